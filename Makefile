@@ -1,0 +1,65 @@
+# Two commands on a machine with python3 (3.11 or newer, with venv) and make: `make run`, `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PORT   ?= 8000
+
+.PHONY: install run test soak check format bench translations compile-translations lock clean
+
+install: $(VENV)/.installed
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Passerelle needs Python 3.11 or newer; name it with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { rm -rf $(VENV); echo "Python cannot make a virtual environment; on Debian: apt install python3-venv" >&2; exit 1; }
+
+$(VENV)/.installed: requirements.lock setup.cfg setup.py pyproject.toml web/assets/package-lock.json | $(BIN)/python
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --editable .
+	$(BIN)/passerelle warm
+	@touch $@
+
+$(VENV)/.tested: requirements-test.lock $(VENV)/.installed
+	$(PIP) install --require-hashes --requirement requirements-test.lock
+	@touch $@
+
+run: install
+	@PORT=$(PORT) $(BIN)/passerelle serve
+
+test: $(VENV)/.tested
+	$(BIN)/python -m pytest $(ARGS)
+
+soak: $(VENV)/.tested
+	PASSERELLE_TRIES=full $(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/check_translations.py
+
+format: $(VENV)/.tested
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+translations:
+	$(BIN)/pybabel --quiet extract --mapping-file web/translations/babel.cfg --no-location --sort-output --no-wrap \
+	  --project passerelle --output-file web/translations/messages.pot web
+	$(BIN)/pybabel --quiet update --input-file web/translations/messages.pot --output-dir web/translations \
+	  --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
+
+compile-translations:
+	$(BIN)/pybabel --quiet compile --directory web/translations
+
+# The lock files hold versions and hashes, never where they came from.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --extra postgresql --extra scale --output-file requirements.lock setup.cfg
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --all-extras \
+	  --constraint requirements.lock --output-file requirements-test.lock setup.cfg
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info web/static/vendor
