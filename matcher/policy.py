@@ -1,0 +1,133 @@
+"""Weights, floors and shapes of a round: data with a version, never constants in the code.
+
+Shares stand as whole hundredths (``neutral`` 50 is 0.5), so that a policy read from a file is exact.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from matcher.errors import Fault, FaultyInput, InvalidInput
+from matcher.vocabulary import LEVELS, TRAVEL_MODES
+
+MOST = 1_000
+"""The greatest value of any number of a policy: far above sense, far below overflow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a round is scored by: ``weights`` in points (their sum is 100), ``floor`` in points."""
+
+    name: str
+    version: str
+    program: str
+    floor: int
+    least_level: str
+    weights: Mapping[str, int]
+    neutral: int
+    both_like: int
+    like_and_want_to_try: int
+    both_want_to_try: int
+    shared_family: int
+    clash: int
+    saturation: int
+    rarity_floor: int
+    rarity_from_people: int
+    comfort: Mapping[str, int]
+    comfort_with_interpreter: int
+    slots_a_week: int
+    least_weeks: int
+    frequency_gap: int
+    near_household: int
+    age_bands_apart: int
+    detour: int
+    default_limit_km: Mapping[str, int]
+    waiting_period_days: int
+    pressing: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the policy as plain data, ready for JSON."""
+        return {
+            name: dict(value) if isinstance(value, Mapping) else value
+            for name, value in ((field.name, getattr(self, field.name)) for field in fields(self))
+        }
+
+
+TEXTS = frozenset({"name", "version", "program", "least_level"})
+TABLES = {"weights": None, "comfort": LEVELS, "default_limit_km": TRAVEL_MODES}
+DIVISORS = frozenset({"saturation", "slots_a_week", "frequency_gap", "age_bands_apart", "waiting_period_days"})
+
+
+def policy_from_json(data: Any) -> Policy:
+    """Read a policy, strictly.
+
+    Raises
+    ------
+    FaultyInput
+        Where a field is missing, unknown or out of range; all faults together.
+    """
+    if not isinstance(data, dict):
+        raise FaultyInput([Fault("policy", "", "is not an object", "give the fields of a policy")])
+    names = [field.name for field in fields(Policy)]
+    faults = [Fault("policy", name, "is missing", "give it") for name in names if name not in data]
+    faults += [Fault("policy", str(name), "is unknown", "leave it out") for name in data if name not in names]
+    for name in names:
+        if name in data and (wrong := _wrong(name, data[name])):
+            faults.append(Fault("policy", name, *wrong))
+    if not faults and sum(data["weights"].values()) != 100:
+        faults.append(Fault("policy", "weights", "do not add up to 100", "share 100 points among the criteria"))
+    if faults:
+        raise FaultyInput(faults)
+    return Policy(**{name: _frozen(data[name]) for name in names})
+
+
+def _wrong(name: str, value: Any) -> tuple[str, str] | None:
+    if name in TEXTS:
+        return None if isinstance(value, str) and value else ("is not a text", "give a short text")
+    if name in TABLES:
+        keys = TABLES[name]
+        good = isinstance(value, dict) and value and all(_is_number(number) for number in value.values())
+        if not good or (keys is not None and set(value) != set(keys)):
+            return ("is not a table of whole numbers", f"give a number for each of: {', '.join(keys or ['criteria'])}")
+        return None
+    if not _is_number(value) or (name in DIVISORS and value == 0):
+        return (f"is {value!r}", f"give a whole number from {int(name in DIVISORS)} to {MOST}")
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MOST
+
+
+def _frozen(value: Any) -> Any:
+    return MappingProxyType(dict(value)) if isinstance(value, dict) else value
+
+
+@cache
+def shipped_policy(program: str) -> Policy:
+    """Give the policy that comes with this version for one program.
+
+    Raises
+    ------
+    InvalidInput
+        Where the program has no policy yet.
+    """
+    shipped = json.loads((files("matcher") / "policies" / "saguenay.json").read_text(encoding="utf-8"))
+    if program not in shipped["programs"]:
+        ready = ", ".join(shipped["programs"])
+        raise InvalidInput(f"program {program!r} cannot be paired yet; programs that can: {ready}")
+    return policy_from_json(
+        {
+            "name": shipped["name"],
+            "version": shipped["version"],
+            "program": program,
+            **shipped["programs"][program],
+            **shipped["shapes"],
+        }
+    )
