@@ -1,0 +1,76 @@
+"""The application, put together: settings, guards, languages, pages."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from importlib import import_module
+
+from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFProtect
+from models.database import Database
+from models.sealing import Keyring
+
+import web.views
+from web.access import guard
+from web.database import connect
+from web.errors import answer_errors
+from web.headers import protect_answers
+from web.i18n import speak
+from web.presentation import furnish
+from web.sessions import keep_sessions
+from web.settings import Settings, read_settings
+
+LARGEST_BODY = 12 * 1024 * 1024
+"""A spreadsheet of ten thousand people fits; noise of any size does not."""
+
+
+def build(config: Settings | Mapping[str, str] | None = None) -> Flask:
+    """Make the application of one office."""
+    settings = read_settings(config)
+    app = Flask("web", instance_path=str(settings.instance))
+    app.config.from_mapping(_flask_settings(settings), SETTINGS=settings)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    connect(app, _database(settings))
+    speak(app)
+    CSRFProtect(app)
+    keep_sessions(app)
+    furnish(app)
+    for blueprint in _blueprints():
+        app.register_blueprint(blueprint)
+    guard(app)
+    answer_errors(app)
+    protect_answers(app)
+    return app
+
+
+def _database(settings: Settings) -> Database:
+    return Database(settings.database_url, Keyring(settings.sealing_key) if settings.sealing_key else None)
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    prefix = "" if settings.is_loopback else "__Host-"
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TRUSTED_HOSTS": settings.trusted_hosts,
+        "SESSION_COOKIE_NAME": f"{prefix}passerelle",
+        "SESSION_COOKIE_SECURE": not settings.is_loopback,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+        "MAX_FORM_PARTS": 1_000,
+        "WTF_CSRF_TIME_LIMIT": None,  # nobody is hurried: a token lives as long as its session
+    }
+
+
+def _blueprints() -> Iterator[Blueprint]:
+    """Find the ``blueprint`` of every module of web.views: a new page needs no list."""
+    for module in sorted(
+        pkgutil.walk_packages(web.views.__path__, "web.views."), key=lambda found: found.name
+    ):
+        blueprint = getattr(import_module(module.name), "blueprint", None)
+        if isinstance(blueprint, Blueprint):
+            yield blueprint

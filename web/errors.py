@@ -1,0 +1,68 @@
+"""Errors as pages: plain words, no inside, never a name."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, render_template
+from flask_babel import lazy_gettext as _
+from models.errors import CaseworkError, Forbidden, Unknown
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from web.sessions import forget_viewer
+
+LAST_RESORT = (
+    "<!doctype html><html lang='fr'><title>Passerelle</title>"
+    "<h1>Un problème est survenu / Something went wrong</h1>"
+    "<p>Rien n’a été changé. Réessayez dans un moment. / Nothing was changed. Please try again in a moment.</p></html>"
+)
+WORDS = {
+    400: (
+        _("Cette page n’est plus valable"),
+        _(
+            "Elle est restée ouverte trop longtemps, ou l’envoi était incomplet. Revenez en arrière et réessayez."
+        ),
+    ),
+    403: (_("Cette page n’est pas pour vous"), _("Votre compte ne donne pas accès à cette page.")),
+    404: (_("Page introuvable"), _("L’adresse est peut-être incomplète, ou la page a changé de place.")),
+    405: (_("Ce geste n’est pas possible ici"), _("Revenez à la page précédente et utilisez ses boutons.")),
+    409: (
+        _("Les choses ont changé entre-temps"),
+        _("Quelqu’un a agi avant vous. Revenez à la page : elle montre la situation actuelle."),
+    ),
+    413: (_("Ce fichier est trop lourd"), _("La limite est de 10 Mo. Envoyez un fichier plus petit.")),
+    429: (_("Trop d’essais"), _("Attendez quelques minutes, puis réessayez.")),
+    500: (
+        _("Un problème est survenu"),
+        _("Rien n’a été changé. Réessayez dans un moment; si cela continue, écrivez-nous."),
+    ),
+}
+
+
+def answer_errors(app: Flask) -> None:
+    """Answer every error with a page of the site."""
+    app.register_error_handler(HTTPException, _page)
+    app.register_error_handler(CaseworkError, _refusal)
+
+
+def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error  # the router's own redirections
+    if isinstance(error, InternalServerError):
+        forget_viewer()  # the database may be what failed
+    return _say(status)
+
+
+def _refusal(error: CaseworkError) -> tuple[str, int]:
+    """A view that has nothing better to say about a refused verb lets it come here."""
+    if isinstance(error, Unknown):
+        return _say(404)
+    return _say(403 if isinstance(error, Forbidden) else 409)
+
+
+def _say(status: int) -> tuple[str, int]:
+    title, explanation = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    try:
+        return render_template("error.html", status=status, title=title, explanation=explanation), status
+    except Exception:
+        current_app.logger.exception("the error page failed")
+        return LAST_RESORT, 500

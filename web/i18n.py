@@ -1,0 +1,65 @@
+"""French first, English beside it: which one a page speaks, and how lists and codes are said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from babel import Locale, negotiate_locale
+from babel.lists import format_list
+from flask import Flask, current_app, request
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+from matcher.vocabulary import Term
+from werkzeug.wrappers import Response
+
+from web.settings import Settings
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+COOKIE = "language"
+ONE_YEAR = 365 * 24 * 3600
+
+
+def speak(app: Flask) -> None:
+    """Let Flask-Babel choose the language of each answer."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "fr"
+    Babel(app, locale_selector=choose_language, default_timezone="America/Toronto")
+
+
+def choose_language() -> str:
+    """Take the visitor's own choice, then her account's, then her browser's, then French."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    if current_user and current_user.is_authenticated:
+        return str(current_user.account.language)
+    preferred = [tag.replace("-", "_") for tag in request.accept_languages.values()]
+    return negotiate_locale(preferred, list(LANGUAGES)) or "fr"
+
+
+def language() -> str:
+    """Give the language of this answer, ``fr`` or ``en``."""
+    locale: Locale | None = get_locale()
+    return locale.language if locale else "fr"
+
+
+def label(vocabulary: Mapping[str, Term], code: str) -> str:
+    """Say a code of a vocabulary in the reader's language."""
+    return vocabulary[code].labels[language()]
+
+
+def choices(vocabulary: Mapping[str, Term]) -> list[tuple[str, str]]:
+    """Give the codes of a vocabulary with their labels, in file order."""
+    return [(code, term.labels[language()]) for code, term in vocabulary.items()]
+
+
+def sentence_list(words: Iterable[str]) -> str:
+    """Join words as the reader's language does: « a, b et c »."""
+    return format_list(list(words), locale=language())
+
+
+def remember_language(answer: Response, code: str) -> None:
+    """Keep a visitor's choice of language for a year."""
+    settings: Settings = current_app.config["SETTINGS"]
+    answer.set_cookie(
+        COOKIE, code, max_age=ONE_YEAR, secure=not settings.is_loopback, httponly=True, samesite="Lax"
+    )

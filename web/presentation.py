@@ -1,0 +1,56 @@
+"""What every template can use: icons, dates, labels, the language switch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import format_date, format_datetime
+from markupsafe import Markup
+
+from web import i18n
+
+SPRITE = Path(__file__).parent / "static" / "vendor" / "bootstrap-icons.svg"
+SYMBOL = re.compile(
+    r'<symbol[^>]* viewBox="(?P<box>[^"]+)" id="(?P<name>[^"]+)">(?P<shape>.*?)</symbol>', re.DOTALL
+)
+
+
+def furnish(app: Flask) -> None:
+    """Give the templates their common words and drawings."""
+    app.jinja_env.globals.update(
+        icon=icon,
+        label=i18n.label,
+        choices=i18n.choices,
+        languages=i18n.LANGUAGES,
+        language=i18n.language,
+        settings=app.config["SETTINGS"],
+    )
+    app.jinja_env.filters.update(sentence_list=i18n.sentence_list, long_date=long_date)
+
+
+@cache
+def _symbols() -> Mapping[str, tuple[str, str]]:
+    return {
+        found["name"]: (found["box"], found["shape"]) for found in SYMBOL.finditer(SPRITE.read_text("utf-8"))
+    }
+
+
+def icon(name: str, classes: str = "") -> Markup:
+    """Draw an icon in the page, hidden from screen readers: the words beside it say the same."""
+    box, shape = _symbols()[name]
+    return Markup(
+        '<svg class="icon {}" viewBox="{}" width="16" height="16" fill="currentColor" aria-hidden="true"'
+        ' focusable="false">{}</svg>'
+    ).format(classes, box, Markup(shape))  # noqa: S704 -- the shapes come from the icon library
+
+
+def long_date(day: date | datetime | None) -> str:
+    """Say a date in full, in the city's time."""
+    if day is None:
+        return "—"
+    return str(format_datetime(day, "long") if isinstance(day, datetime) else format_date(day, "long"))

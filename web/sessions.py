@@ -1,0 +1,88 @@
+"""Signing in with flask-login, on sessions that the server keeps and can end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from flask import Flask, g, session
+from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
+from models.actor import Actor
+
+from web.clock import now
+from web.database import reading, writing
+
+if TYPE_CHECKING:
+    from models import accounts
+
+Role = Literal["participant", "coordinator", "administrator"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The account behind a request, known by the token of its session and never by its number."""
+
+    account: accounts.Account
+    token: str
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def role(self) -> str:
+        return self.account.role
+
+    @property
+    def person_id(self) -> str:
+        """The person behind a participant's account."""
+        assert self.account.person_id is not None, "only participants are persons"
+        return self.account.person_id
+
+
+def keep_sessions(app: Flask) -> None:
+    """Let flask-login ask our own table who holds a token."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the server's table decides, and it can end a session
+    manager.user_loader(_holder)
+
+
+def _holder(token: str) -> SignedIn | None:
+    from models import accounts
+
+    with reading() as database:
+        account = accounts.account_of(database, token, now())
+    return SignedIn(account, token) if account else None
+
+
+def open_session(account: accounts.Account) -> None:
+    """Sign in: a fresh token and a fresh cookie, so that nothing planted before survives."""
+    from models import accounts
+
+    with writing() as database:
+        token = accounts.start_session(database, account, now())
+    session.clear()
+    login_user(SignedIn(account, token))
+
+
+def close_session() -> None:
+    """Sign out on the server too: a copied cookie opens nothing any more."""
+    from models import accounts
+
+    with writing() as database:
+        accounts.end_session(database, current_user.get_id())
+    logout_user()
+    session.clear()
+
+
+def forget_viewer() -> None:
+    """Answer this request as if nobody were signed in, without asking the database again."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 -- where flask-login keeps its answer
+
+
+def actor() -> Actor:
+    """Say who is acting, for the ledger."""
+    account = current_user.account
+    return Actor(account_id=account.id, role=account.role, person_id=account.person_id)
