@@ -1,0 +1,129 @@
+"""Faults in what a person gave: found one by one, raised all together."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from matcher.errors import Fault, FaultyInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LONGEST_SHOWN = 60
+MOST_CHOICES_SHOWN = 12
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "bad_day": ("{given} is not a date that exists", "a date such as 2026-03-02"),
+    "bad_id": ("{given} is not an id", "1 to 64 printable characters"),
+    "bad_pair": ("{given} is not a pair", "a list of a need id and an offer id"),
+    "bad_weeks": ("{given} weeks", "1 to 4 weeks, each a list of slots; [[]] for never"),
+    "damaged_file": ("the file is not a workbook that can be read ({given})", "save it again as XLSX or CSV"),
+    "doubled_column": ("the column {given} stands twice", "each column once"),
+    "doubled_id": ("the id {given} stands twice in its list", "each id once"),
+    "doubled_key": ("the name {given} stands twice in one object", "each name once"),
+    "doubled_language": ("{given} stands twice with different levels", "one level for a language and mode"),
+    "empty_file": ("the file is empty", "a file with its content"),
+    "lock_doubled": ("{given} is locked twice", "one lock a need"),
+    "lock_forbidden": ("{given} is locked and forbidden", "one or the other"),
+    "lock_no_place": ("{given} has {places} places for {locks} locks", "as many locks as capacity allows"),
+    "missing": ("it is missing", "{given}"),
+    "missing_column": ("the column {given} is missing", "a first row with the names of the columns"),
+    "no_language": ("a level without a language", "a language and its level, such as fra:B1"),
+    "not_code": ("{given} is not a code", "{choices}"),
+    "not_flag": ("{given} is neither true nor false", "true or false"),
+    "not_json": ("it is not JSON: {given}", "JSON as the contract describes it"),
+    "not_list": ("{given} is not a list", "a list"),
+    "not_number": ("{given} is not a number", "a number from {low} to {high}"),
+    "not_object": ("{given} is not an object", "an object in braces"),
+    "not_text": ("{given} is not text", "text"),
+    "not_unicode": ("a character that is none ({given})", "text without it"),
+    "not_whole": ("{given} is not a whole number", "a whole number from {low} to {high}"),
+    "out_of_range": ("{given} is out of range", "{low} to {high}"),
+    "too_deep": ("it is nested too deep", "at most {most} levels"),
+    "too_large": ("it is too large ({given})", "at most {most}"),
+    "too_many": ("{given} of them", "at most {most}"),
+    "unknown_field": ("no such field", "{choices}"),
+    "unknown_id": ("there is no {side} {given}", "an id of the pool"),
+    "wrong_encoding": ("its characters can't be read ({given})", "UTF-8{or_else}"),
+    "wrong_format": ("{given} is not the format", "{wanted}"),
+}
+"""For each code what is wrong and what would be right, in English; pages say it in their own language."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatFault(Fault):
+    """A fault with its code and facts beside the English words, so that a page can say it in French."""
+
+    code: str
+    facts: Mapping[str, str]
+
+
+def fault(where: str, field: str, code: str, **facts: object) -> FormatFault:
+    """Give the fault that ``code`` names, in words."""
+    shown = {name: str(value) for name, value in facts.items()}
+    wrong, right = SENTENCES[code]
+    return FormatFault(where, field, wrong.format_map(shown), right.format_map(shown), code, shown)
+
+
+def show(value: Any) -> str:
+    """Give a value as it stands in a message: short, on one line, nothing unprintable."""
+    if isinstance(value, str):
+        value = value[: LONGEST_SHOWN + 1]
+    elif isinstance(value, dict):
+        return "an object"
+    elif isinstance(value, list | tuple):
+        return "a list"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def choices(given: Any, known: Iterable[str]) -> str:
+    """Give what could have been meant: the nearest code, or all of them where they are few."""
+    codes = list(known)
+    near = get_close_matches(given[:LONGEST_SHOWN], codes, n=1) if isinstance(given, str) else []
+    if near:
+        return f"perhaps {near[0]}"
+    if len(codes) <= MOST_CHOICES_SHOWN:
+        return "one of " + ", ".join(codes)
+    return f"one of {len(codes)} codes such as {codes[0]}"
+
+
+class Faults:
+    """Collects faults while a file is read, and raises them together at the end."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+
+    def add(self, where: str, field: str, code: str, **facts: object) -> None:
+        """Note one fault."""
+        self.found.append(fault(where, field, code, **facts))
+
+    def stop_if_any(self) -> None:
+        """Raise all that were found, if any were."""
+        if self.found:
+            raise FaultyInput(self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the reading stands: a row and a field of it."""
+
+    faults: Faults
+    where: str
+    field: str = ""
+
+    def of(self, name: str) -> Spot:
+        """Go one field deeper."""
+        return Spot(self.faults, self.where, f"{self.field}.{name}" if self.field else name)
+
+    def at(self, position: int) -> Spot:
+        """Go to one entry of a list."""
+        return Spot(self.faults, self.where, f"{self.field}[{position}]")
+
+    def wrong(self, code: str, **facts: object) -> None:
+        """Note a fault here; the value counts as unknown from now on."""
+        self.faults.add(self.where, self.field, code, **facts)

@@ -1,0 +1,263 @@
+"""A round as JSON, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from matcher.faults import Faults, Spot, show
+from matcher.formats import fields
+from matcher.formats.strict import NotANumber, parse
+from matcher.policy import policy_from_json
+from matcher.records import (
+    WORTH_OF_A_POINT,
+    Alternate,
+    Certificate,
+    Contribution,
+    Nearest,
+    Pairing,
+    Round,
+    Totals,
+    Unpaired,
+)
+
+FORMAT = "passerelle-round/1"
+
+
+def read_round(source: Path | str | bytes) -> Round:
+    """Give the round of a JSON file, or of its bytes.
+
+    Raises
+    ------
+    FaultyInput
+        With every fault of its form; whether the round holds is for ``matcher.checks.verify``.
+    OSError
+        Where the file can't be read.
+    """
+    return round_from_json(parse(source if isinstance(source, bytes) else Path(source).read_bytes()))
+
+
+def round_to_json(made: Round) -> dict[str, Any]:
+    """Give the JSON value of a round (contract, section 5)."""
+    return {
+        "format": FORMAT,
+        "program": made.program,
+        "pool_digest": made.pool_digest,
+        "engine": made.engine,
+        "policy": made.policy.to_json(),
+        "method": made.method,
+        "pairings": [_pairing_to_json(pairing) for pairing in made.pairings],
+        "unpaired": [_unpaired_to_json(unpaired) for unpaired in made.unpaired],
+        "alternates": _alternates_to_json(made.alternates, "offer"),
+        "offer_alternates": _alternates_to_json(made.offer_alternates, "need"),
+        "totals": {name: getattr(made.totals, name) for name in TOTALS},
+        "certificate": {
+            "scale": made.certificate.scale,
+            "need_prices": dict(made.certificate.need_prices),
+            "place_prices": dict(made.certificate.place_prices),
+            "proves": made.certificate.proves,
+        },
+    }
+
+
+def _pairing_to_json(pairing: Pairing) -> dict[str, Any]:
+    return {
+        "need": pairing.need,
+        "offer": pairing.offer,
+        "score": pairing.score,
+        "priority": pairing.priority,
+        "locked": pairing.locked,
+        "contributions": [_contribution_to_json(one) for one in pairing.contributions],
+    }
+
+
+def _contribution_to_json(contribution: Contribution) -> dict[str, Any]:
+    return {
+        "criterion": contribution.criterion,
+        "weight": contribution.weight,
+        "known": contribution.known,
+        "value": contribution.value,
+        "points": contribution.points,
+        "detail": _plain(contribution.detail),
+    }
+
+
+def _unpaired_to_json(unpaired: Unpaired) -> dict[str, Any]:
+    return {
+        "need": unpaired.need,
+        "barriers": None if unpaired.barriers is None else dict(unpaired.barriers),
+        "below_floor": unpaired.below_floor,
+        "compatible": unpaired.compatible,
+        "nearest": [{"offer": one.offer, "barriers": list(one.barriers)} for one in unpaired.nearest],
+    }
+
+
+def _alternates_to_json(alternates: Mapping[str, tuple[Alternate, ...]], side: str) -> dict[str, Any]:
+    return {
+        one: [{side: alternate.id, "score": alternate.score} for alternate in best]
+        for one, best in alternates.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Give details as JSON has them: objects and lists in place of frozen ones."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def round_from_json(value: Any) -> Round:
+    """Give the round that a JSON value describes, or raise ``FaultyInput`` with the faults of its form."""
+    faults = Faults()
+    found = _record(value, ROUND, Spot(faults, "round"))
+    faults.stop_if_any()
+    assert found is not None
+    del found["format"]
+    return Round(policy=policy_from_json(found.pop("policy")), **found)
+
+
+def _record(value: Any, readers: Mapping[str, fields.Reader], spot: Spot) -> dict[str, Any] | None:
+    """Read an object of which every field must be there."""
+    found = fields.parts(value, readers, spot)
+    if found is None:
+        return None
+    missing = [name for name in readers if name not in found]
+    for name in missing:
+        spot.of(name).wrong("missing", given="a round has it")
+    return None if missing else found
+
+
+def _made(kind: type, readers: Mapping[str, fields.Reader], **renamed: str) -> fields.Reader:
+    """Make the reader of a record whose JSON names differ from its own where ``renamed`` says so."""
+
+    def read(value: Any, spot: Spot) -> Any:
+        found = _record(value, readers, spot)
+        if found is None:
+            return None
+        return kind(**{renamed.get(name, name): inner for name, inner in found.items()})
+
+    return read
+
+
+def _many(reader: fields.Reader) -> fields.Reader:
+    def read(value: Any, spot: Spot) -> tuple[Any, ...]:
+        if isinstance(value, list):
+            return tuple(reader(inner, spot.at(position)) for position, inner in enumerate(value))
+        spot.wrong("not_list", given=show(value))
+        return ()
+
+    return read
+
+
+def _by_id(reader: fields.Reader) -> fields.Reader:
+    def read(value: Any, spot: Spot) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return {name: reader(inner, spot.of(show(name)[1:-1])) for name, inner in value.items()}
+        spot.wrong("not_object", given=show(value))
+        return {}
+
+    return read
+
+
+def _text(value: Any, spot: Spot) -> str:
+    if isinstance(value, str):
+        return value
+    spot.wrong("not_text", given=show(value))
+    return ""
+
+
+def _count(value: Any, spot: Spot) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    spot.wrong("not_whole", given=show(value), low=0, high="any")
+    return 0
+
+
+def _weighed(value: Any, spot: Spot) -> int:
+    """Read points and give the worth, which they must show exactly."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and -1 <= value <= 1000:
+        worth = round(value * WORTH_OF_A_POINT)
+        if worth / WORTH_OF_A_POINT == value:
+            return worth
+    spot.wrong("not_number", given=show(value), low=0, high="100, of at most four decimals")
+    return 0
+
+
+def _share(value: Any, spot: Spot) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    spot.wrong("not_number", given=show(value), low=0, high=1)
+    return 0
+
+
+def _detail(value: Any, spot: Spot) -> dict[str, Any]:
+    if isinstance(value, dict) and not any(isinstance(inner, NotANumber) for inner in value.values()):
+        return value
+    spot.wrong("not_object", given=show(value))
+    return {}
+
+
+def _as_it_stands(value: Any, spot: Spot) -> Any:
+    """Leave a policy to its own reader."""
+    return value
+
+
+def _format(value: Any, spot: Spot) -> None:
+    if value != FORMAT:
+        spot.wrong("wrong_format", given=show(value), wanted=FORMAT)
+
+
+TOTALS: Mapping[str, fields.Reader] = dict.fromkeys(("paired", "priority", "worth"), _count)
+CONTRIBUTION: Mapping[str, fields.Reader] = {
+    "criterion": _text,
+    "weight": _count,
+    "known": fields.flag,
+    "value": _share,
+    "points": _weighed,
+    "detail": _detail,
+}
+PAIRING: Mapping[str, fields.Reader] = {
+    "need": _text,
+    "offer": _text,
+    "score": _weighed,
+    "priority": _count,
+    "locked": fields.flag,
+    "contributions": _many(_made(Contribution, CONTRIBUTION, points="worth")),
+}
+UNPAIRED: Mapping[str, fields.Reader] = {
+    "need": _text,
+    "barriers": fields.or_null(_by_id(_count)),
+    "below_floor": fields.or_null(_count),
+    "compatible": fields.or_null(_count),
+    "nearest": _many(_made(Nearest, {"offer": _text, "barriers": _many(_text)})),
+}
+CERTIFICATE: Mapping[str, fields.Reader] = {
+    "scale": _count,
+    "need_prices": _by_id(_count),
+    "place_prices": _by_id(_count),
+    "proves": fields.or_null(_text),
+}
+
+
+def _alternates_of(side: str) -> fields.Reader:
+    readers = {side: _text, "score": _weighed}
+    return _by_id(_many(_made(Alternate, readers, score="worth", **{side: "id"})))
+
+
+ROUND: Mapping[str, fields.Reader] = {
+    "format": _format,
+    "program": _text,
+    "pool_digest": _text,
+    "engine": _text,
+    "policy": _as_it_stands,
+    "method": _text,
+    "pairings": _many(_made(Pairing, PAIRING, score="worth")),
+    "unpaired": _many(_made(Unpaired, UNPAIRED)),
+    "alternates": _alternates_of("offer"),
+    "offer_alternates": _alternates_of("need"),
+    "totals": _made(Totals, TOTALS),
+    "certificate": _made(Certificate, CERTIFICATE),
+}

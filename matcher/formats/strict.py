@@ -1,0 +1,148 @@
+"""JSON read strictly: what two programs could understand differently is a fault."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from matcher.faults import Faults, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEEPEST = 20
+ESCAPED_NONSENSE = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class NotANumber:
+    """Stands for NaN, an infinity or a number too large: no field accepts it."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse(data: bytes) -> Any:
+    """Give the value of a JSON document.
+
+    Numbers that are none become :class:`NotANumber`, which the reader of the field refuses by name.
+
+    Raises
+    ------
+    FaultyInput
+        Where the bytes are no strict JSON, with every name that is doubled and every bad character.
+    """
+    faults = Faults()
+    text = _decode(data, faults)
+    doubled: list[tuple[dict[str, Any], str]] = []
+    value = _load(text, doubled, faults)
+    _check_depth(value, faults)
+    for owner, name in doubled:
+        faults.add(_path_to(value, owner) or "the file", _plain(name), "doubled_key", given=show(name))
+    if ESCAPED_NONSENSE.search(text):
+        _check_characters(value, faults)
+    faults.stop_if_any()
+    return value
+
+
+def _decode(data: bytes, faults: Faults) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        faults.add("the file", "", "wrong_encoding", given=f"byte {error.start + 1}", or_else="")
+    else:
+        if not text.strip():
+            faults.add("the file", "", "empty_file")
+    faults.stop_if_any()
+    return text
+
+
+def _load(text: str, doubled: list[tuple[dict[str, Any], str]], faults: Faults) -> Any:
+    def to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            times = Counter(name for name, _ in pairs)
+            doubled.extend((made, name) for name, count in times.items() if count > 1)
+        return made
+
+    try:
+        return json.loads(
+            text, object_pairs_hook=to_object, parse_constant=NotANumber, parse_float=_to_number
+        )
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno} column {error.colno}"
+        faults.add(where, "", "not_json", given=error.msg)
+    except RecursionError:
+        faults.add("the file", "", "too_deep", most=DEEPEST)
+    except ValueError:  # Python refuses to read a whole number of thousands of digits
+        faults.add("the file", "", "not_json", given="a number with too many digits")
+    faults.stop_if_any()
+    return None
+
+
+def _to_number(text: str) -> float | NotANumber:
+    number = float(text)
+    return number if math.isfinite(number) else NotANumber(text[:20])
+
+
+def _check_depth(value: Any, faults: Faults) -> None:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    faults.add("the file", "", "too_deep", most=DEEPEST)
+    faults.stop_if_any()
+
+
+def _inside(value: Any) -> list[Any]:
+    """Give what a container holds, leaving out what can't hold anything."""
+    if isinstance(value, dict):
+        return [inner for inner in value.values() if isinstance(inner, dict | list)]
+    if isinstance(value, list):
+        return [inner for inner in value if isinstance(inner, dict | list)]
+    return []
+
+
+def _check_characters(value: Any, faults: Faults) -> None:
+    for path, text in _texts(value, ""):
+        for letter in text:
+            if letter == "\0" or "\ud800" <= letter <= "\udfff":
+                faults.add(path or "the file", "", "not_unicode", given=f"U+{ord(letter):04X}")
+                break
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Give every text of a document, names included, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield path, name
+            yield from _texts(inner, f"{path}.{_plain(name)}".lstrip("."))
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _texts(inner, f"{path}[{position}]")
+
+
+def _plain(name: str) -> str:
+    return show(name)[1:-1]
+
+
+def _path_to(value: Any, wanted: dict[str, Any], path: str = "") -> str:
+    """Give the path of an object that was met while reading."""
+    if value is wanted:
+        return path or "the file"
+    if isinstance(value, dict):
+        steps = ((f"{path}.{_plain(name)}".lstrip("."), inner) for name, inner in value.items())
+    elif isinstance(value, list):
+        steps = ((f"{path}[{position}]", inner) for position, inner in enumerate(value))
+    else:
+        return ""
+    return next(filter(None, (_path_to(inner, wanted, step) for step, inner in steps)), "")
