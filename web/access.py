@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar, get_args
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, get_args
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from web.sessions import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
 
 P = ParamSpec("P")
 R = TypeVar("R")

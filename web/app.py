@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
-from models.database import Database
-from models.sealing import Keyring
 
 import web.views
+from models.database import Database
+from models.sealing import Keyring
 from web.access import guard
 from web.database import connect
 from web.errors import answer_errors
@@ -21,6 +21,9 @@ from web.i18n import speak
 from web.presentation import furnish
 from web.sessions import keep_sessions
 from web.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 LARGEST_BODY = 12 * 1024 * 1024
 """A spreadsheet of ten thousand people fits; noise of any size does not."""

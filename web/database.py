@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
-from models.database import Database
-from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy.orm import Session
+
+    from models.database import Database
 
 PLACE = "passerelle.database"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, current_app, render_template
 from flask_babel import lazy_gettext as _
-from models.errors import CaseworkError, Forbidden, Unknown
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from models.errors import CaseworkError, Forbidden, Unknown
 from web.sessions import forget_viewer
 
 LAST_RESORT = (
@@ -53,7 +53,7 @@ def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _refusal(error: CaseworkError) -> tuple[str, int]:
-    """A view that has nothing better to say about a refused verb lets it come here."""
+    """Answer a verb that was refused, where the view has nothing better to say."""
     if isinstance(error, Unknown):
         return _say(404)
     return _say(403 if isinstance(error, Forbidden) else 409)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from babel import Locale, negotiate_locale
 from babel.lists import format_list
 from flask import Flask, current_app, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
-from matcher.vocabulary import Term
-from werkzeug.wrappers import Response
 
-from web.settings import Settings
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from werkzeug.wrappers import Response
+
+    from matcher.vocabulary import Term
+    from web.settings import Settings
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 COOKIE = "language"

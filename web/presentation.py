@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from flask_babel import format_date, format_datetime
 from markupsafe import Markup
 
 from web import i18n
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
 
 SPRITE = Path(__file__).parent / "static" / "vendor" / "bootstrap-icons.svg"
 SYMBOL = re.compile(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from flask import Flask, g, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
-from models.actor import Actor
 
+from models.actor import Actor
 from web.clock import now
 from web.database import reading, writing
 
@@ -29,10 +29,12 @@ class SignedIn:
     is_anonymous = False
 
     def get_id(self) -> str:
+        """Give flask-login what it keeps in the cookie."""
         return self.token
 
     @property
     def role(self) -> str:
+        """The role that opens pages."""
         return self.account.role
 
     @property

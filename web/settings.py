@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NAMES = (
     "DATABASE_URL",
@@ -27,7 +30,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAIL_SCHEMES = frozenset({"smtp", "smtps"})
 
 
-class WrongSetting(ValueError):
+class SettingError(ValueError):
     """A setting that is unknown, malformed or too weak."""
 
 
@@ -47,6 +50,7 @@ class Settings:
 
     @property
     def host(self) -> str:
+        """The name that browsers ask for."""
         return urlsplit(self.public_url).hostname or ""
 
     @property
@@ -56,7 +60,8 @@ class Settings:
 
     @property
     def trusted_hosts(self) -> list[str]:
-        return sorted(LOOPBACK - {"::1"}) + ["[::1]"] if self.is_loopback else [self.host]
+        """The only names that the pages answer to."""
+        return [*sorted(LOOPBACK - {"::1"}), "[::1]"] if self.is_loopback else [self.host]
 
 
 def read_settings(source: Settings | Mapping[str, str] | None = None) -> Settings:
@@ -85,33 +90,33 @@ def read_settings(source: Settings | Mapping[str, str] | None = None) -> Setting
 
 def _refuse_unknown(source: Mapping[str, str]) -> None:
     if unknown := sorted(set(source) - set(NAMES)):
-        raise WrongSetting(f"unknown settings: {', '.join(unknown)}; known ones are {', '.join(NAMES)}")
+        raise SettingError(f"unknown settings: {', '.join(unknown)}; known ones are {', '.join(NAMES)}")
 
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 <= int(text) < 65536):
-        raise WrongSetting(f"PORT is {text!r}: give a number from 0 to 65535")
+        raise SettingError(f"PORT is {text!r}: give a number from 0 to 65535")
     return int(text)
 
 
 def _flag(name: str, text: str) -> bool:
     if text not in {"0", "1"}:
-        raise WrongSetting(f"{name} is {text!r}: give 0 or 1")
+        raise SettingError(f"{name} is {text!r}: give 0 or 1")
     return text == "1"
 
 
 def _public_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-        raise WrongSetting(f"PUBLIC_URL is {text!r}: give https:// and a host name, without a path")
+        raise SettingError(f"PUBLIC_URL is {text!r}: give https:// and a host name, without a path")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise WrongSetting("PUBLIC_URL is plain http: only https is allowed off this machine")
+        raise SettingError("PUBLIC_URL is plain http: only https is allowed off this machine")
     return text.rstrip("/")
 
 
 def _mail_url(text: str | None) -> str | None:
     if text is not None and (urlsplit(text).scheme not in MAIL_SCHEMES or not urlsplit(text).hostname):
-        raise WrongSetting("MAIL_URL must look like smtp://user:password@host:port or smtps://…")
+        raise SettingError("MAIL_URL must look like smtp://user:password@host:port or smtps://…")
     return text
 
 
@@ -130,7 +135,7 @@ def _sealing_key(given: Mapping[str, str], *, may_invent: bool) -> str | None:
 
 def _strong(name: str, secret: str) -> str:
     if len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_VARIETY:
-        raise WrongSetting(f"{name} is missing or too weak: give at least {LEAST_SECRET} random characters")
+        raise SettingError(f"{name} is missing or too weak: give at least {LEAST_SECRET} random characters")
     return secret
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
 
 LONGEST_TEXT = 200
 TICKED = "yes"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from web.access import access, own_path
 from web.clock import now
 from web.database import writing
 from web.forms.answers import Answers
 from web.sessions import close_session, open_session
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
 
 blueprint = Blueprint("account", __name__)
 

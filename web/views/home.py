@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from web.access import access, own_path
 from web.i18n import LANGUAGES, remember_language
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
 
 blueprint = Blueprint("home", __name__)
 
