@@ -61,7 +61,9 @@ class Policy:
 
 TEXTS = frozenset({"name", "version", "program", "least_level"})
 TABLES = {"weights": None, "comfort": LEVELS, "default_limit_km": TRAVEL_MODES}
-DIVISORS = frozenset({"saturation", "slots_a_week", "frequency_gap", "age_bands_apart", "waiting_period_days"})
+DIVISORS = frozenset(
+    {"saturation", "slots_a_week", "frequency_gap", "age_bands_apart", "waiting_period_days"}
+)
 
 
 def policy_from_json(data: Any) -> Policy:
@@ -81,7 +83,9 @@ def policy_from_json(data: Any) -> Policy:
         if name in data and (wrong := _wrong(name, data[name])):
             faults.append(Fault("policy", name, *wrong))
     if not faults and sum(data["weights"].values()) != 100:
-        faults.append(Fault("policy", "weights", "do not add up to 100", "share 100 points among the criteria"))
+        faults.append(
+            Fault("policy", "weights", "do not add up to 100", "share 100 points among the criteria")
+        )
     if faults:
         raise FaultyInput(faults)
     return Policy(**{name: _frozen(data[name]) for name in names})
@@ -94,7 +98,10 @@ def _wrong(name: str, value: Any) -> tuple[str, str] | None:
         keys = TABLES[name]
         good = isinstance(value, dict) and value and all(_is_number(number) for number in value.values())
         if not good or (keys is not None and set(value) != set(keys)):
-            return ("is not a table of whole numbers", f"give a number for each of: {', '.join(keys or ['criteria'])}")
+            return (
+                "is not a table of whole numbers",
+                f"give a number for each of: {', '.join(keys or ['criteria'])}",
+            )
         return None
     if not _is_number(value) or (name in DIVISORS and value == 0):
         return (f"is {value!r}", f"give a whole number from {int(name in DIVISORS)} to {MOST}")

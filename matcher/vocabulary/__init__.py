@@ -32,8 +32,8 @@ class Term:
 
 def rows_of(name: str) -> Iterator[dict[str, str]]:
     """Give the rows of one vocabulary file, in file order."""
-    with (files(__name__) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    text = (files(__name__) / f"{name}.csv").read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
 
 
 def _terms(name: str, code: str = "code") -> Mapping[str, Term]:

@@ -1,0 +1,99 @@
+"""How two people can talk together: common languages, and bridges between close ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.columns import CHANNEL_AT, CHANNELS, SIGNED_FROM, Bits, Columns, Flags, Ints, Small
+from matcher.pairs import Pairs
+from matcher.policy import Policy
+from matcher.vocabulary import BRIDGES, LEVELS
+
+NOT_LISTED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to talk: a language, the close one that it is understood through, and how easily.
+
+    ``ease`` is in ten-thousandths, one for each pair.
+    """
+
+    language: str
+    via: str | None
+    level: Small
+    ease: Ints
+
+
+def between(pairs: Pairs) -> Iterator[Channel]:
+    """Give every channel that someone on each side has, the ones that win ties first."""
+    needs, offers = pairs.columns.needs, pairs.columns.offers
+    comfort = _comfort(pairs.columns.policy)
+    for at, (code, _mode) in enumerate(CHANNELS):
+        if needs.level[at].any() and offers.level[at].any():
+            lower = np.minimum(needs.level[at][pairs.i], offers.level[at][pairs.j])
+            yield Channel(code, None, lower, comfort[lower] * 100)
+    for bridge in BRIDGES:
+        via = CHANNEL_AT[bridge.via, "spoken"]
+        for side, other, here, there in (
+            (needs, offers, pairs.i, pairs.j),
+            (offers, needs, pairs.j, pairs.i),
+        ):
+            bridged = _bridged(side, bridge.language, via)
+            if bridged.any() and other.level[via].any():
+                lower = np.minimum(bridged[here], other.level[via][there])
+                yield Channel(bridge.language, bridge.via, lower, comfort[lower] * bridge.hundredths)
+
+
+def exists(pairs: Pairs, *, bridges: bool) -> Flags:
+    """Say for which pairs both sides reach the least level of the policy in one spoken or signed language."""
+    least = 1 + LEVELS.index(pairs.columns.policy.least_level)
+    needs, offers = _words(pairs.columns.needs.level >= least), _words(pairs.columns.offers.level >= least)
+    found = _meet(needs, offers, pairs)
+    if bridges:
+        found |= _meet(_words(_via(pairs.columns.needs, least)), offers, pairs)
+        found |= _meet(needs, _words(_via(pairs.columns.offers, least)), pairs)
+    return found
+
+
+def signed_exists(pairs: Pairs) -> Flags:
+    """Say for which pairs both sides reach the least level in one signed language."""
+    least = 1 + LEVELS.index(pairs.columns.policy.least_level)
+    needs, offers = pairs.columns.needs.level[SIGNED_FROM:], pairs.columns.offers.level[SIGNED_FROM:]
+    return _meet(_words(needs >= least), _words(offers >= least), pairs)
+
+
+def _comfort(policy: Policy) -> Ints:
+    return np.array([0, *(policy.comfort[level] for level in LEVELS)], dtype=np.int64)
+
+
+def _bridged(side: Columns, language: str, via: int) -> Small:
+    """Give the level in a language of those who do not list the one that it would be understood through."""
+    return np.where(side.level[via] == NOT_LISTED, side.level[CHANNEL_AT[language, "spoken"]], NOT_LISTED)
+
+
+def _via(side: Columns, least: int) -> Flags:
+    reached = np.zeros(side.level.shape, dtype=np.bool_)
+    for bridge in BRIDGES:
+        via = CHANNEL_AT[bridge.via, "spoken"]
+        reached[via] |= _bridged(side, bridge.language, via) >= least
+    return reached
+
+
+def _words(flags: Flags) -> Bits:
+    """Pack flags of shape (channels, n) into 64-bit words of shape (words, n)."""
+    packed = np.packbits(flags, axis=0)
+    padded = np.zeros((-(-len(packed) // 8) * 8, flags.shape[1]), dtype=np.uint8)
+    padded[: len(packed)] = packed
+    return np.ascontiguousarray(padded.T).view(np.uint64).T
+
+
+def _meet(needs: Bits, offers: Bits, pairs: Pairs) -> Flags:
+    found: npt.NDArray[np.bool_] = np.zeros(pairs.shape, dtype=np.bool_)
+    for mine, theirs in zip(needs, offers, strict=True):
+        found |= (mine[pairs.i] & theirs[pairs.j]) != 0
+    return found
