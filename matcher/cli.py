@@ -1,0 +1,278 @@
+"""The commands that work on files alone: pair, verify, explain."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from matcher import files
+from matcher.errors import FaultyInput, MatcherError, NotProved
+from matcher.vocabulary import PROGRAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from matcher.policy import Policy
+    from matcher.records import Pool, Round
+
+NO = 1
+BAD_INPUT = 2
+MOST_FAULTS_SHOWN = 100
+DEFAULT_ALTERNATES = 3
+
+
+def answering(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn what goes wrong in a command into lines on stderr and status 2, never a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except FaultyInput as error:
+            refuse(str(fault) for fault in error.faults)
+        except MatcherError as error:
+            refuse([str(error)])
+        except BrokenPipeError:
+            raise  # whoever reads the answer has left: click ends quietly
+        except OSError as error:
+            refuse([f"{error.filename or 'file'}: {error.strerror or error}"])
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get("PASSERELLE_DEBUG"):
+                raise
+            refuse([f"this should not happen: {type(error).__name__}; PASSERELLE_DEBUG=1 shows where"])
+
+    return run
+
+
+def refuse(lines: Iterable[str]) -> NoReturn:
+    """Print one line a fault, the first hundred and then their number, and leave with status 2."""
+    shown = [_one_line(line) for line in lines]
+    for line in shown[:MOST_FAULTS_SHOWN]:
+        click.echo(line, err=True)
+    if len(shown) > MOST_FAULTS_SHOWN:
+        click.echo(f"… {len(shown)} faults in all", err=True)
+    sys.exit(BAD_INPUT)
+
+
+def _one_line(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def tell(text: str) -> None:
+    """Say how far a command is, where a person watches."""
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
+
+
+def from_pool(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that give a pool as two sheets."""
+    for option in reversed(POOL_OPTIONS):
+        command = option(command)
+    return command
+
+
+POOL_OPTIONS = (
+    click.option("--needs", metavar="FILE", help="The needs, as CSV or XLSX, in place of POOL."),
+    click.option("--offers", metavar="FILE", help="The offers, as CSV or XLSX."),
+    click.option("--program", type=click.Choice(list(PROGRAMS)), help="The program of the two sheets."),
+    click.option("--today", metavar="DATE", help="The day of the round, such as 2026-03-02."),
+    click.option(
+        "--policy", "policy_file", metavar="FILE", help="Weights and floors in place of the shipped ones."
+    ),
+)
+
+
+@click.command("pair")
+@click.argument("files_", nargs=-1, metavar="POOL")
+@from_pool
+@click.option("--out", metavar="ROUND", help="Where to write: JSON, or CSV or XLSX by the ending.")
+@click.option(
+    "--alternates",
+    type=click.IntRange(0, 100),
+    default=DEFAULT_ALTERNATES,
+    show_default=True,
+    help="How many other pairs to name for each.",
+)
+@click.option(
+    "--method", type=click.Choice(["optimal", "stable", "arrival"]), default="optimal", show_default=True
+)
+@click.option("--previous", metavar="ROUND", help="The round to change as little as possible.")
+@answering
+def pair(
+    files_: tuple[str, ...],
+    out: str | None,
+    alternates: int,
+    method: str,
+    previous: str | None,
+    **given: str | None,
+) -> None:
+    """Propose a round for POOL: who is paired with whom, who is not, and why."""
+    if previous is not None:
+        refuse(["--previous: changing a round as little as possible is not done yet; leave it out"])
+    pool, _ = _pool(files_, 0, given)
+    policy = _policy(given["policy_file"])
+    tell(f"{len(pool.needs)} needs, {len(pool.offers)} offers")
+    from matcher.engine import propose  # noqa: PLC0415 - a refusal needs no numbers loaded
+
+    made = propose(pool, policy, method=method, alternates=alternates)
+    files.write(out, _written(made, pool, out))
+    tell(f"{made.totals.paired} paired, {len(made.unpaired)} unpaired")
+
+
+@click.command("verify")
+@click.argument("files_", nargs=-1, metavar="POOL ROUND")
+@from_pool
+@answering
+def verify(files_: tuple[str, ...], **given: str | None) -> None:
+    """Check ROUND against POOL without the solver: 0 it holds, 1 it does not."""
+    pool, (round_file,) = _pool(files_, 1, given)
+    policy = _policy(given["policy_file"])
+    try:
+        made = _round(round_file)
+        from matcher import checks  # noqa: PLC0415
+
+        tell(f"{len(pool.needs)} needs, {len(pool.offers)} offers, {len(made.pairings)} pairings")
+        checks.verify(pool, made, policy)
+    except NotProved as error:
+        click.echo(f"does not hold: {_one_line(str(error))}")
+        sys.exit(NO)
+    click.echo(
+        f"holds: {made.totals.paired} paired, priority {made.totals.priority}, worth {made.totals.worth}"
+    )
+
+
+@click.command("explain")
+@click.argument("files_", nargs=-1, metavar="POOL NEED OFFER")
+@from_pool
+@answering
+def explain(files_: tuple[str, ...], **given: str | None) -> None:
+    """Say why NEED and OFFER may be paired (0), or why not (1), and what choosing the pair would cost."""
+    pool, (need, offer) = _pool(files_, 2, given)
+    policy = _policy(given["policy_file"])
+    unknown = [f"there is no need {need!r} in the pool"] * all(one.id != need for one in pool.needs)
+    unknown += [f"there is no offer {offer!r} in the pool"] * all(one.id != offer for one in pool.offers)
+    if unknown:
+        refuse(unknown)
+    from matcher import explanation  # noqa: PLC0415
+    from matcher.telling import lines_of  # noqa: PLC0415
+
+    found = explanation.explain(pool, need, offer, policy)
+    for line in lines_of(found):
+        click.echo(line)
+    sys.exit(NO if found.barriers else 0)
+
+
+def _pool(
+    arguments: tuple[str, ...], others: int, given: dict[str, str | None]
+) -> tuple[Pool, tuple[str, ...]]:
+    """Give the pool, from its file or its two sheets, and the other arguments."""
+    sheets = {name: given[name] for name in ("needs", "offers", "program", "today")}
+    from_sheets = any(value is not None for value in sheets.values())
+    if len(arguments) != others + (not from_sheets):
+        wanted = "the arguments without POOL" if from_sheets else "POOL, or --needs with --offers"
+        raise click.UsageError(f"{len(arguments)} arguments; give {wanted} (see --help)")
+    if not from_sheets:
+        return _pool_of_json(arguments[0]), arguments[1:]
+    missing = [f"--{name}" for name, value in sheets.items() if value is None]
+    if missing:
+        raise click.UsageError(f"two sheets ask for {', '.join(missing)} too")
+    return _pool_of_sheets(**{name: value or "" for name, value in sheets.items()}), arguments
+
+
+def _pool_of_json(path: str) -> Pool:
+    from matcher.formats import pool_from_json  # noqa: PLC0415
+    from matcher.formats.strict import parse  # noqa: PLC0415
+
+    with named(path):
+        value = parse(files.read(path))
+        if isinstance(value, dict) and value.get("format") == "passerelle-appointments/1":
+            refuse([f"{path}: appointments are not done yet; give a pool"])
+        return pool_from_json(value)
+
+
+def _pool_of_sheets(needs: str, offers: str, program: str, today: str) -> Pool:
+    from matcher.formats.sheets import pool_of_sheets  # noqa: PLC0415
+
+    return pool_of_sheets(
+        (Path(needs).name, files.read(needs)),
+        (Path(offers).name, files.read(offers)),
+        program=program,
+        today=day_of("--today", today),
+    )
+
+
+def day_of(option: str, text: str) -> date:
+    """Give the date that an option holds."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"{option}: {text!r} is not a date; give one such as 2026-03-02") from None
+
+
+def _policy(path: str | None) -> Policy | None:
+    from matcher.formats.strict import parse  # noqa: PLC0415
+    from matcher.policy import policy_from_json  # noqa: PLC0415
+
+    if path is None:
+        return None
+    with named(path):
+        return policy_from_json(parse(files.read(path)))
+
+
+def _round(path: str) -> Round:
+    """Read a round; any JSON that is none answers « no », what is no JSON is bad input."""
+    from matcher.formats import read_round  # noqa: PLC0415
+
+    data = files.read(path)
+    try:
+        return read_round(data)
+    except FaultyInput as error:
+        if _is_json(data):
+            raise NotProved(str(error.faults[0])) from error
+        with named(path):
+            raise
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    try:
+        json.loads(text)
+    except json.JSONDecodeError:
+        return False
+    except (ValueError, RecursionError):  # too many digits, or nested too deep, and JSON all the same
+        return True
+    return True
+
+
+@contextmanager
+def named(path: str) -> Iterator[None]:
+    """Put the name of the file before each of its faults."""
+    try:
+        yield
+    except FaultyInput as error:
+        refuse(f"{path}, {fault}" for fault in error.faults)
+
+
+def _written(made: Round, pool: Pool, out: str | None) -> bytes:
+    ending = Path(out or "").suffix.lower()
+    if ending in {".csv", ".xlsx"}:
+        from matcher.formats import sheets  # noqa: PLC0415
+
+        return sheets.round_sheet(made, pool, ending)
+    from matcher.formats import round_to_json  # noqa: PLC0415
+
+    text = json.dumps(round_to_json(made), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode() + b"\n"
