@@ -58,18 +58,15 @@ def _in_block(pairs: Pairs, program: Program) -> tuple[Ints, Ints, Ints]:
 
 
 def best_of(
-    at: Ints, other: Ints, worth: Ints, most: int, taken: set[tuple[int, int]], ids: tuple[str, ...]
+    at: Ints, other: Ints, worth: Ints, most: int, ids: tuple[str, ...]
 ) -> dict[int, tuple[Alternate, ...]]:
-    """Give, for each position in ``at``, its best others that are not ``taken``, best first.
-
-    ``taken`` holds the pairs (position, other) that stand in the round.
-    """
+    """Give, for each position in ``at``, at most ``most`` of its others, best first."""
     order = np.lexsort((other, -worth, at))
-    best: dict[int, list[Alternate]] = {}
+    at, other, worth = at[order], other[order], worth[order]
+    rank = np.arange(len(at)) - np.searchsorted(at, at)
+    best: dict[int, tuple[Alternate, ...]] = {}
     for here, there, value in zip(
-        at[order].tolist(), other[order].tolist(), worth[order].tolist(), strict=True
+        *(column[rank < most].tolist() for column in (at, other, worth)), strict=True
     ):
-        kept = best.setdefault(here, [])
-        if len(kept) < most and (here, there) not in taken:
-            kept.append(Alternate(id=ids[there], worth=value))
-    return {here: tuple(kept) for here, kept in best.items()}
+        best[here] = (*best.get(here, ()), Alternate(id=ids[there], worth=value))
+    return best

@@ -19,7 +19,7 @@ from matcher.order import in_fair_order
 from matcher.pairs import Pairs
 from matcher.policy import Policy, shipped_policy
 from matcher.programs import Program, program_of
-from matcher.records import Certificate, Need, Pairing, Pool, Round, Totals
+from matcher.records import Alternate, Certificate, Need, Pairing, Pool, Round, Totals, Unpaired
 from matcher.scoring import contributions_of, worth_of
 from matcher.shortfall import unpaired
 from matcher.validity import check_pool
@@ -198,23 +198,22 @@ def _pairings(field: _Field, paired: Ints) -> tuple[Pairing, ...]:
     return tuple(sorted(found, key=lambda pairing: pairing.need))
 
 
-def _unpaired(field: _Field, paired: Ints) -> tuple:  # type: ignore[type-arg]
+def _unpaired(field: _Field, paired: Ints) -> tuple[Unpaired, ...]:
     left = np.setdiff1d(np.arange(len(field.needs)), paired[:, 0])
     return tuple(sorted(unpaired(field.columns, field.program, left), key=lambda result: result.need))
 
 
-def _alternates(field: _Field, paired: Ints, most: int) -> dict[str, Mapping[str, tuple]]:  # type: ignore[type-arg]
-    columns, found = field.columns, field.candidates
-    taken = {tuple(pair) for pair in paired.tolist()}
-    of_needs = best_of(found.need, found.offer, found.worth, most, taken, columns.offers.ids)
-    of_offers = best_of(
-        found.offer, found.need, found.worth, most, {(b, a) for a, b in taken}, columns.needs.ids
-    )
+def _alternates(field: _Field, paired: Ints, most: int) -> dict[str, Mapping[str, tuple[Alternate, ...]]]:
+    columns, width = field.columns, len(field.columns.offers)
+    found = field.candidates
+    others = found.where(~np.isin(found.need * width + found.offer, paired[:, 0] * width + paired[:, 1]))
+    of_needs = best_of(others.need, others.offer, others.worth, most, columns.offers.ids)
+    of_offers = best_of(others.offer, others.need, others.worth, most, columns.needs.ids)
     return {
-        "alternates": _by_id(columns.needs.ids, of_needs),
-        "offer_alternates": _by_id(columns.offers.ids, of_offers),
+        "alternates": {name: of_needs.get(at, ()) for at, name in _by_id(columns.needs.ids)},
+        "offer_alternates": {name: of_offers.get(at, ()) for at, name in _by_id(columns.offers.ids)},
     }
 
 
-def _by_id(ids: tuple[str, ...], best: dict) -> Mapping[str, tuple]:  # type: ignore[type-arg]
-    return {identity: best.get(at, ()) for at, identity in sorted(enumerate(ids), key=lambda it: it[1])}
+def _by_id(ids: tuple[str, ...]) -> list[tuple[int, str]]:
+    return sorted(enumerate(ids), key=lambda person: person[1])
