@@ -1,0 +1,42 @@
+"""Who acts: carried by every verb, checked there, and written in the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.errors import Forbidden
+
+ROLES = ("participant", "coordinator", "administrator")
+DECIDERS = frozenset({"coordinator", "administrator"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """An account, its role, and the person it belongs to; role ``system`` is a command or a schedule."""
+
+    account_id: str | None
+    role: str
+    person_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Give what the ledger calls this actor."""
+        return self.account_id or self.role
+
+    def must_decide(self) -> None:
+        """Refuse all but a human coordinator or administrator."""
+        if self.role not in DECIDERS:
+            raise Forbidden(self.role)
+
+    def must_run(self) -> None:
+        """Refuse all but a coordinator, an administrator, a command or a schedule."""
+        if self.role != "system":
+            self.must_decide()
+
+    def must_speak_for(self, person_id: str) -> None:
+        """Refuse a participant who acts for somebody else."""
+        if self.person_id != person_id:
+            self.must_run()
+
+
+SYSTEM = Actor(account_id=None, role="system")

@@ -1,0 +1,149 @@
+"""Consents, one use at a time, each taken back at once; and whom a person will not be paired with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import ledger
+from models.actor import Actor
+from models.casework.closing import close, put_aside, withdraw
+from models.casework.rows import get, lock_circle, lock_people, move, open_pairings, wishes_of
+from models.errors import NotAllowedNow, WrongValue
+from models.lifecycle import ANSWERING, UNDECIDED, is_allowed
+from models.tables import AuthorityTie, Consent, Exclusion, Need, Offer, Pairing, Person, new_id
+from models.tables.people import PURPOSES
+
+
+def give_consent(  # noqa: PLR0913 - a consent is told with all of these
+    session: Session,
+    person_id: str,
+    purpose: str,
+    *,
+    by: Actor,
+    at: datetime,
+    read_in: str = "fr",
+    read_aloud: bool = False,
+) -> Person:
+    """Note that a person agrees to one use, in which language it was read and whether aloud."""
+    by.must_speak_for(person_id)
+    person = lock_circle(session, person_id)
+    if person.state in ("declined", "withdrawn"):
+        raise NotAllowedNow(person.state)
+    grant(session, person, purpose, read_in=read_in, read_aloud=read_aloud, by=by, at=at)
+    return person
+
+
+def grant(  # noqa: PLR0913 - a consent is told with all of these
+    session: Session, person: Person, purpose: str, *, read_in: str, read_aloud: bool, by: Actor, at: datetime
+) -> None:
+    """Write a consent of a person who is locked or new; a consent in force stays as it is."""
+    if purpose not in PURPOSES:
+        raise WrongValue("purpose", purpose)
+    if consent_in_force(session, person.id, purpose):
+        return
+    session.add(
+        Consent(
+            id=new_id(),
+            person_id=person.id,
+            purpose=purpose,
+            read_in=read_in,
+            was_read_aloud=read_aloud,
+            given_at=at,
+        )
+    )
+    ledger.record(session, at, by, "give_consent", "person", person.id, {"purpose": purpose})
+
+
+def withdraw_consent(session: Session, person_id: str, purpose: str, *, by: Actor, at: datetime) -> Person:
+    """Take a consent back, at once and without a reason.
+
+    Without ``program`` the person leaves: every open pairing, need, offer and her file are withdrawn.
+    Without ``matching`` what the engine proposed and both have not accepted is withdrawn.
+    """
+    by.must_speak_for(person_id)
+    if purpose not in PURPOSES:
+        raise WrongValue("purpose", purpose)
+    person = lock_circle(session, person_id)
+    if consent := consent_in_force(session, person_id, purpose):
+        consent.withdrawn_at = at
+        ledger.record(session, at, by, "withdraw_consent", "person", person_id, {"purpose": purpose})
+    session.flush()
+    if purpose == "program" and is_allowed("person", person.state, "withdrawn"):
+        _leave(session, person, by=by, at=at)
+    if purpose == "matching":
+        _stop_proposals(session, person, by=by, at=at)
+    return person
+
+
+def consent_in_force(session: Session, person_id: str, purpose: str) -> Consent | None:
+    """Give the consent of a person to one use, where it is in force."""
+    chosen = select(Consent).where(
+        Consent.person_id == person_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
+    )
+    return session.scalars(chosen).one_or_none()
+
+
+def exclude(session: Session, person_id: str, other_id: str, *, by: Actor, at: datetime) -> None:
+    """Never pair these two: symmetric, no reason asked; what is open between them ends now."""
+    by.must_speak_for(person_id)
+    one, other = _two(session, person_id, other_id)
+    if session.get(Exclusion, (one, other)) is None:
+        session.add(Exclusion(one_id=one, other_id=other, since=at))
+        ledger.record(session, at, by, "exclude", "person", one, {"other": other})
+    _end_between(session, one, other, by=by, at=at)
+
+
+def record_tie(session: Session, holder_id: str, subject_id: str, *, by: Actor, at: datetime) -> None:
+    """Note that one person has authority over another, or shares her household: they are not paired."""
+    by.must_run()
+    _two(session, holder_id, subject_id)
+    if session.get(AuthorityTie, (holder_id, subject_id)) is None:
+        session.add(AuthorityTie(holder_id=holder_id, subject_id=subject_id, since=at))
+        ledger.record(session, at, by, "record_tie", "person", holder_id, {"other": subject_id})
+    _end_between(session, holder_id, subject_id, by=by, at=at)
+
+
+def _two(session: Session, person_id: str, other_id: str) -> tuple[str, str]:
+    if person_id == other_id:
+        raise WrongValue("other_id", other_id)
+    for one in (person_id, other_id):
+        get(session, Person, one)
+    lock_people(session, [person_id, other_id])
+    one, other = sorted([person_id, other_id])
+    return one, other
+
+
+def _end_between(session: Session, one: str, other: str, *, by: Actor, at: datetime) -> None:
+    for pairing in open_pairings(session, one):
+        need, offer = get(session, Need, pairing.need_id), get(session, Offer, pairing.offer_id)
+        if other in (need.person_id, offer.person_id):
+            withdraw_between(session, pairing, by=by, at=at)
+
+
+def withdraw_between(session: Session, pairing: Pairing, *, by: Actor, at: datetime) -> None:
+    """End what is open between two people who are kept apart from now on."""
+    if pairing.state in UNDECIDED:
+        put_aside(session, [pairing], verb="keep_apart", by=by, at=at)
+    elif pairing.state in ANSWERING:
+        close(session, pairing, "withdrawn", verb="keep_apart", by=by, at=at)
+    else:
+        step = "ended_early" if is_allowed("pairing", pairing.state, "ended_early") else "withdrawn"
+        close(session, pairing, step, verb="keep_apart", by=by, at=at)
+
+
+def _leave(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
+    for pairing in open_pairings(session, person.id):
+        withdraw(session, pairing, verb="withdraw_consent", by=by, at=at)
+    for wish in wishes_of(session, person.id):
+        if is_allowed("need_or_offer", wish.state, "withdrawn"):
+            move(session, wish, "withdrawn", verb="withdraw_consent", by=by, at=at)
+    move(session, person, "withdrawn", verb="withdraw_consent", by=by, at=at)
+
+
+def _stop_proposals(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
+    for pairing in open_pairings(session, person.id):
+        if pairing.origin == "engine" and pairing.state in UNDECIDED + ANSWERING:
+            withdraw(session, pairing, verb="withdraw_consent", by=by, at=at)

@@ -1,0 +1,150 @@
+"""The life of a pairing after both said yes, and the pauses that people take."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from matcher.vocabulary import REASONS
+from models import ledger
+from models.actor import Actor
+from models.casework.answers import side_of
+from models.casework.closing import close, put_aside
+from models.casework.places import settle
+from models.casework.rows import lock_circle, lock_pairing, move, open_pairings, wishes_of
+from models.errors import Forbidden, NotAllowedNow, WrongValue
+from models.lifecycle import ANSWERING, UNDECIDED, is_allowed
+from models.tables import Need, Offer, Pairing, Person
+
+AS_PLANNED = frozenset({"goal_reached", "planned_end"})
+
+
+def plan_first_meeting(
+    session: Session, pairing_id: str, on: datetime, *, by: Actor, at: datetime
+) -> Pairing:
+    """Note when the two meet for the first time; a planned meeting may be moved."""
+    pairing, need, offer = lock_pairing(session, pairing_id)
+    _must_be_concerned(by, need, offer)
+    if pairing.state == "first_meeting_planned":
+        pairing.version += 1
+        ledger.record(session, at, by, "move_first_meeting", "pairing", pairing.id)
+    else:
+        move(session, pairing, "first_meeting_planned", verb="plan_first_meeting", by=by, at=at)
+    pairing.first_meeting_on = on
+    return pairing
+
+
+def record_first_meeting(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
+    """Note that the two have met: the trial begins."""
+    pairing, need, offer = lock_pairing(session, pairing_id)
+    _must_be_concerned(by, need, offer)
+    move(session, pairing, "trial", verb="record_first_meeting", by=by, at=at)
+    pairing.first_meeting_at = at
+    return pairing
+
+
+def record_no_show(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
+    """Note that the first meeting did not take place; another may be planned."""
+    by.must_run()
+    pairing, _, _ = lock_pairing(session, pairing_id)
+    move(session, pairing, "no_show", verb="record_no_show", by=by, at=at)
+    return pairing
+
+
+def confirm_trial(session: Session, pairing_id: str, person_id: str, *, by: Actor, at: datetime) -> Pairing:
+    """Note that one of the two wants to go on after the trial; both make the pairing active."""
+    by.must_speak_for(person_id)
+    pairing, need, offer = lock_pairing(session, pairing_id)
+    side = side_of(need, offer, person_id)
+    if pairing.state != "trial":
+        raise NotAllowedNow(pairing.state)
+    if getattr(pairing, f"{side}_confirmed_at") is None:
+        setattr(pairing, f"{side}_confirmed_at", at)
+        ledger.record(session, at, by, "confirm_trial", "pairing", pairing.id, {"side": side})
+    if pairing.need_confirmed_at and pairing.offer_confirmed_at:
+        move(session, pairing, "active", verb="activate", by=by, at=at)
+    return pairing
+
+
+def renew(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
+    """Go on for another stretch."""
+    by.must_run()
+    pairing, _, _ = lock_pairing(session, pairing_id)
+    move(session, pairing, "renewed", verb="renew", by=by, at=at)
+    return pairing
+
+
+def suspend(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
+    """Stop a pairing for the moment: anyone concerned may, no reason asked; the place stays held."""
+    pairing, need, offer = lock_pairing(session, pairing_id)
+    _must_be_concerned(by, need, offer)
+    move(session, pairing, "suspended", verb="suspend", by=by, at=at)
+    return pairing
+
+
+def resume(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
+    """Let a suspended pairing go on."""
+    by.must_run()
+    pairing, _, _ = lock_pairing(session, pairing_id)
+    move(session, pairing, "active", verb="resume", by=by, at=at)
+    return pairing
+
+
+def end_pairing(session: Session, pairing_id: str, reason: str, *, by: Actor, at: datetime) -> Pairing:
+    """End a pairing for a reason of the list: completed where it ran its course, else ended early.
+
+    The need of a completed pairing is finished; after an early end it waits again, where it stood in
+    the queue.
+    """
+    if reason not in REASONS or REASONS[reason].row["kind"] != "close":
+        raise WrongValue("reason", reason)
+    pairing, need, offer = lock_pairing(session, pairing_id)
+    _must_be_concerned(by, need, offer)
+    ran_its_course = reason in AS_PLANNED and is_allowed("pairing", pairing.state, "completed")
+    step = "completed" if ran_its_course else _early(pairing.state)
+    if step == "completed" and need.state == "paired":
+        move(session, need, "finished", verb="end_pairing", by=by, at=at)
+    close(session, pairing, step, verb="end_pairing", by=by, at=at, reason=reason)
+    return pairing
+
+
+def pause(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
+    """Take a break: nothing new is proposed, what was not accepted by both is closed, pairings go on."""
+    by.must_speak_for(person_id)
+    person = lock_circle(session, person_id)
+    if person.state != "ready":
+        raise NotAllowedNow(person.state)
+    mine = open_pairings(session, person_id)
+    put_aside(session, [one for one in mine if one.state in UNDECIDED], verb="pause", by=by, at=at)
+    for pairing in mine:
+        if pairing.state in ANSWERING:
+            close(session, pairing, "expired", verb="pause", by=by, at=at)
+    for wish in wishes_of(session, person_id):
+        if wish.state == "available":
+            move(session, wish, "paused", verb="pause", by=by, at=at)
+    return person
+
+
+def resume_person(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
+    """Come back from a break: what was paused waits again."""
+    by.must_speak_for(person_id)
+    person = lock_circle(session, person_id)
+    for wish in wishes_of(session, person_id):
+        if wish.state == "paused":
+            move(session, wish, "available", verb="resume_person", by=by, at=at)
+            settle(session, wish, by=by, at=at)
+    return person
+
+
+def _early(state: str) -> str:
+    """Where the table knows no early end, both have not met: the pairing is withdrawn."""
+    return "ended_early" if is_allowed("pairing", state, "ended_early") else "withdrawn"
+
+
+def _must_be_concerned(by: Actor, need: Need, offer: Offer) -> None:
+    if by.person_id not in (need.person_id, offer.person_id):
+        try:
+            by.must_run()
+        except Forbidden as error:
+            raise Forbidden("pairing") from error

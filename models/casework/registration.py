@@ -1,0 +1,259 @@
+"""Signing up, keeping one's details true, asking and offering."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from matcher.vocabulary import WEEKS
+from models import accounts, ledger, outbox, sealed
+from models.actor import Actor
+from models.casework import consents, vetting
+from models.casework.places import settle
+from models.casework.rows import get, lock_person, note
+from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration
+from models.errors import AlreadyRegistered, NotAllowedNow
+from models.instants import city_date
+from models.sealing import keyring_of
+from models.tables import Need, Offer, Person, new_id
+
+Wish = TypeVar("Wish", Need, Offer)
+
+GONE = ("declined", "withdrawn")
+SHARED = ("goals", "meetings_per_month", "months", "gender_request", "field")
+GIVEN = ("accepts_interpreter", "will_drive", "meets_access", "accepts_children", "years_in_field_here")
+
+
+def register(session: Session, sheet: Registration, *, by: Actor, at: datetime) -> str:
+    """Enter a person with what she asks for, gives and agrees to; give her id.
+
+    Raises
+    ------
+    AlreadyRegistered
+        The e-mail address belongs to a person or an account already.
+    """
+    password_hash = sheet.password_hash or (
+        accounts.hash_password(sheet.password) if sheet.password else None
+    )
+    person = _new_person(session, sheet.profile, by=by, at=at)
+    if password_hash and sheet.profile.email:
+        accounts.open_account(
+            session,
+            email=sheet.profile.email,
+            role="participant",
+            language=sheet.profile.reader_language,
+            at=at,
+            password_hash=password_hash,
+            person_id=person.id,
+            name=sheet.profile.first_name,
+        )
+    for need in sheet.needs:
+        _add_need(session, person, need, by=by, at=at)
+    for offer in sheet.offers:
+        _add_offer(session, person, offer, by=by, at=at)
+    for purpose in sheet.consents:
+        consents.grant(
+            session,
+            person,
+            purpose,
+            read_in=sheet.profile.reader_language,
+            read_aloud=sheet.consents_read_aloud,
+            by=by,
+            at=at,
+        )
+    outbox.queue(session, [person.id], "registration_received", at=at)
+    return person.id
+
+
+def update_profile(session: Session, person_id: str, profile: Profile, *, by: Actor, at: datetime) -> Person:
+    """Replace what is known of a person by ``profile``, whole; give her row."""
+    by.must_speak_for(person_id)
+    person = lock_person(session, person_id)
+    _refuse_gone(person)
+    _fill(session, person, profile)
+    note(session, person, "update_profile", by=by, at=at)
+    _flush_unique(session)
+    return person
+
+
+def publish_need(session: Session, person_id: str, sheet: NeedSheet, *, by: Actor, at: datetime) -> str:
+    """Enter a need of a person who is registered; give its id."""
+    by.must_speak_for(person_id)
+    person = lock_person(session, person_id)
+    _refuse_gone(person)
+    return _add_need(session, person, sheet, by=by, at=at).id
+
+
+def publish_offer(session: Session, person_id: str, sheet: OfferSheet, *, by: Actor, at: datetime) -> str:
+    """Enter an offer of a person who is registered; give its id."""
+    by.must_speak_for(person_id)
+    person = lock_person(session, person_id)
+    _refuse_gone(person)
+    return _add_offer(session, person, sheet, by=by, at=at).id
+
+
+def update_need(session: Session, need_id: str, sheet: NeedSheet, *, by: Actor, at: datetime) -> Need:
+    """Replace what a need says, its program and its place in the queue excepted; give its row."""
+    need = get(session, Need, need_id)
+    by.must_speak_for(need.person_id)
+    lock_person(session, need.person_id)
+    _copy(sheet, need, SHARED)
+    note(session, need, "update_need", by=by, at=at)
+    return need
+
+
+def update_offer(session: Session, offer_id: str, sheet: OfferSheet, *, by: Actor, at: datetime) -> Offer:
+    """Replace what an offer says, its program excepted; give its row.
+
+    Raises
+    ------
+    NotAllowedNow
+        More places are taken than the new capacity.
+    """
+    offer = get(session, Offer, offer_id)
+    by.must_speak_for(offer.person_id)
+    lock_person(session, offer.person_id)
+    if sheet.capacity < offer.places_taken:
+        raise NotAllowedNow(offer.state, "capacity")
+    _copy(sheet, offer, (*SHARED, *GIVEN, "capacity"))
+    note(session, offer, "update_offer", by=by, at=at, capacity=sheet.capacity)
+    settle(session, offer, by=by, at=at)
+    return offer
+
+
+def imported(session: Session, program: str, side: str, ref: str) -> str | None:
+    """Give the id of the need or offer (``side``) that was imported under ``ref``, or None."""
+    table: type[Need | Offer] = Need if side == "need" else Offer
+    wanted = select(table.id).where(
+        table.program == program, table.import_index == _import_index(session, ref)
+    )
+    found: str | None = session.scalar(wanted)
+    return found
+
+
+def write_note(session: Session, person_id: str, text: str | None, *, by: Actor, at: datetime) -> Person:
+    """Replace the coordinator's note on a person; it is sealed."""
+    by.must_run()
+    person = lock_person(session, person_id)
+    sealed.put(session, person, person, "note", text)
+    note(session, person, "write_note", by=by, at=at)
+    return person
+
+
+def _new_person(session: Session, profile: Profile, *, by: Actor, at: datetime) -> Person:
+    person_id = new_id()
+    person = Person(
+        id=person_id,
+        state="submitted",
+        state_since=at,
+        version=1,
+        registered_at=at,
+        data_key=keyring_of(session).new_data_key(person_id),
+    )
+    _fill(session, person, profile)
+    session.add(person)
+    _flush_unique(session)
+    ledger.record(session, at, by, "register", "person", person_id, {"from": None, "to": "submitted"})
+    return person
+
+
+def _fill(session: Session, person: Person, profile: Profile) -> None:
+    for column in ("surname", "email", "phone"):
+        sealed.put(session, person, person, column, getattr(profile, column))
+    person.email_index = keyring_of(session).email_index(profile.email) if profile.email else None
+    for column, value in _columns(profile).items():
+        setattr(person, column, value)
+
+
+def _columns(profile: Profile) -> dict[str, Any]:
+    interests, travel, household = profile.interests, profile.travel, profile.household
+    plain = ("first_name", "reader_language", "sector", "age_band", "gender", "contact", "stay_until")
+    return {name: getattr(profile, name) for name in plain} | {
+        "languages": None
+        if profile.languages is None
+        else [{"code": one.code, "level": one.level, "mode": one.mode} for one in profile.languages],
+        "like": _listed(interests and interests.like),
+        "want_to_try": _listed(interests and interests.want_to_try),
+        "not_for_me": _listed(interests and interests.not_for_me),
+        "availability": _four_weeks(profile.availability),
+        "travel_mode": travel and travel.mode,
+        "travel_limit_km": travel and travel.limit_km,
+        "travel_remote_ok": travel and travel.remote_ok,
+        "household_form": household and household.form,
+        "children_bands": _listed(household and household.children_bands),
+        "access_needs": _listed(profile.access_needs),
+    }
+
+
+def _listed(codes: tuple[str, ...] | None) -> list[str] | None:
+    return None if codes is None else list(codes)
+
+
+def _four_weeks(weeks: tuple[tuple[str, ...], ...] | None) -> list[list[str]] | None:
+    """Fewer than four weeks repeat to four."""
+    if not weeks:
+        return None
+    return [list(weeks[week % len(weeks)]) for week in range(WEEKS)]
+
+
+def _add_need(session: Session, person: Person, sheet: NeedSheet, *, by: Actor, at: datetime) -> Need:
+    need = Need(**_start(session, person, sheet, at), waiting_since=sheet.waiting_since or city_date(at))
+    need.pressing = need.crisis_flag = False
+    _copy(sheet, need, SHARED)
+    return _publish(session, person, need, by=by, at=at)
+
+
+def _add_offer(session: Session, person: Person, sheet: OfferSheet, *, by: Actor, at: datetime) -> Offer:
+    offer = Offer(**_start(session, person, sheet, at), places_taken=0)
+    _copy(sheet, offer, (*SHARED, *GIVEN, "capacity"))
+    return _publish(session, person, offer, by=by, at=at)
+
+
+def _start(session: Session, person: Person, sheet: NeedSheet | OfferSheet, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "person_id": person.id,
+        "program": sheet.program,
+        "state": "available",
+        "state_since": at,
+        "version": 1,
+        "published_at": at,
+        "import_index": None if sheet.import_ref is None else _import_index(session, sheet.import_ref),
+    }
+
+
+def _publish(session: Session, person: Person, wish: Wish, *, by: Actor, at: datetime) -> Wish:
+    session.add(wish)
+    _flush_unique(session)
+    table, facts = wish.__tablename__, {"from": None, "to": "available", "program": wish.program}
+    ledger.record(session, at, by, f"publish_{table}", table, wish.id, facts)
+    vetting.advance(session, person, by=by, at=at)
+    return wish
+
+
+def _copy(sheet: NeedSheet | OfferSheet, wish: Need | Offer, names: tuple[str, ...]) -> None:
+    for name in names:
+        value = getattr(sheet, name)
+        setattr(wish, name, list(value) if isinstance(value, tuple) else value)
+
+
+def _import_index(session: Session, ref: str) -> str:
+    return keyring_of(session).blind_index("import", ref)
+
+
+def _refuse_gone(person: Person) -> None:
+    if person.state in GONE:
+        raise NotAllowedNow(person.state)
+
+
+def _flush_unique(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "email_index" in str(error.orig) or "import_index" in str(error.orig):
+            raise AlreadyRegistered from error
+        raise

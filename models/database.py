@@ -1,0 +1,116 @@
+"""One door to the database: units of work that write, units that only read, and the way to the newest schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session, sessionmaker
+
+from models import ledger
+from models.sealing import Keyring, load_keyring
+
+WAIT_SECONDS = 30
+PRAGMAS = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+    f"busy_timeout={WAIT_SECONDS * 1000}",
+)
+
+
+class Database:
+    """A SQLite file or a PostgreSQL server.
+
+    Parameters
+    ----------
+    url : str
+        Such as ``sqlite:///instance/passerelle.sqlite`` or ``postgresql://…`` (``postgres://`` is accepted).
+    keyring : Keyring, optional
+        Opens the sealed columns; by default the key of the environment or of the folder of the database file.
+    """
+
+    def __init__(self, url: str, keyring: Keyring | None = None) -> None:
+        self.url = canonical_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.keyring = keyring or load_keyring(self._instance())
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        info = {"keyring": self.keyring}
+        self._writing = sessionmaker(self.engine, expire_on_commit=False, info=info)
+        only_read = self.engine.execution_options(only_read=True)
+        if not self.is_sqlite:
+            only_read = only_read.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        self._reading = sessionmaker(only_read, expire_on_commit=False, autoflush=False, info=info)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a unit of work: committed whole at the end with its ledger lines, or undone whole."""
+        with self._writing() as session, session.begin():
+            yield session
+            ledger.write_pending(session)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a unit that sees one state of the database and cannot write."""
+        with self._reading() as session:
+            yield session
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the schema to a revision, by default the newest."""
+        from models.migrations.commands import upgrade  # noqa: PLC0415 - Alembic is loaded only where it serves
+
+        upgrade(self, revision)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _instance(self) -> Path:
+        file = self.url.database if self.is_sqlite else None
+        return Path(file).absolute().parent if file else Path("instance").absolute()
+
+
+def canonical_url(url: str) -> URL:
+    """Give the URL with the driver that we ship; hosting panels write ``postgres://``."""
+    parsed = make_url(
+        url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
+    )
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    return create_engine(url, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    """Leave transactions to us, and set on every connection what keeps the file safe."""
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once: a unit that reads first and writes later would lose updates."""
+    only_read = bool(connection.get_execution_options().get("only_read"))
+    connection.exec_driver_sql(f"PRAGMA query_only={int(only_read)}")
+    connection.exec_driver_sql("BEGIN" if only_read else "BEGIN IMMEDIATE")

@@ -1,0 +1,62 @@
+"""The state machines as a table of data: which step follows which, and what a state means for places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from matcher.vocabulary import LIFECYCLE
+from models.errors import NotAllowedNow
+
+
+def _steps(entity: str) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType(
+        {
+            row["state"]: tuple(dict.fromkeys(filter(None, row["next_states"].split(";"))))
+            for row in LIFECYCLE
+            if row["entity"] == entity
+        }
+    )
+
+
+STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {entity: _steps(entity) for entity in ("person", "need_or_offer", "pairing")}
+)
+"""Entity → state → the states that may follow."""
+
+UNDECIDED = ("suggested", "under_review")
+"""A coordinator has not decided yet; a new round may take these back."""
+
+ANSWERING = ("approved", "awaiting_answers")
+"""A coordinator has approved; the two have not both said yes."""
+
+TOGETHER = ("accepted", "first_meeting_planned", "no_show", "trial", "active", "renewed", "suspended")
+"""Both have said yes and nothing has ended."""
+
+IN_FORCE = ANSWERING + TOGETHER
+"""Pairings that hold a place."""
+
+SAFETY_REASONS = frozenset({"safety", "boundary_issue", "discrimination", "safety_doubt"})
+"""Reasons after which two people are never proposed together again."""
+
+
+def states(entity: str) -> tuple[str, ...]:
+    """Give the states of an entity, in the order of the table."""
+    return tuple(STEPS[entity])
+
+
+def is_allowed(entity: str, state: str, step: str) -> bool:
+    """Say whether ``step`` may follow ``state``."""
+    return step in STEPS[entity][state]
+
+
+def check_step(entity: str, state: str, step: str) -> None:
+    """Refuse a step that the table does not hold.
+
+    Raises
+    ------
+    NotAllowedNow
+        ``step`` does not follow ``state``.
+    """
+    if not is_allowed(entity, state, step):
+        raise NotAllowedNow(state, step)

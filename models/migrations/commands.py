@@ -1,0 +1,37 @@
+"""Walking the history of the schema from within the product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from models.database import Database
+
+HERE = Path(__file__).parent
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Give Alembic what it needs, without a file of settings."""
+    found = Config()
+    found.set_main_option("script_location", str(HERE))
+    found.set_main_option("path_separator", "os")
+    found.attributes["connection"] = connection
+    return found
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the schema up to a revision."""
+    with database.engine.begin() as connection:
+        command.upgrade(config(connection), revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Bring the schema back to a revision; ``base`` is nothing at all."""
+    with database.engine.begin() as connection:
+        command.downgrade(config(connection), revision)

@@ -1,0 +1,105 @@
+"""Letters owed to accounts: queued in the same transaction as their cause, delivered after its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from models import accounts
+from models.errors import CannotUnseal
+from models.tables import Account, Letter, new_id
+
+if TYPE_CHECKING:
+    from models.database import Database
+
+CLAIM_LASTS = timedelta(minutes=10)
+MOST_ATTEMPTS = 8
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A letter on its way: to whom, what kind, in which language; its text holds no name."""
+
+    id: str
+    to: str
+    kind: str
+    language: str
+    role: str
+
+
+Transport = Callable[[Outgoing], None]
+
+
+def queue(
+    session: Session, person_ids: Iterable[str], kind: str, *, at: datetime, about: str | None = None
+) -> None:
+    """Owe a letter to the account of each person; those without an account are told by the coordinator."""
+    holders = select(Account).where(Account.person_id.in_(list(person_ids)), Account.closed_at.is_(None))
+    for account in session.scalars(holders.order_by(Account.id)):
+        session.add(
+            Letter(
+                id=new_id(),
+                account_id=account.id,
+                kind=kind,
+                language=account.language,
+                about=about,
+                created_at=at,
+                attempts=0,
+            )
+        )
+
+
+def drop_unsent(session: Session, about: str) -> None:
+    """Forget the letters about a pairing that have not left: their cause is gone."""
+    session.flush()
+    session.execute(delete(Letter).where(Letter.about == about, Letter.sent_at.is_(None)))
+
+
+def deliver(database: Database, transport: Transport, at: datetime) -> int:
+    """Send what is owed, each letter at least once, and give how many left.
+
+    A letter that fails is tried again later, at most eight times; one failure never holds back the others.
+    """
+    claimed = _claim(database, at)
+    sent = 0
+    for letter in claimed:
+        try:
+            transport(letter)
+        except OSError:
+            continue
+        with database.writing() as session:
+            session.get_one(Letter, letter.id).sent_at = at
+        sent += 1
+    return sent
+
+
+def _claim(database: Database, at: datetime) -> list[Outgoing]:
+    """Mark letters as being sent, so that two deliverers never send the same one."""
+    stale = or_(Letter.claimed_at.is_(None), Letter.claimed_at < at - CLAIM_LASTS)
+    owed = (
+        select(Letter)
+        .where(Letter.sent_at.is_(None), Letter.attempts < MOST_ATTEMPTS, stale)
+        .order_by(Letter.created_at, Letter.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    with database.writing() as session:
+        letters = list(session.scalars(owed))
+        for letter in letters:
+            letter.claimed_at, letter.attempts = at, letter.attempts + 1
+        return [outgoing for letter in letters if (outgoing := _address(session, letter))]
+
+
+def _address(session: Session, letter: Letter) -> Outgoing | None:
+    account = session.get_one(Account, letter.account_id)
+    try:
+        to = accounts.email_of(session, account)
+    except CannotUnseal:
+        return None
+    return Outgoing(id=letter.id, to=to, kind=letter.kind, language=letter.language, role=account.role)

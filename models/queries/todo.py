@@ -1,0 +1,327 @@
+"""« À faire »: everything that waits for a coordinator, in bands by due date."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matcher.vocabulary import LIFECYCLE
+from models.instants import city_date
+from models.lifecycle import ANSWERING, TOGETHER, UNDECIDED
+from models.queries.cards import couples, full_name
+from models.tables import Consent, Need, Offer, Pairing, Person, Round
+
+BANDS = ("urgent", "late", "today", "week", "later")
+WEEK = timedelta(days=7)
+LONG_WAIT, VERY_LONG_WAIT = 30, 60
+DAYS_TO_DECIDE = 7
+WAITING_SHOWN = 12
+BEFORE_READY = {
+    "submitted": "registration",
+    "interview_booked": "interview",
+    "vetting": "screening",
+    "training": "training",
+}
+OF_PAIRINGS = {
+    "suggested": "review",
+    "under_review": "review",
+    "approved": "answers",
+    "awaiting_answers": "answers",
+    "accepted": "plan_meeting",
+    "first_meeting_planned": "first_meeting",
+    "no_show": "missed",
+    "trial": "trial",
+    "suspended": "suspended",
+}
+KINDS = ("crisis", *dict.fromkeys([*BEFORE_READY.values(), *OF_PAIRINGS.values(), "talk"]))
+DAYS = {(row["entity"], row["state"]): int(row["target_days"]) for row in LIFECYCLE if row["target_days"]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do: on a person, or on a pairing (then ``names`` holds both)."""
+
+    kind: str
+    due: date
+    names: tuple[str, ...]
+    person_id: str | None = None
+    pairing_id: str | None = None
+    need_id: str | None = None
+    program: str | None = None
+    state: str | None = None
+    days_left: int = 0
+    talks: tuple[str, ...] = ()
+    """First names of those who want to talk before they answer."""
+    answered: int = 0
+    """How many of the two have said yes, or confirmed the trial."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Somebody ready who has waited long without a proposal, and what keeps offers away."""
+
+    person_id: str
+    need_id: str
+    name: str
+    program: str
+    days: int
+    pressing: bool
+    barrier: str | None
+    barred: int
+    compatible: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """Somebody ready who has not turned matching on."""
+
+    person_id: str
+    wish_id: str
+    side: str
+    name: str
+    program: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Who waits for the next round of a program."""
+
+    program: str
+    needs: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """The whole page."""
+
+    bands: tuple[tuple[str, tuple[Task, ...]], ...]
+    counts: Mapping[str, int]
+    ready: tuple[Ready, ...]
+    waiting: tuple[Waiting, ...]
+    waiting_long: int
+    waiting_very_long: int
+    by_hand: tuple[ByHand, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all waits."""
+        return not (self.bands or self.ready or self.waiting or self.by_hand)
+
+
+def todo(session: Session, today: date, kind: str | None = None) -> Todo:
+    """Give what waits for a coordinator on a day, all of it or of one kind."""
+    agreed = _agreed(session)
+    proposed = list(_of_pairings(session, today))
+    busy = {task.need_id for task in proposed}
+    free = _free_needs(session)
+    tasks = [*_crises(session, today), *_of_people(session, today), *proposed]
+    waiting = _waiting(session, free, agreed["matching"], busy, today)
+    return Todo(
+        bands=_in_bands([task for task in tasks if kind in (None, task.kind)], today),
+        counts=Counter(task.kind for task in tasks),
+        ready=_ready(session, free, agreed["matching"], busy),
+        waiting=tuple(waiting[:WAITING_SHOWN]),
+        waiting_long=len(waiting),
+        waiting_very_long=sum(one.days > VERY_LONG_WAIT for one in waiting),
+        by_hand=_by_hand(session, free, agreed),
+    )
+
+
+def _in_bands(tasks: list[Task], today: date) -> tuple[tuple[str, tuple[Task, ...]], ...]:
+    ordered = sorted(tasks, key=lambda task: (task.due, KINDS.index(task.kind), task.names))
+    found = [(band, tuple(task for task in ordered if _band(task, today) == band)) for band in BANDS]
+    return tuple((band, members) for band, members in found if members)
+
+
+def _band(task: Task, today: date) -> str:
+    if task.kind == "crisis":
+        return "urgent"
+    if task.due < today:
+        return "late"
+    if task.due == today:
+        return "today"
+    return "week" if task.due <= today + WEEK else "later"
+
+
+def _agreed(session: Session) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = {"program": set(), "matching": set()}
+    chosen = select(Consent.purpose, Consent.person_id).where(
+        Consent.withdrawn_at.is_(None), Consent.purpose.in_(found)
+    )
+    for purpose, person_id in session.execute(chosen).tuples():
+        found[purpose].add(person_id)
+    found["matching"] &= found["program"]
+    return found
+
+
+def _crises(session: Session, today: date) -> Iterator[Task]:
+    chosen = (
+        select(Need, Person)
+        .join(Person, Person.id == Need.person_id)
+        .where(Need.crisis_flag, Need.state.not_in(("finished", "withdrawn")))
+    )
+    for need, person in session.execute(chosen).tuples():
+        yield Task(
+            kind="crisis",
+            due=today,
+            names=(full_name(session, person),),
+            person_id=person.id,
+            need_id=need.id,
+            program=need.program,
+        )
+
+
+def _of_people(session: Session, today: date) -> Iterator[Task]:
+    for person in session.scalars(select(Person).where(Person.state.in_(BEFORE_READY))):
+        due = city_date(person.state_since) + timedelta(days=DAYS["person", person.state])
+        if person.state == "interview_booked" and person.interview_on:
+            due = city_date(person.interview_on)
+        yield Task(
+            kind=BEFORE_READY[person.state],
+            due=due,
+            names=(full_name(session, person),),
+            person_id=person.id,
+            days_left=(due - today).days,
+        )
+
+
+def _of_pairings(session: Session, today: date) -> Iterator[Task]:
+    open_states = [state for state in UNDECIDED + ANSWERING + TOGETHER if state in OF_PAIRINGS]
+    chosen = couples().where(Pairing.state.in_(open_states))
+    for pairing, newcomer, sponsor in session.execute(chosen).tuples():
+        due, talks = _due(pairing), _talks(pairing, newcomer, sponsor)
+        yield Task(
+            kind="talk" if talks else OF_PAIRINGS[pairing.state],
+            due=today if talks else due,
+            names=(full_name(session, newcomer), full_name(session, sponsor)),
+            pairing_id=pairing.id,
+            need_id=pairing.need_id,
+            program=pairing.program,
+            state=pairing.state,
+            days_left=(due - today).days,
+            talks=talks,
+            answered=_answered(pairing),
+        )
+
+
+def _due(pairing: Pairing) -> date:
+    if pairing.state in ANSWERING and pairing.answers_due:
+        return city_date(pairing.answers_due)
+    if pairing.state == "first_meeting_planned" and pairing.first_meeting_on:
+        return city_date(pairing.first_meeting_on)
+    days = DAYS.get(("pairing", pairing.state), DAYS_TO_DECIDE)
+    return city_date(pairing.state_since) + timedelta(days=days)
+
+
+def _talks(pairing: Pairing, newcomer: Person, sponsor: Person) -> tuple[str, ...]:
+    if pairing.state not in ANSWERING:
+        return ()
+    answers = ((pairing.need_answer, newcomer), (pairing.offer_answer, sponsor))
+    return tuple(person.first_name for answer, person in answers if answer == "talk")
+
+
+def _answered(pairing: Pairing) -> int:
+    if pairing.state == "trial":
+        return sum(mark is not None for mark in (pairing.need_confirmed_at, pairing.offer_confirmed_at))
+    return sum(answer == "yes" for answer in (pairing.need_answer, pairing.offer_answer))
+
+
+def _free_needs(session: Session) -> list[tuple[Need, Person]]:
+    chosen = (
+        select(Need, Person)
+        .join(Person, Person.id == Need.person_id)
+        .where(Need.state == "available", Person.state == "ready")
+        .order_by(Need.waiting_since, Need.id)
+    )
+    return list(session.execute(chosen).tuples())
+
+
+def _ready(
+    session: Session, free: list[tuple[Need, Person]], matching: set[str], busy: set[str | None]
+) -> tuple[Ready, ...]:
+    needs = Counter(need.program for need, person in free if person.id in matching and need.id not in busy)
+    chosen = (
+        select(Offer.program, func.sum(Offer.capacity - Offer.places_taken))
+        .join(Person, Person.id == Offer.person_id)
+        .where(Offer.state == "available", Person.state == "ready", Offer.places_taken < Offer.capacity)
+        .group_by(Offer.program)
+    )
+    places = dict(session.execute(chosen).tuples().all())
+    return tuple(
+        Ready(program=program, needs=count, places=int(places.get(program, 0)))
+        for program, count in sorted(needs.items())
+    )
+
+
+def _waiting(
+    session: Session,
+    free: list[tuple[Need, Person]],
+    matching: set[str],
+    busy: set[str | None],
+    today: date,
+) -> list[Waiting]:
+    why = _why_unpaired(session)
+    return [
+        Waiting(
+            person_id=person.id,
+            need_id=need.id,
+            name=full_name(session, person),
+            program=need.program,
+            days=(today - need.waiting_since).days,
+            pressing=need.pressing,
+            **_main_barrier(why.get(need.id)),
+        )
+        for need, person in free
+        if person.id in matching and need.id not in busy and (today - need.waiting_since).days > LONG_WAIT
+    ]
+
+
+def _why_unpaired(session: Session) -> Mapping[str, Mapping[str, Any]]:
+    """Give what the latest round of each program says of those whom it left unpaired, by need."""
+    latest = select(Round.program, func.max(Round.ran_at).label("ran_at")).group_by(Round.program).subquery()
+    chosen = select(Round.document["unpaired"]).join(
+        latest, (latest.c.program == Round.program) & (latest.c.ran_at == Round.ran_at)
+    )
+    return {row["need"]: row for rows in session.scalars(chosen) for row in rows}
+
+
+def _main_barrier(row: Mapping[str, Any] | None) -> dict[str, Any]:
+    barriers: Mapping[str, int] = (row or {}).get("barriers") or {}
+    code = max(barriers, key=lambda name: barriers[name], default=None)
+    return {
+        "barrier": code,
+        "barred": barriers[code] if code else 0,
+        "compatible": (row or {}).get("compatible") or 0,
+    }
+
+
+def _by_hand(
+    session: Session, free: Iterable[tuple[Need, Person]], agreed: Mapping[str, set[str]]
+) -> tuple[ByHand, ...]:
+    chosen = (
+        select(Offer, Person)
+        .join(Person, Person.id == Offer.person_id)
+        .where(Offer.state == "available", Person.state == "ready")
+        .where(Offer.places_taken < Offer.capacity)
+        .order_by(Offer.published_at, Offer.id)
+    )
+    alone = agreed["program"] - agreed["matching"]
+    everyone: list[tuple[Need | Offer, Person]] = [*free, *session.execute(chosen).tuples()]
+    return tuple(
+        ByHand(
+            person_id=person.id,
+            wish_id=wish.id,
+            side=wish.__tablename__,
+            name=full_name(session, person),
+            program=wish.program,
+        )
+        for wish, person in everyone
+        if person.id in alone
+    )

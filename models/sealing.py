@@ -1,0 +1,144 @@
+"""Sealed columns: AES-GCM, one data key a holder, wrapped by a key that never enters the database.
+
+A sealed value opens only in its own table, column and row (the associated data), and no longer once the
+data key of its holder is gone.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from models.errors import CannotUnseal
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+KEY_NAME = "PASSERELLE_KEY"
+KEY_FILE = "passerelle.key"
+LEAST_SECRET = 32
+
+
+class Holder(Protocol):
+    """A row with a data key of its own: a person, or an account."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 - named by the class
+    @property
+    def data_key(self) -> bytes | None: ...  # noqa: D102 - named by the class
+
+
+class Keyring:
+    """The keys derived from the one secret kept outside the database.
+
+    Parameters
+    ----------
+    secret : str
+        At least 32 characters, from the environment or the key file of the instance folder.
+    """
+
+    def __init__(self, secret: str) -> None:
+        if len(secret) < LEAST_SECRET:
+            raise ValueError(f"the sealing key needs at least {LEAST_SECRET} characters")
+        self._secret = secret.encode()
+
+    def subkey(self, use: str) -> bytes:
+        """Give the key of one use; no two uses share a key."""
+        kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"passerelle/{use}".encode())
+        return kdf.derive(self._secret)
+
+    def new_data_key(self, holder_id: str) -> bytes:
+        """Give a fresh data key, wrapped for this holder alone."""
+        return _encrypt(self.subkey("wrap"), secrets.token_bytes(KEY_BYTES), f"data_key|{holder_id}")
+
+    def seal(self, holder: Holder, place: str, text: str) -> bytes:
+        """Seal a text for one place, written ``table|column|row id``."""
+        return _encrypt(self._data_key(holder), text.encode(), place)
+
+    def unseal(self, holder: Holder, place: str, sealed: bytes) -> str:
+        """Open what :meth:`seal` made for the same place.
+
+        Raises
+        ------
+        CannotUnseal
+            The value was changed or moved, or the holder's key is gone.
+        """
+        return _decrypt(self._data_key(holder), sealed, place).decode()
+
+    def seal_for_token(self, token: str, place: str, text: str) -> bytes:
+        """Seal a text that only the bearer of a token can open again."""
+        return _encrypt(self.subkey(f"token/{token}"), text.encode(), place)
+
+    def unseal_for_token(self, token: str, place: str, sealed: bytes) -> str:
+        """Open what :meth:`seal_for_token` made."""
+        return _decrypt(self.subkey(f"token/{token}"), sealed, place).decode()
+
+    def blind_index(self, use: str, text: str) -> str:
+        """Give a keyed fingerprint, so that equal texts can be found without being readable."""
+        return hmac.new(self.subkey(f"index/{use}"), text.encode(), hashlib.sha256).hexdigest()
+
+    def email_index(self, email: str) -> str:
+        """Give the blind index of an address in its canonical form."""
+        return self.blind_index("email", canonical_email(email))
+
+    def _data_key(self, holder: Holder) -> bytes:
+        if holder.data_key is None:
+            raise CannotUnseal(holder.id)
+        return _decrypt(self.subkey("wrap"), holder.data_key, f"data_key|{holder.id}")
+
+
+def load_keyring(instance: Path, environ: Mapping[str, str] = os.environ) -> Keyring:
+    """Give the keyring of ``PASSERELLE_KEY``, or of a key file made once, readable by its owner only."""
+    if secret := environ.get(KEY_NAME):
+        return Keyring(secret)
+    path = instance / KEY_FILE
+    instance.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return Keyring(path.read_text(encoding="ascii").strip())
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+    return Keyring(path.read_text(encoding="ascii").strip())
+
+
+def canonical_email(email: str) -> str:
+    """Give the one form under which an address is compared."""
+    local, _, domain = unicodedata.normalize("NFC", email).strip().rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        pass
+    return f"{local.lower()}@{domain.lower()}"
+
+
+def keyring_of(session: Session) -> Keyring:
+    """Give the keyring that the session was opened with."""
+    keyring: Keyring = session.info["keyring"]
+    return keyring
+
+
+def _encrypt(key: bytes, clear: bytes, place: str) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, clear, place.encode())
+
+
+def _decrypt(key: bytes, sealed: bytes, place: str) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
+    except (InvalidTag, ValueError) as error:
+        raise CannotUnseal(place) from error

@@ -1,0 +1,129 @@
+"""People: who they are, what they agreed to, whom they will not be paired with, what was verified."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.vocabulary import AGE_BANDS, CONTACTS, GENDERS, TRAVEL_MODES
+from models.lifecycle import states
+from models.tables.base import Base, Code, Codes, Fingerprint, Id, PersonId, between, one_of
+
+PURPOSES = ("program", "matching", "share_contact", "statistics")
+READER_LANGUAGES = ("fr", "en")
+CLEARANCES = ("screening", "training")
+
+
+class Person(Base):
+    """A newcomer or a resident; what identifies her is sealed with her own data key."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        one_of("state", states("person")),
+        one_of("reader_language", READER_LANGUAGES),
+        one_of("travel_mode", TRAVEL_MODES),
+        between("travel_limit_km", 0, 500),
+        one_of("age_band", AGE_BANDS),
+        one_of("gender", GENDERS),
+        one_of("contact", CONTACTS),
+        UniqueConstraint("email_index"),
+    )
+
+    id: Mapped[Id]
+    state: Mapped[Code]
+    state_since: Mapped[datetime]
+    version: Mapped[int]
+    registered_at: Mapped[datetime]
+    reader_language: Mapped[str] = mapped_column(String(2))
+    data_key: Mapped[bytes | None]
+    first_name: Mapped[str] = mapped_column(String(80))
+    surname_sealed: Mapped[bytes | None]
+    email_sealed: Mapped[bytes | None]
+    email_index: Mapped[Fingerprint | None]
+    phone_sealed: Mapped[bytes | None]
+    note_sealed: Mapped[bytes | None]
+    languages: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    like: Mapped[Codes | None] = mapped_column("interests_like")
+    want_to_try: Mapped[Codes | None] = mapped_column("interests_want_to_try")
+    not_for_me: Mapped[Codes | None] = mapped_column("interests_not_for_me")
+    availability: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    sector: Mapped[Code | None]
+    travel_mode: Mapped[Code | None]
+    travel_limit_km: Mapped[float | None]
+    travel_remote_ok: Mapped[bool | None]
+    household_form: Mapped[Code | None]
+    children_bands: Mapped[Codes | None]
+    age_band: Mapped[Code | None]
+    gender: Mapped[Code | None]
+    access_needs: Mapped[Codes | None]
+    contact: Mapped[Code | None]
+    stay_until: Mapped[date | None]
+    interview_on: Mapped[datetime | None]
+    interviewed_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """One use that a person agreed to, from when, in which language it was read, until when."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        one_of("purpose", PURPOSES),
+        one_of("read_in", READER_LANGUAGES),
+        Index(
+            "uq_consent_in_force",
+            "person_id",
+            "purpose",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[PersonId]
+    purpose: Mapped[Code]
+    read_in: Mapped[str] = mapped_column(String(2))
+    was_read_aloud: Mapped[bool]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Clearance(Base):
+    """What was verified of a person: the outcome and its issuer are sealed; the paper is never kept."""
+
+    __tablename__ = "clearance"
+    __table_args__ = (one_of("kind", CLEARANCES),)
+
+    id: Mapped[Id]
+    person_id: Mapped[PersonId]
+    kind: Mapped[Code]
+    outcome_sealed: Mapped[bytes]
+    issuer_sealed: Mapped[bytes | None]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(26))
+    expires: Mapped[date | None]
+
+
+class Exclusion(Base):
+    """« Ne pas nous jumeler »: symmetric, no reason, nobody named as the one who asked."""
+
+    __tablename__ = "exclusion"
+    __table_args__ = (CheckConstraint("one_id < other_id", name="ordered"),)
+
+    one_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    other_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    since: Mapped[datetime]
+
+
+class AuthorityTie(Base):
+    """A person with authority over another, or of the same household: they are never paired."""
+
+    __tablename__ = "authority_tie"
+    __table_args__ = (CheckConstraint("holder_id <> subject_id", name="two_people"),)
+
+    holder_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    since: Mapped[datetime]
