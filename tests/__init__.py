@@ -1,0 +1,1 @@
+"""The proofs, in the same tree as the code."""
