@@ -125,7 +125,7 @@ def pair(
     from matcher.engine import propose  # noqa: PLC0415 - a refusal needs no numbers loaded
 
     made = propose(pool, policy, method=method, alternates=alternates)
-    files.write(out, _written(made, pool, out))
+    files.write(out, _written(made, out))
     tell(f"{made.totals.paired} paired, {len(made.unpaired)} unpaired")
 
 
@@ -266,12 +266,12 @@ def named(path: str) -> Iterator[None]:
         refuse(f"{path}, {fault}" for fault in error.faults)
 
 
-def _written(made: Round, pool: Pool, out: str | None) -> bytes:
+def _written(made: Round, out: str | None) -> bytes:
     ending = Path(out or "").suffix.lower()
     if ending in {".csv", ".xlsx"}:
-        from matcher.formats import sheets  # noqa: PLC0415
+        from matcher.formats.round_sheets import round_sheet  # noqa: PLC0415
 
-        return sheets.round_sheet(made, pool, ending)
+        return round_sheet(made, ending)
     from matcher.formats import round_to_json  # noqa: PLC0415
 
     text = json.dumps(round_to_json(made), ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -219,7 +219,7 @@ def availability(value: Any, spot: Spot) -> tuple[tuple[str, ...], ...] | None:
     if not 1 <= len(value) <= WEEKS:
         spot.wrong("bad_weeks", given=len(value))
         return None
-    weeks = [_week(slots, spot.at(position)) or () for position, slots in enumerate(value)]
+    weeks = [week(slots, spot.at(position)) or () for position, slots in enumerate(value)]
     return tuple(weeks[position] for position in REPEATED[len(weeks)])
 
 
@@ -247,7 +247,7 @@ def or_unknown(reader: Reader) -> Reader:
 
 
 LANGUAGE_ORDER = {code: position for position, code in enumerate(LANGUAGES)}
-_week: Reader = codes_of(SLOTS)
+week: Reader = codes_of(SLOTS)
 LANGUAGE: Mapping[str, Reader] = {
     "code": code_of(LANGUAGES),
     "level": code_of(LEVELS),

@@ -15,7 +15,7 @@ from matcher.validity import faults_of
 from matcher.vocabulary import PROGRAMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 FORMAT = "passerelle-pool/1"
 
@@ -76,13 +76,10 @@ def _pool(found: Mapping[str, Any], faults: Faults) -> Pool:
     )
 
 
-def read_rows(
-    kind: type[Row], readers: Mapping[str, fields.Reader], rows: list[tuple[str, Any]], faults: Faults
-) -> tuple[Row, ...]:
-    """Give the records of rows, each with the words that say where it stands."""
+def keep_unique(rows: Iterable[tuple[str, Row | None]], faults: Faults) -> tuple[Row, ...]:
+    """Give the rows that could be read, each with the words that say where it stands, once by id."""
     found: dict[str, Row] = {}
-    for where, value in rows:
-        row = _read_row(kind, readers, value, Spot(faults, where))
+    for where, row in rows:
         if row is not None and found.setdefault(row.id, row) is not row:
             faults.add(where, "id", "doubled_id", given=show(row.id))
     return tuple(found.values())
@@ -103,8 +100,12 @@ def _rows_reader(side: str, kind: type[Row], readers: Mapping[str, fields.Reader
         if not isinstance(value, list):
             spot.wrong("not_list", given=show(value))
             return ()
-        rows = [(_place(side, position, row), row) for position, row in enumerate(value, 1)]
-        return read_rows(kind, readers, rows, spot.faults)
+        places = (_place(side, position, row) for position, row in enumerate(value, 1))
+        rows = (
+            (where, _read_row(kind, readers, row, Spot(spot.faults, where)))
+            for where, row in zip(places, value, strict=True)
+        )
+        return keep_unique(rows, spot.faults)
 
     return read
 
