@@ -24,7 +24,7 @@ HEAD = 1
 ORIGIN = "0" * 64
 
 
-def record(  # noqa: PLR0913 - a line has these parts
+def record(  # noqa: PLR0913, PLR0917 - a line has these parts
     session: Session,
     at: datetime,
     actor: Actor,

@@ -7,6 +7,7 @@ data key of its holder is gone.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -119,10 +120,8 @@ def load_keyring(instance: Path, environ: Mapping[str, str] = os.environ) -> Key
 def canonical_email(email: str) -> str:
     """Give the one form under which an address is compared."""
     local, _, domain = unicodedata.normalize("NFC", email).strip().rpartition("@")
-    try:
+    with contextlib.suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     return f"{local.lower()}@{domain.lower()}"
 
 

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("mac", sa.String(length=64), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_ledger_head_single"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_ledger_head_single")),
         sa.PrimaryKeyConstraint("id", name="pk_ledger_head"),
     )
     op.create_table(
@@ -85,17 +85,17 @@ def upgrade() -> None:
         sa.Column("interview_on", sa.DateTime(timezone=True), nullable=True),
         sa.Column("interviewed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "age_band IN ('18-24', '25-34', '35-44', '45-54', '55-64', '65+')", name="ck_person_age_band"
+            "age_band IN ('18-24', '25-34', '35-44', '45-54', '55-64', '65+')", name=op.f("ck_person_age_band")
         ),
-        sa.CheckConstraint("contact IN ('any', 'text_only')", name="ck_person_contact"),
-        sa.CheckConstraint("gender IN ('f', 'm', 'x')", name="ck_person_gender"),
-        sa.CheckConstraint("reader_language IN ('fr', 'en')", name="ck_person_reader_language"),
+        sa.CheckConstraint("contact IN ('any', 'text_only')", name=op.f("ck_person_contact")),
+        sa.CheckConstraint("gender IN ('f', 'm', 'x')", name=op.f("ck_person_gender")),
+        sa.CheckConstraint("reader_language IN ('fr', 'en')", name=op.f("ck_person_reader_language")),
         sa.CheckConstraint(
             "state IN ('draft', 'submitted', 'interview_booked', 'interviewed', 'vetting', 'training', 'ready', 'declined', 'withdrawn')",
-            name="ck_person_state",
+            name=op.f("ck_person_state"),
         ),
-        sa.CheckConstraint("travel_mode IN ('car', 'bus', 'walk')", name="ck_person_travel_mode"),
-        sa.CheckConstraint("travel_limit_km BETWEEN 0 AND 500", name="ck_person_travel_limit_km"),
+        sa.CheckConstraint("travel_mode IN ('car', 'bus', 'walk')", name=op.f("ck_person_travel_mode")),
+        sa.CheckConstraint("travel_limit_km BETWEEN 0 AND 500", name=op.f("ck_person_travel_limit_km")),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
         sa.UniqueConstraint("email_index", name="uq_person_email_index"),
     )
@@ -114,7 +114,7 @@ def upgrade() -> None:
         sa.Column("changes", sa.JSON(none_as_null=True), nullable=False),
         sa.CheckConstraint(
             "program IN ('sponsorship', 'interpreting', 'support', 'volunteering', 'professional', 'internship')",
-            name="ck_round_program",
+            name=op.f("ck_round_program"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_round"),
     )
@@ -133,8 +133,8 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("language IN ('fr', 'en')", name="ck_account_language"),
-        sa.CheckConstraint("role IN ('participant', 'coordinator', 'administrator')", name="ck_account_role"),
+        sa.CheckConstraint("language IN ('fr', 'en')", name=op.f("ck_account_language")),
+        sa.CheckConstraint("role IN ('participant', 'coordinator', 'administrator')", name=op.f("ck_account_role")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_account_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
         sa.UniqueConstraint("email_index", name="uq_account_email_index"),
@@ -145,7 +145,7 @@ def upgrade() -> None:
         sa.Column("holder_id", sa.String(length=26), nullable=False),
         sa.Column("subject_id", sa.String(length=26), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("holder_id <> subject_id", name="ck_authority_tie_two_people"),
+        sa.CheckConstraint("holder_id <> subject_id", name=op.f("ck_authority_tie_two_people")),
         sa.ForeignKeyConstraint(["holder_id"], ["person.id"], name="fk_authority_tie_holder_id_person"),
         sa.ForeignKeyConstraint(["subject_id"], ["person.id"], name="fk_authority_tie_subject_id_person"),
         sa.PrimaryKeyConstraint("holder_id", "subject_id", name="pk_authority_tie"),
@@ -162,7 +162,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.String(length=26), nullable=False),
         sa.Column("expires", sa.Date(), nullable=True),
-        sa.CheckConstraint("kind IN ('screening', 'training')", name="ck_clearance_kind"),
+        sa.CheckConstraint("kind IN ('screening', 'training')", name=op.f("ck_clearance_kind")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_clearance_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_clearance"),
     )
@@ -178,9 +178,9 @@ def upgrade() -> None:
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "purpose IN ('program', 'matching', 'share_contact', 'statistics')", name="ck_consent_purpose"
+            "purpose IN ('program', 'matching', 'share_contact', 'statistics')", name=op.f("ck_consent_purpose")
         ),
-        sa.CheckConstraint("read_in IN ('fr', 'en')", name="ck_consent_read_in"),
+        sa.CheckConstraint("read_in IN ('fr', 'en')", name=op.f("ck_consent_read_in")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_consent_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_consent"),
     )
@@ -199,7 +199,7 @@ def upgrade() -> None:
         sa.Column("one_id", sa.String(length=26), nullable=False),
         sa.Column("other_id", sa.String(length=26), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("one_id < other_id", name="ck_exclusion_ordered"),
+        sa.CheckConstraint("one_id < other_id", name=op.f("ck_exclusion_ordered")),
         sa.ForeignKeyConstraint(["one_id"], ["person.id"], name="fk_exclusion_one_id_person"),
         sa.ForeignKeyConstraint(["other_id"], ["person.id"], name="fk_exclusion_other_id_person"),
         sa.PrimaryKeyConstraint("one_id", "other_id", name="pk_exclusion"),
@@ -224,17 +224,17 @@ def upgrade() -> None:
         sa.Column("months", sa.Integer(), nullable=True),
         sa.Column("gender_request", sa.String(length=40), nullable=True),
         sa.Column("field", sa.String(length=40), nullable=True),
-        sa.CheckConstraint("gender_request IN ('f', 'm', 'x')", name="ck_need_gender_request"),
+        sa.CheckConstraint("gender_request IN ('f', 'm', 'x')", name=op.f("ck_need_gender_request")),
         sa.CheckConstraint(
             "program IN ('sponsorship', 'interpreting', 'support', 'volunteering', 'professional', 'internship')",
-            name="ck_need_program",
+            name=op.f("ck_need_program"),
         ),
         sa.CheckConstraint(
             "state IN ('available', 'proposed', 'paired', 'paused', 'redirected', 'finished')",
-            name="ck_need_state",
+            name=op.f("ck_need_state"),
         ),
-        sa.CheckConstraint("meetings_per_month BETWEEN 1 AND 8", name="ck_need_meetings_per_month"),
-        sa.CheckConstraint("months BETWEEN 1 AND 24", name="ck_need_months"),
+        sa.CheckConstraint("meetings_per_month BETWEEN 1 AND 8", name=op.f("ck_need_meetings_per_month")),
+        sa.CheckConstraint("months BETWEEN 1 AND 24", name=op.f("ck_need_months")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_need_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_need"),
         sa.UniqueConstraint("program", "import_index", name="uq_need_program_import_index"),
@@ -263,19 +263,19 @@ def upgrade() -> None:
         sa.Column("months", sa.Integer(), nullable=True),
         sa.Column("gender_request", sa.String(length=40), nullable=True),
         sa.Column("field", sa.String(length=40), nullable=True),
-        sa.CheckConstraint("gender_request IN ('f', 'm', 'x')", name="ck_offer_gender_request"),
+        sa.CheckConstraint("gender_request IN ('f', 'm', 'x')", name=op.f("ck_offer_gender_request")),
         sa.CheckConstraint(
             "program IN ('sponsorship', 'interpreting', 'support', 'volunteering', 'professional', 'internship')",
-            name="ck_offer_program",
+            name=op.f("ck_offer_program"),
         ),
         sa.CheckConstraint(
             "state IN ('available', 'proposed', 'paired', 'paused', 'redirected', 'finished')",
-            name="ck_offer_state",
+            name=op.f("ck_offer_state"),
         ),
-        sa.CheckConstraint("capacity BETWEEN 0 AND 100", name="ck_offer_capacity"),
-        sa.CheckConstraint("meetings_per_month BETWEEN 1 AND 8", name="ck_offer_meetings_per_month"),
-        sa.CheckConstraint("months BETWEEN 1 AND 24", name="ck_offer_months"),
-        sa.CheckConstraint("places_taken BETWEEN 0 AND capacity", name="ck_offer_places_taken"),
+        sa.CheckConstraint("capacity BETWEEN 0 AND 100", name=op.f("ck_offer_capacity")),
+        sa.CheckConstraint("meetings_per_month BETWEEN 1 AND 8", name=op.f("ck_offer_meetings_per_month")),
+        sa.CheckConstraint("months BETWEEN 1 AND 24", name=op.f("ck_offer_months")),
+        sa.CheckConstraint("places_taken BETWEEN 0 AND capacity", name=op.f("ck_offer_places_taken")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_offer_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_offer"),
         sa.UniqueConstraint("program", "import_index", name="uq_offer_program_import_index"),
@@ -289,7 +289,7 @@ def upgrade() -> None:
         sa.Column("forbidden_by", sa.String(length=40), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "forbidden_by IN ('coordinator', 'answer')", name="ck_forbidden_pair_forbidden_by"
+            "forbidden_by IN ('coordinator', 'answer')", name=op.f("ck_forbidden_pair_forbidden_by")
         ),
         sa.ForeignKeyConstraint(["need_id"], ["need.id"], name="fk_forbidden_pair_need_id_need"),
         sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name="fk_forbidden_pair_offer_id_offer"),
@@ -310,10 +310,10 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('registration_received', 'proposal_waiting', 'answer_waiting', 'both_accepted', 'proposal_closed')",
-            name="ck_letter_kind",
+            name=op.f("ck_letter_kind"),
         ),
-        sa.CheckConstraint("language IN ('fr', 'en')", name="ck_letter_language"),
-        sa.CheckConstraint("attempts >= 0", name="ck_letter_attempts"),
+        sa.CheckConstraint("language IN ('fr', 'en')", name=op.f("ck_letter_language")),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_letter_attempts")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_letter_account_id_account"),
         sa.PrimaryKeyConstraint("id", name="pk_letter"),
     )
@@ -352,18 +352,18 @@ def upgrade() -> None:
         sa.Column("need_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("offer_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("need_answer IN ('yes', 'no', 'talk')", name="ck_pairing_need_answer"),
-        sa.CheckConstraint("offer_answer IN ('yes', 'no', 'talk')", name="ck_pairing_offer_answer"),
-        sa.CheckConstraint("origin IN ('engine', 'hand')", name="ck_pairing_origin"),
+        sa.CheckConstraint("need_answer IN ('yes', 'no', 'talk')", name=op.f("ck_pairing_need_answer")),
+        sa.CheckConstraint("offer_answer IN ('yes', 'no', 'talk')", name=op.f("ck_pairing_offer_answer")),
+        sa.CheckConstraint("origin IN ('engine', 'hand')", name=op.f("ck_pairing_origin")),
         sa.CheckConstraint(
             "state IN ('suggested', 'under_review', 'approved', 'awaiting_answers', 'accepted', 'first_meeting_planned', 'trial', 'active', 'suspended', 'renewed', 'completed', 'ended_early', 'rejected', 'declined_by_one', 'put_back', 'no_show', 'expired', 'withdrawn')",
-            name="ck_pairing_state",
+            name=op.f("ck_pairing_state"),
         ),
         sa.CheckConstraint(
             "state NOT IN ('approved', 'awaiting_answers', 'accepted', 'first_meeting_planned', 'no_show', 'trial', 'active', 'renewed', 'suspended') OR approved_at IS NOT NULL",
-            name="ck_pairing_approved_by_someone",
+            name=op.f("ck_pairing_approved_by_someone"),
         ),
-        sa.CheckConstraint("worth BETWEEN 0 AND 1000000", name="ck_pairing_worth"),
+        sa.CheckConstraint("worth BETWEEN 0 AND 1000000", name=op.f("ck_pairing_worth")),
         sa.ForeignKeyConstraint(["need_id"], ["need.id"], name="fk_pairing_need_id_need"),
         sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name="fk_pairing_offer_id_offer"),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_pairing_round_id_round"),

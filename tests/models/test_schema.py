@@ -1,0 +1,44 @@
+from alembic import command
+from alembic.script import ScriptDirectory
+from models.database import Database
+from models.migrations import commands
+from models.tables import Base, LedgerHead
+from sqlalchemy import inspect, select
+
+import pytest
+
+REVISIONS = [step.revision for step in ScriptDirectory.from_config(commands.config()).walk_revisions()][::-1]
+
+
+@pytest.fixture
+def blank(blank_url, keyring):
+    database = Database(blank_url, keyring)
+    yield database
+    database.dispose()
+
+
+def test_the_newest_schema_is_what_the_models_say(db):
+    with db.engine.begin() as connection:
+        command.check(commands.config(connection))
+
+
+def test_the_newest_schema_holds_every_check_of_the_models(db):
+    for table in Base.metadata.tables.values():
+        found = {check["name"] for check in inspect(db.engine).get_check_constraints(table.name)}
+        said = {check.name for check in table.constraints if check.name and check.name.startswith("ck_")}
+        assert found == said
+
+
+def test_every_step_goes_up_and_down(blank):
+    for revision in REVISIONS:
+        blank.upgrade(revision)
+        commands.downgrade(blank, "-1")
+        blank.upgrade(revision)
+    commands.downgrade(blank, "base")
+    assert inspect(blank.engine).get_table_names() in ([], ["alembic_version"])
+
+
+def test_the_ledger_starts_empty(db):
+    with db.reading() as session:
+        head = session.scalars(select(LedgerHead)).one()
+        assert (head.seq, head.mac) == (0, "0" * 64)
