@@ -146,7 +146,7 @@ def wish_of(wish: Need | Offer, today: date) -> Wish:
     )
 
 
-def couples() -> Select[tuple[Pairing, Person, Person]]:
+def couples() -> Select[Pairing, Person, Person]:
     """Ask for pairings with the person of the need and the person of the offer."""
     return (
         select(Pairing, NeedPerson, OfferPerson)

@@ -1,0 +1,206 @@
+"""Pairing by hand: whom a coordinator may choose, and what the matcher says of her choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matcher import records
+from matcher.errors import InvalidInput
+from matcher.explanation import Cost, Explanation, explain, judge
+from matcher.vocabulary import OVERRIDABLE_BARRIERS
+from models import mapping
+from models.errors import Unknown
+from models.lifecycle import UNDECIDED
+from models.queries.cards import full_name
+from models.queries.people import plain
+from models.queries.proposals import Cell, Side, grid_of, sides
+from models.tables import Need, Offer, Pairing, Person
+
+MOST_SHOWN = 15
+MOST_JUDGED = 400
+MOST_TO_REPLAY = 250_000
+"""Pairs above which the effect on the others is not computed while a page waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Somebody who may be chosen, what bars it and what it is worth."""
+
+    wish_id: str
+    person_id: str
+    name: str
+    worth: int
+    barriers: tuple[str, ...]
+    waiting_days: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a coordinator may make this pair, with a written reason where barriers are crossed."""
+        return OVERRIDABLE_BARRIERS.issuperset(self.barriers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """Who may be chosen for one need or one offer, best first."""
+
+    wish_id: str
+    side: str
+    person_id: str
+    name: str
+    program: str
+    text: str
+    rows: tuple[Choice, ...]
+    found: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """Two people laid side by side before they are paired by hand."""
+
+    need: Side
+    offer: Side
+    program: str
+    worth: int
+    floor: int
+    barriers: tuple[str, ...]
+    firm: tuple[str, ...]
+    """The barriers that no coordinator may cross."""
+    contributions: tuple[Mapping[str, Any], ...]
+    grid: tuple[tuple[str, tuple[Cell, ...]], ...] | None
+    left_out: tuple[str, ...]
+    """Names of those whom the best round would serve no longer."""
+    moved: tuple[str, ...]
+    pairing_id: str | None
+    """The proposal between the two that is open already."""
+
+
+def choices(session: Session, wish_id: str, text: str, today: date) -> Choices:
+    """Give who may be paired with a need or an offer, those who fit best first.
+
+    Raises
+    ------
+    Unknown
+        There is no need or offer with this id.
+    """
+    wish: Need | Offer | None = session.get(Need, wish_id) or session.get(Offer, wish_id)
+    if wish is None:
+        raise Unknown("need", wish_id)
+    others = _others(session, wish)
+    if text:
+        others = [(row, person) for row, person in others if plain(text) in plain(full_name(session, person))]
+    judged = _judged(session, wish, others[:MOST_JUDGED], today)
+    judged.sort(key=lambda choice: (not choice.is_open, len(choice.barriers), -choice.worth, choice.name))
+    person = session.get_one(Person, wish.person_id)
+    return Choices(
+        wish_id=wish.id,
+        side=wish.__tablename__,
+        person_id=person.id,
+        name=full_name(session, person),
+        program=wish.program,
+        text=text,
+        rows=tuple(judged[:MOST_SHOWN]),
+        found=len(others),
+    )
+
+
+def preview(session: Session, need_id: str, offer_id: str, today: date) -> Preview:
+    """Give what the matcher says of two people, and what pairing them would cost the others.
+
+    Raises
+    ------
+    Unknown
+        There is no such need or no such offer of its program.
+    """
+    need, offer = session.get(Need, need_id), session.get(Offer, offer_id)
+    if need is None or offer is None or need.program != offer.program:
+        raise Unknown("pair", f"{need_id} {offer_id}")
+    judged = judge(mapping.read_pair(session, need, offer, today), need.id, offer.id)
+    cost = _cost(session, need, offer, today)
+    asking, giving = sides(session, need, offer, today)
+    return Preview(
+        need=asking,
+        offer=giving,
+        program=need.program,
+        worth=judged.worth,
+        floor=judged.floor,
+        barriers=judged.barriers,
+        firm=tuple(code for code in judged.barriers if code not in OVERRIDABLE_BARRIERS),
+        contributions=_as_rows(judged),
+        grid=grid_of(asking.card, giving.card),
+        left_out=_names(session, cost.left_out if cost else ()),
+        moved=_names(session, cost.moved if cost else ()),
+        pairing_id=session.scalar(
+            select(Pairing.id).where(
+                Pairing.need_id == need.id, Pairing.offer_id == offer.id, Pairing.state.in_(UNDECIDED)
+            )
+        ),
+    )
+
+
+def _others(session: Session, wish: Need | Offer) -> list[tuple[Any, Person]]:
+    """Give the other side of a program: who is ready and waits, oldest first."""
+    table: type[Any] = Offer if isinstance(wish, Need) else Need
+    chosen = (
+        select(table, Person)
+        .join(Person, Person.id == table.person_id)
+        .where(table.program == wish.program, table.state == "available", Person.state == "ready")
+        .where(table.person_id != wish.person_id)
+        .order_by(table.published_at, table.id)
+    )
+    return list(session.execute(chosen).tuples())
+
+
+def _judged(
+    session: Session, wish: Need | Offer, others: list[tuple[Any, Person]], today: date
+) -> list[Choice]:
+    if not others:
+        return []
+    pools = _pool_with(session, wish, [other for other, _ in others], today)
+    found = []
+    for other, person in others:
+        need, offer = (wish, other) if isinstance(wish, Need) else (other, wish)
+        judged = judge(pools, need.id, offer.id)
+        found.append(
+            Choice(
+                wish_id=other.id,
+                person_id=person.id,
+                name=full_name(session, person),
+                worth=judged.worth,
+                barriers=judged.barriers,
+                waiting_days=(today - need.waiting_since).days if other is need else None,
+            )
+        )
+    return found
+
+
+def _pool_with(session: Session, wish: Need | Offer, others: list[Any], today: date) -> records.Pool:
+    """Give one pool in which this wish and all the others stand, whatever they turned on."""
+    need, offer = (wish, others[0]) if isinstance(wish, Need) else (others[0], wish)
+    needs, offers = ([need], others) if isinstance(wish, Need) else (others, [offer])
+    held = mapping._Held.nothing()  # noqa: SLF001 - the mapping has no public door for a pool of one's own choice
+    return mapping._pool(session, wish.program, today, (needs, offers), held)  # noqa: SLF001 - the same
+
+
+def _cost(session: Session, need: Need, offer: Offer, today: date) -> Cost | None:
+    pool = mapping.read_pool(session, need.program, today)
+    if len(pool.needs) * len(pool.offers) > MOST_TO_REPLAY:
+        return None
+    try:
+        return explain(pool, need.id, offer.id).cost
+    except InvalidInput:  # one of the two is not in the pool: the others lose nothing
+        return None
+
+
+def _as_rows(judged: Explanation) -> tuple[Mapping[str, Any], ...]:
+    return tuple({**asdict(one), "points": one.points} for one in judged.contributions)
+
+
+def _names(session: Session, need_ids: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = select(Person).join(Need, Need.person_id == Person.id).where(Need.id.in_(need_ids))
+    return tuple(full_name(session, person) for person in session.scalars(chosen))
