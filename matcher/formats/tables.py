@@ -102,13 +102,13 @@ def _decode(data: bytes, faults: Faults, where: str) -> str:
 
 
 def _separator(text: str, is_column: Callable[[str], bool]) -> str:
-    """Give the separator under which most names of the first line are columns."""
+    """Give the separator under which most names of the first line are columns; then the most frequent one."""
     lines = text.lstrip("\r\n").splitlines()
     first = lines[0][:50_000] if lines else ""
 
-    def columns(separator: str) -> tuple[int, int]:
+    def columns(separator: str) -> tuple[int, int, int]:
         cells = [cell.strip(' "') for cell in first.split(separator)]
-        return sum(map(is_column, cells)), len(cells)
+        return sum(map(is_column, cells)), len(cells), text.count(separator, 0, 50_000)
 
     return max(SEPARATORS, key=columns)
 

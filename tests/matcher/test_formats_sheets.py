@@ -1,0 +1,355 @@
+"""Needs and offers as sheets: however they are saved they are the same pool; every fault by row and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from fixtures.builders import CASES, TODAY, case, free_by_week, likes, need, offer, pool, speaks
+from fixtures.generate import generate_pool
+from matcher import vocabulary
+from matcher.digest import pool_digest
+from matcher.errors import Fault, FaultyInput
+from matcher.formats import read_pool
+from matcher.formats import words as wordings
+from matcher.formats.sheets import pool_of_sheets
+from matcher.formats.writing import Sheet, as_csv, as_xlsx, pool_sheets
+from matcher.records import Household, Interests, Language, Need, Travel
+
+CHARACTERS = st.characters(exclude_categories=["Cs"])
+DANGEROUS = (
+    "=1+1",
+    "+1 418 555-0100",
+    "-5 cm",
+    "@SUM(A1)",
+    "|cmd",
+    "%0A",
+    "\t=1",
+    " =1",
+    "'=1",
+    "=cmd|' /C calc'!A0",
+)
+
+
+def pool_of(needs: bytes, offers: bytes = b"id\n"):
+    return pool_of_sheets(("needs", needs), ("offers", offers), program="sponsorship", today=TODAY)
+
+
+def table(rows: list[list[str]], separator: str = ",", encoding: str = "utf-8") -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=separator).writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    book, data = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(data)
+    return data.getvalue()
+
+
+def read(header: str, *cells: str) -> Need:
+    """Read one need from a header written with bars and its cells."""
+    return pool_of(table([["id", *header.split("|")], ["n1", *cells]])).needs[0]
+
+
+def faults_of(needs: bytes, offers: bytes = b"id\n") -> list[tuple[str, str, str]]:
+    with pytest.raises(FaultyInput) as caught:
+        pool_of(needs, offers)
+    return [(fault.where, fault.field, fault.code) for fault in caught.value.faults]
+
+
+def refusals(needs: bytes) -> tuple[Fault, ...]:
+    """Give the faults of a sheet, none where it is read."""
+    try:
+        pool_of(needs)
+    except FaultyInput as error:
+        return error.faults
+    return ()
+
+
+def cell_faults(header: str, *cells: str) -> list[tuple[str, str, str]]:
+    return faults_of(table([["id", *header.split("|")], ["n1", *cells]]))
+
+
+def written(made) -> tuple[bytes, bytes]:
+    needs, offers = pool_sheets(made)
+    return as_csv(needs), as_csv(offers)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_as_json_csv_and_xlsx_is_one_pool(name):
+    made = replace(read_pool(case(name).pool_bytes), locks=(), forbidden=())
+    as_texts, book = written(made), as_xlsx(pool_sheets(made))
+    given = {"program": made.program, "today": made.today}
+    from_csv = pool_of_sheets(("n", as_texts[0]), ("o", as_texts[1]), **given)
+    from_xlsx = pool_of_sheets(("n", book), ("o", book), **given)
+    assert from_csv == from_xlsx == made
+    assert pool_digest(from_csv) == pool_digest(made)
+
+
+def test_an_invented_pool_as_sheets_is_the_same_pool():
+    made = replace(generate_pool(needs=120, offers=80, seed=4), locks=(), forbidden=())
+    assert pool_digest(pool_of(*written(made))) == pool_digest(made)
+
+
+def test_edges_of_what_is_known_survive_a_sheet():
+    bare = dict.fromkeys(("interests", "travel", "household", "availability", "goals", "languages"))
+    rows = [
+        need("all unknown", **bare),
+        need("no taste", interests=Interests()),
+        need("never", availability=((), (), (), ())),
+        need("one week", availability=free_by_week(("mon_am",), (), ("tue_ev",), ())),
+        need("children unknown", household=Household(form="family")),
+        need("form unknown", household=Household(children_bands=())),
+        need("far", travel=Travel(limit_km=2.5)),
+        need("=1+1", excludes=("a;b", ' "', "=x")),
+    ]
+    made = pool(rows, [offer("deaf", meets_access=(), languages=speaks("fcs:native:signed"))])
+    again = pool_of(*written(made))
+    assert pool_digest(again) == pool_digest(made)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_sheet_is_read_however_a_spreadsheet_saves_it(separator, encoding):
+    rows = [["Identifiant", "J’aime", "Secteur"], ["né1", "Pêche;Vélo", "La Baie (Port-Alfred)"]]
+    (found,) = pool_of(table(rows, separator, encoding)).needs
+    assert (found.id, found.sector) == ("né1", "la_baie_port_alfred")
+    assert found.interests == likes("cycling", "fishing")
+
+
+def test_codes_french_labels_and_english_labels_are_one():
+    codes = read("languages|sector|travel_mode|age_band", "fra:B1:spoken", "arvida", "car", "25-34")
+    assert codes == read(
+        "LANGUES|Secteur|deplacement|tranche d'age", "Français:b1", "ARVIDA", "Voiture", "25 à 34 ans"
+    )
+    assert codes == read(
+        "Languages|Sector|travel mode|Age band", "French:B1:oral", "Arvida", "car", "25 to 34"
+    )
+
+
+def test_a_language_alone_keeps_its_usual_mode():
+    assert read("languages", "fcs:B2").languages == (Language(code="fcs", level="B2", mode="signed"),)
+
+
+def test_an_empty_cell_is_unknown_and_a_question_mark_too():
+    assert read("sector|months|consent", "", "?", "") == Need(id="n1")
+
+
+def test_an_empty_cell_of_interests_says_none_and_a_question_mark_unknown():
+    assert read("like|want_to_try|not_for_me", "", "", "").interests == Interests()
+    assert read("like|want_to_try|not_for_me", "?", "?", "?").interests is None
+    assert read("months", "3").interests is None
+
+
+def test_no_children_is_said_by_an_empty_cell_beside_a_household():
+    assert read("household|children_bands", "couple", "").household == Household(
+        form="couple", children_bands=()
+    )
+    assert read("household|children_bands", "", "").household is None
+    assert read("household|children_bands", "family", "?").household == Household(form="family")
+    assert read("household", "family").household == Household(form="family")
+
+
+def test_weeks_stand_in_one_column_or_in_up_to_four():
+    assert read("availability", "mon_am;lundi soir").availability == (("mon_am", "mon_ev"),) * 4
+    two = read("availability_1|availability_2", "mon_am", "")
+    assert two.availability == (("mon_am",), (), ("mon_am",), ())
+    assert read("availability", "jamais").availability == ((), (), (), ())
+    assert read("availability_1|availability_2", "", "").availability is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("oui", True), ("VRAI", True), ("1", True), ("non", False), ("0", False)]
+)
+def test_yes_and_no_are_read_in_both_languages(text, value):
+    assert read("consent", text).consent is value
+
+
+def test_a_comma_or_a_point_marks_decimals():
+    assert read("limit_km", "2,5").travel == read("limit_km", "2.5").travel == Travel(limit_km=2.5)
+
+
+def test_dates_and_numbers_of_a_workbook_are_read_as_they_were_meant():
+    rows = [
+        ["id", "waiting_since", "months", "consent", "children_bands", "household"],
+        [12, datetime.fromisoformat("2026-01-20"), 6.0, True, date(2026, 5, 3), "family"],
+    ]
+    (found,) = pool_of(workbook(rows)).needs
+    assert (found.id, found.waiting_since, found.months, found.consent) == ("12", date(2026, 1, 20), 6, True)
+    assert found.household == Household(form="family", children_bands=("3-5",))
+
+
+def test_the_sheet_of_a_workbook_is_found_by_its_name():
+    book = as_xlsx(pool_sheets(pool(need("a"), offer("b"))))
+    found = pool_of(book, book)
+    assert (found.needs[0].id, found.offers[0].id) == ("a", "b")
+
+
+def test_rows_without_content_are_passed_over_and_the_others_keep_their_number():
+    data = b"id,months\n\n,\nn1,99\n"
+    assert faults_of(data) == [("needs, row 4", "months", "out_of_range")]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "fault"),
+    [
+        ("languages", "fra", ("languages[0].level", "missing")),
+        ("languages", "B1", ("languages[0].code", "no_language")),
+        ("languages", ":B1", ("languages[0].code", "no_language")),
+        ("languages", "fra:Z9", ("languages[0].level", "not_code")),
+        ("languages", "klingon:B1", ("languages[0].code", "not_code")),
+        ("languages", "fra:B1:spoken:often", ("languages[0]", "not_object")),
+        ("J’aime", "Pêchee", ("J’aime[0]", "not_code")),
+        ("sector", "Paris", ("sector", "not_code")),
+        ("months", "six", ("months", "not_whole")),
+        ("months", "6.5", ("months", "not_whole")),
+        ("months", "1e1", ("months", "not_whole")),
+        ("limit_km", "nan", ("limit_km", "not_number")),
+        ("limit_km", "-1", ("limit_km", "out_of_range")),
+        ("waiting_since", "2026-02-30", ("waiting_since", "bad_day")),
+        ("waiting_since", "02/03/2026", ("waiting_since", "bad_day")),
+        ("consent", "peut-être", ("consent", "not_flag")),
+        ("availability", "lundi", ("availability[0]", "not_code")),
+        ("children_bands", "5", ("children_bands[0]", "not_code")),
+        ("religion", "x", ("religion", "unknown_column")),
+        ("capacity", "1", ("capacity", "unknown_column")),
+    ],
+)
+def test_each_bad_cell_is_named_by_its_row_and_column(header, cell, fault):
+    where = "needs, row 1" if fault[1] == "unknown_column" else "needs, row 2"
+    assert cell_faults(header, cell) == [(where, *fault)]
+
+
+def test_a_negative_capacity_is_a_fault():
+    assert faults_of(b"id\nn1\n", b"id,capacity\no1,-1\n") == [("offers, row 2", "capacity", "out_of_range")]
+
+
+def test_faults_of_both_sheets_come_together():
+    found = faults_of(b"id,months\nn1,99\nn1,\n,3\n", b"name\nx\n")
+    assert found == [
+        ("needs, row 2", "months", "out_of_range"),
+        ("needs, row 4", "id", "bad_id"),
+        ("needs, row 3", "id", "doubled_id"),
+        ("offers, row 1", "name", "unknown_column"),
+        ("offers, row 1", "id", "missing_column"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ([["id", "id"], ["a", "b"]], ("needs, row 1", "id", "doubled_column")),
+        ([["id", "availability_2"], ["a", ""]], ("needs, row 1", "availability_1", "missing_column")),
+        (
+            [["id", "availability", "availability_1"], ["a", "", ""]],
+            ("needs, row 1", "availability", "two_availabilities"),
+        ),
+        ([["id"], ["a", "b"]], ("needs, row 2", "column 2", "no_column")),
+        ([["id", ""], ["a", "b"]], ("needs, row 1", "2", "unknown_column")),
+    ],
+)
+def test_a_header_that_misleads_is_refused(rows, fault):
+    assert faults_of(table(rows)) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty_file"),
+        (b"\n\n", "empty_file"),
+        (b"\xff\xfe" + "id\nn1".encode("utf-16-le"), "not_unicode"),
+        (b"id\n\x81\n", "wrong_encoding"),
+        (b"id\n\x00\n", "not_unicode"),
+        (b'id\n"open', "not_csv"),
+        (b"id\n" + b"x" * 200_000, "not_csv"),
+        (b"PK\x03\x04 no workbook", "damaged_file"),
+        (b"\xd0\xcf\x11\xe0 an old workbook", "damaged_file"),
+        (b"id" + b",x" * 300, "too_large"),
+        (b"\x93\xe4\x8d\xff" * 2_500_000, "wrong_encoding"),
+        (b"a long noise " * 800_000, "not_csv"),
+    ],
+    ids=range(12),
+)
+def test_each_file_that_is_no_sheet_is_refused(data, code):
+    assert [fault[2] for fault in faults_of(data)][:1] == [code]
+
+
+def test_a_formula_is_refused_and_not_guessed():
+    assert faults_of(workbook([["id", "months"], ["n1", "=1+1"]])) == [
+        ("needs, row 2", "column 2", "formula")
+    ]
+
+
+def test_a_workbook_that_unpacks_beyond_measure_is_refused(monkeypatch):
+    monkeypatch.setattr("matcher.formats.tables.MOST_UNPACKED", 1_000)
+    assert faults_of(workbook([["id"]])) == [("needs", "", "too_large")]
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_no_cell_of_a_csv_can_run_and_each_is_read_back(text):
+    data = as_csv(Sheet("Besoins", ["id", "excludes"], [[text, ""]]))
+    cell = next(iter(list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))[1:]))[0]
+    assert cell[0] == "'"
+    if text.isprintable():
+        assert pool_of(data).needs[0].id == text
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_cells_of_a_workbook_are_texts(text):
+    book = load_workbook(io.BytesIO(as_xlsx([Sheet("Besoins", ["id"], [[text]])])))
+    cell = book.active["A2"]
+    assert cell.data_type == "s"
+    assert cell.value == text.replace("\t", "\t")
+
+
+def test_numbers_stay_numbers_in_both():
+    sheet = Sheet("Ronde", ["Pointage"], [[-2.5]])
+    assert b"-2.5" in as_csv(sheet)
+    assert load_workbook(io.BytesIO(as_xlsx([sheet]))).active["A2"].value == -2.5
+
+
+def test_the_header_of_a_workbook_stays_in_sight():
+    page = load_workbook(io.BytesIO(as_xlsx(pool_sheets(pool(need(), offer()))))).worksheets[0]
+    assert page.freeze_panes == "A2"
+    assert page["A1"].value == "Identifiant"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["LANGUAGES", "INTERESTS", "SLOTS", "SECTORS", "GOALS", "ACCESS_NEEDS", "HOUSEHOLD_FORMS", "FIELDS"],
+)
+def test_no_two_codes_share_a_label(name):
+    terms = getattr(vocabulary, name)
+    seen = {}
+    for code, term in terms.items():
+        for word in {wordings.plain(word) for word in (code, *term.labels.values())}:
+            assert seen.setdefault(word, code) == code
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8)))
+def test_a_list_in_a_cell_is_read_back(entries):
+    assert wordings.items(wordings.cell_of(entries)) == entries
+
+
+@given(st.binary(max_size=400))
+def test_noise_is_read_or_refused_and_never_breaks(data):
+    for source in (data, b"id,months\n" + data, b"PK\x03\x04" + data):
+        assert all(map(str, refusals(source)))
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.text(CHARACTERS, max_size=12), st.text(CHARACTERS, max_size=12)), max_size=5))
+def test_any_text_in_cells_is_read_or_refused(cells):
+    assert all(
+        fault.where.startswith("needs") for fault in refusals(table([["id", "like"], *map(list, cells)]))
+    )
