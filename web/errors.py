@@ -45,8 +45,8 @@ def answer_errors(app: Flask) -> None:
 
 def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
     status = error.code or 500
-    if status < 400:
-        return error  # the router's own redirections
+    if error.response is not None or status < 400:
+        return error  # a redirection, of a view or of the router
     if isinstance(error, InternalServerError):
         forget_viewer()  # the database may be what failed
     return _say(status)

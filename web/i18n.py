@@ -67,3 +67,13 @@ def remember_language(answer: Response, code: str) -> None:
     answer.set_cookie(
         COOKIE, code, max_age=ONE_YEAR, secure=not settings.is_loopback, httponly=True, samesite="Lax"
     )
+
+
+def labels(vocabulary: Mapping[str, Term], codes: Iterable[str]) -> list[str]:
+    """Say codes of a vocabulary in the reader's language."""
+    return [label(vocabulary, code) for code in codes]
+
+
+def words_of(sayings: Mapping[str, object], codes: Iterable[str]) -> list[str]:
+    """Say codes that have plain words of their own."""
+    return [str(sayings[code]) for code in codes]

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from flask_babel import format_date, format_datetime
 from markupsafe import Markup
 
-from web import i18n
+from matcher import vocabulary
+from web import i18n, words
+from web.forms import lists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,17 @@ if TYPE_CHECKING:
     from flask import Flask
 
 SPRITE = Path(__file__).parent / "static" / "vendor" / "bootstrap-icons.svg"
+LISTS = (
+    "accept_label",
+    "block_hours",
+    "goal_choices",
+    "language_choices",
+    "meeting_choices",
+    "month_choices",
+    "sector_groups",
+    "slot_summary",
+    "taste_count",
+)
 SYMBOL = re.compile(
     r'<symbol[^>]* viewBox="(?P<box>[^"]+)" id="(?P<name>[^"]+)">(?P<shape>.*?)</symbol>', re.DOTALL
 )
@@ -29,10 +42,15 @@ def furnish(app: Flask) -> None:
     app.jinja_env.globals.update(
         icon=icon,
         label=i18n.label,
+        labels=i18n.labels,
+        words_of=i18n.words_of,
         choices=i18n.choices,
         languages=i18n.LANGUAGES,
         language=i18n.language,
         settings=app.config["SETTINGS"],
+        vocabulary=vocabulary,
+        words=words,
+        **{name: getattr(lists, name) for name in LISTS},
     )
     app.jinja_env.filters.update(sentence_list=i18n.sentence_list, long_date=long_date)
 

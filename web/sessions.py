@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from flask import Flask, g, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 
+from models import accounts
 from models.actor import Actor
 from web.clock import now
 from web.database import reading, writing
-
-if TYPE_CHECKING:
-    from models import accounts
 
 Role = Literal["participant", "coordinator", "administrator"]
 
@@ -52,8 +50,6 @@ def keep_sessions(app: Flask) -> None:
 
 
 def _holder(token: str) -> SignedIn | None:
-    from models import accounts
-
     with reading() as database:
         account = accounts.account_of(database, token, now())
     return SignedIn(account, token) if account else None
@@ -61,8 +57,6 @@ def _holder(token: str) -> SignedIn | None:
 
 def open_session(account: accounts.Account) -> None:
     """Sign in: a fresh token and a fresh cookie, so that nothing planted before survives."""
-    from models import accounts
-
     with writing() as database:
         token = accounts.start_session(database, account, now())
     session.clear()
@@ -71,8 +65,6 @@ def open_session(account: accounts.Account) -> None:
 
 def close_session() -> None:
     """Sign out on the server too: a copied cookie opens nothing any more."""
-    from models import accounts
-
     with writing() as database:
         accounts.end_session(database, current_user.get_id())
     logout_user()

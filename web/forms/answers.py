@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from werkzeug.datastructures import MultiDict
+
 LONGEST_TEXT = 200
 TICKED = "yes"
 
@@ -41,6 +43,12 @@ class Answers:
     def has(self, name: str, value: str) -> bool:
         """Whether this value was chosen under that name."""
         return value in self.raw.get(name, ())
+
+    def with_default(self, name: str, value: str) -> Answers:
+        """Give these answers, with ``value`` where nothing was chosen."""
+        shown = Answers({name: [value]} | self.raw)
+        shown.faults = self.faults
+        return shown
 
     def text(self, name: str, *, missing: str | None = None, most: int = LONGEST_TEXT) -> str | None:
         """Read a line of text; ``missing`` says what to answer where it may not be empty."""
@@ -101,3 +109,10 @@ def _clean(text: str) -> str:
     return "".join(
         char for char in composed if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"}
     )
+
+
+def posted(form: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Give what a form sent, without the fields that are about the sending itself."""
+    return {
+        name: texts for name, texts in form.to_dict(flat=False).items() if name not in {"csrf_token", "go"}
+    }

@@ -8,9 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from models import accounts
 from web.access import access, own_path
 from web.clock import now
-from web.database import writing
+from web.database import reading
 from web.forms.answers import Answers
 from web.sessions import close_session, open_session
 
@@ -33,10 +34,8 @@ def sign_in() -> str | Response:
 @access("anonymous")
 def check_sign_in() -> str | Response | tuple[str, int]:
     """Open a session, or give the one answer that betrays nothing."""
-    from models import accounts
-
     answers = Answers(request.form.to_dict(flat=False))
-    with writing() as session:
+    with reading() as session:
         account = accounts.sign_in(session, answers.value("email"), answers.value("password"), now())
     if account is None:
         answers.blame("email", _("L’adresse ou le mot de passe ne correspond pas."))

@@ -1,0 +1,246 @@
+"""Casework in words: states, kinds of tasks, what the ledger tells, why an act was refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import flask_babel
+from flask_babel import lazy_gettext as _
+from matcher.vocabulary import LIFECYCLE
+
+from models.errors import Barred, CaseworkError, NoPlace, NotAllowedNow, Stale
+from web.i18n import language, sentence_list
+from web.sentences import barrier, in_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.queries.history import Event
+
+say: "Callable[..., str]" = flask_babel.gettext
+
+STATES = {
+    (row["entity"], row["state"]): {"fr": row["label_fr"], "en": row["label_en"]} for row in LIFECYCLE
+}
+TONES = {
+    "ready": "good",
+    "paired": "good",
+    "active": "good",
+    "renewed": "good",
+    "completed": "good",
+    "accepted": "good",
+    "trial": "good",
+    "suspended": "bad",
+    "no_show": "bad",
+    "withdrawn": "bad",
+    "declined": "bad",
+    "submitted": "warm",
+    "suggested": "warm",
+    "under_review": "warm",
+    "awaiting_answers": "warm",
+}
+BANDS = {
+    "urgent": _("D’abord"),
+    "late": _("En retard"),
+    "today": _("Aujourd’hui"),
+    "week": _("D’ici sept jours"),
+    "later": _("Plus tard"),
+}
+KINDS = {
+    "crisis": _("Crises signalées"),
+    "talk": _("Veulent en parler"),
+    "registration": _("Inscriptions à lire"),
+    "interview": _("Entrevues"),
+    "screening": _("Filtrages à noter"),
+    "training": _("Formations à noter"),
+    "review": _("Propositions à étudier"),
+    "answers": _("Réponses attendues"),
+    "plan_meeting": _("Rencontres à fixer"),
+    "first_meeting": _("Premières rencontres"),
+    "missed": _("Rencontres manquées"),
+    "trial": _("Essais à confirmer"),
+    "suspended": _("Jumelages suspendus"),
+}
+ICONS = {
+    "crisis": "exclamation-triangle",
+    "talk": "chat-dots",
+    "registration": "person-plus",
+    "interview": "calendar-event",
+    "screening": "shield-check",
+    "training": "mortarboard",
+    "review": "search-heart",
+    "answers": "envelope",
+    "plan_meeting": "calendar-plus",
+    "first_meeting": "cup-hot",
+    "missed": "calendar-x",
+    "trial": "hourglass-split",
+    "suspended": "pause-circle",
+}
+ACTS = {
+    "crisis": _("Voir la marche à suivre"),
+    "talk": _("Appeler"),
+    "registration": _("Fixer l’entrevue"),
+    "interview": _("Noter l’entrevue"),
+    "screening": _("Noter le filtrage"),
+    "training": _("Noter la formation"),
+    "review": _("Étudier"),
+    "answers": _("Voir les réponses"),
+    "plan_meeting": _("Fixer la rencontre"),
+    "first_meeting": _("Noter la rencontre"),
+    "missed": _("Refixer la rencontre"),
+    "trial": _("Noter la confirmation"),
+    "suspended": _("Reprendre ou terminer"),
+}
+GROUPS = {
+    "to_review": _("À étudier"),
+    "answering": _("En attente de réponses"),
+    "starting": _("Première rencontre"),
+    "trial": _("À l’essai"),
+    "active": _("Actifs"),
+    "suspended": _("Suspendus"),
+    "ended": _("Terminés"),
+}
+LEFT_OUT = {
+    "not_ready": _("pas encore prêts (entrevue, filtrage ou formation)"),
+    "no_consent": _("sans consentement au programme"),
+    "by_hand": _("à jumeler à la main : le calcul n’a pas été accepté"),
+    "no_place": _("sans place libre"),
+}
+CHANGES = {
+    "same": _("inchangée"),
+    "new": _("nouvelle"),
+    "other_partner": _("autre partenaire"),
+    "gone": _("disparue"),
+}
+SIDES = {"need": _("Besoin"), "offer": _("Offre")}
+ROLES = {
+    ("need", "sponsorship"): _("Nouvel arrivant"),
+    ("offer", "sponsorship"): _("Marraine ou parrain"),
+    ("need", "support"): _("Demande d’accompagnement"),
+    ("offer", "support"): _("Bénévole d’accompagnement"),
+}
+ANSWERS = {
+    "yes": _("a dit oui"),
+    "no": _("a dit non"),
+    "talk": _("veut en parler d’abord"),
+    None: _("n’a pas encore répondu"),
+}
+SCREENING = {
+    "0": _("Niveau 0 : entrevue"),
+    "1": _("Niveau 1 : deux références vérifiées"),
+    "2": _("Niveau 2 : vérification policière, secteur vulnérable"),
+}
+SILENT = frozenset({"settle", "advance"})
+"""Steps that follow from others; a timeline leaves them out."""
+EVENTS = {
+    "register": _("Inscription reçue"),
+    "publish_need": _("Besoin publié"),
+    "publish_offer": _("Offre publiée"),
+    "update_profile": _("Profil mis à jour"),
+    "update_need": _("Besoin mis à jour"),
+    "update_offer": _("Offre mise à jour"),
+    "write_note": _("Note écrite"),
+    "give_consent": _("Consentement donné"),
+    "withdraw_consent": _("Consentement retiré"),
+    "exclude": _("Exclusion notée"),
+    "record_tie": _("Lien d’autorité noté"),
+    "book_interview": _("Entrevue fixée"),
+    "move_interview": _("Entrevue déplacée"),
+    "record_interview": _("Entrevue faite"),
+    "record_screening": _("Filtrage noté"),
+    "record_training": _("Formation notée"),
+    "decline_person": _("Inscription non retenue"),
+    "pause": _("Mise en pause"),
+    "resume_person": _("Retour de pause"),
+    "mark_pressing": _("Priorité pressante modifiée"),
+    "raise_crisis_flag": _("Crise signalée"),
+    "lower_crisis_flag": _("Signalement de crise levé"),
+    "forbid": _("Paire écartée pour toujours"),
+    "allow": _("Paire permise de nouveau"),
+    "keep_apart": _("Ne seront plus proposés ensemble"),
+    "suggest": _("Proposée par une ronde"),
+    "pair_by_hand": _("Composée à la main"),
+    "open_proposal": _("Étude commencée"),
+    "approve": _("Approuvée"),
+    "ask_both": _("Envoyée aux deux personnes"),
+    "reject": _("Refusée"),
+    "put_back": _("Remise dans le bassin"),
+    "supersede": _("Remplacée par une nouvelle ronde"),
+    "release_lock": _("Verrou levé : la paire ne tient plus"),
+    "lock": _("Verrouillée"),
+    "unlock": _("Déverrouillée"),
+    "answer": _("Réponse reçue"),
+    "accept": _("Acceptée par les deux"),
+    "decline": _("Déclinée"),
+    "lapse": _("Délai de réponse écoulé"),
+    "plan_first_meeting": _("Première rencontre fixée"),
+    "move_first_meeting": _("Première rencontre déplacée"),
+    "record_first_meeting": _("Première rencontre faite"),
+    "record_no_show": _("Rencontre manquée"),
+    "confirm_trial": _("Essai confirmé par l’une des deux personnes"),
+    "activate": _("Jumelage actif"),
+    "renew": _("Renouvelé"),
+    "suspend": _("Suspendu"),
+    "resume": _("Repris"),
+    "end_pairing": _("Terminé"),
+}
+STALE = {
+    "state": _("Cette proposition a déjà été traitée entre-temps."),
+    "version": _("Cette proposition a changé depuis que vous l’avez ouverte. Relisez-la avant de décider."),
+    "person": _("L’une des deux personnes n’est plus prête à être jumelée."),
+    "need": _("Ce besoin n’attend plus : il est déjà jumelé, en pause ou retiré."),
+    "offer": _("Cette offre n’est plus disponible : elle est complète, en pause ou retirée."),
+    "consent": _("L’une des deux personnes a retiré un consentement. Rien ne lui a été envoyé."),
+    "forbidden": _("Cette paire a été écartée entre-temps."),
+}
+
+
+def state_name(entity: str, state: str) -> str:
+    """Name a state in the reader's language."""
+    return STATES[entity, state][language()]
+
+
+def tone(state: str) -> str:
+    """Give the colour of a state: good, warm, bad, or none."""
+    return TONES.get(state, "")
+
+
+def event_name(event: Event) -> str:
+    """Say what a line of the ledger tells."""
+    told = EVENTS.get(event.verb)
+    return str(told) if told is not None else event.verb.replace("_", " ")
+
+
+def refusal(error: CaseworkError) -> str:
+    """Say why an act was refused and that nothing was changed."""
+    if isinstance(error, NoPlace):
+        return say(
+            "Déjà pris : la dernière place vient d’être donnée, ou promise à une autre personne. Rien n’a été changé."
+        )
+    if isinstance(error, Stale):
+        return _stale(error)
+    if isinstance(error, Barred):
+        return say("Cette paire ne peut pas être faite : %(why)s.", why=_barriers(error.codes))
+    if isinstance(error, NotAllowedNow):
+        return say(
+            "C’est déjà fait, ou ce n’est plus possible : l’état actuel est « %(state)s ».",
+            state=_any_state(error.state),
+        )
+    return say("Cet acte n’a pas pu être fait. Rien n’a été changé.")
+
+
+def _stale(error: Stale) -> str:
+    if error.what_changed == "barriers":
+        return say("Un obstacle est apparu depuis : %(why)s.", why=_barriers(error.codes))
+    return str(STALE.get(error.what_changed, STALE["version"]))
+
+
+def _barriers(codes: tuple[str, ...]) -> str:
+    return sentence_list([barrier(code) for code in codes])
+
+
+def _any_state(state: str) -> str:
+    for entity in ("pairing", "person", "need_or_offer"):
+        if (entity, state) in STATES:
+            return in_sentence(state_name(entity, state))
+    return state

@@ -1,0 +1,70 @@
+"""The unfinished sign-up of a visitor: kept on the server, opened by a random cookie alone."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import current_app, request
+from flask_login import current_user
+
+from models import drafts
+from models.errors import CannotUnseal
+from web.clock import now
+from web.database import reading, writing
+from web.forms.journey import Draft, draft_from_json
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+COOKIE = "draft"
+DAYS_KEPT = 30
+TOKEN_BYTES = 32
+
+
+def viewer_person() -> str | None:
+    """Give the person who is signed in, if one is."""
+    if not current_user.is_authenticated or current_user.role != "participant":
+        return None
+    return str(current_user.person_id)
+
+
+def current_draft() -> Draft | None:
+    """Give the visitor's draft; one that a signed-in person began is hers alone."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    try:
+        with reading() as session:
+            kept = drafts.read_draft(session, token)
+    except CannotUnseal:
+        return None
+    draft = draft_from_json(kept) if kept else None
+    is_someone_else_s = draft is not None and draft.person_id not in {None, viewer_person()}
+    return None if is_someone_else_s else draft
+
+
+def keep(draft: Draft, answer: Response) -> Response:
+    """Keep the draft, and the cookie that opens it."""
+    token = request.cookies.get(COOKIE) or secrets.token_urlsafe(TOKEN_BYTES)
+    with writing() as session:
+        drafts.save_draft(session, token, draft.to_json(), now())
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=DAYS_KEPT * 24 * 3600,
+        path="/inscription",
+        secure=not current_app.config["SETTINGS"].is_loopback,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def forget(answer: Response) -> Response:
+    """Drop the draft: it was sent."""
+    if token := request.cookies.get(COOKIE):
+        with writing() as session:
+            drafts.drop_draft(session, token)
+    answer.delete_cookie(COOKIE, path="/inscription")
+    return answer

@@ -1,0 +1,118 @@
+"""The screens about the pairing itself: wishes, agreements, and the account that follows it all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+
+from matcher.vocabulary import ACCESS_NEEDS, GENDERS, GOALS
+from models.casework.sheets import NeedSheet, OfferSheet
+from web.words import PROMISES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from web.forms.answers import Answers
+    from web.forms.doors import Door
+
+MOST_MEETINGS = 8
+MOST_MONTHS = 24
+MOST_PLACES = 3
+"""Beyond three pairings at once a volunteer wears out; a coordinator may still allow more."""
+LEAST_PASSWORD, LONGEST_PASSWORD = 12, 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What you hope for, how often, for how long, and with whom."""
+
+    sheet: NeedSheet | OfferSheet
+    stay_until: date | None
+
+    @classmethod
+    def read(cls, answers: Answers, door: Door) -> Wishes:
+        """Read the wishes of a need or of an offer, as the door says."""
+        shared: dict[str, Any] = {
+            "program": door.program,
+            "goals": answers.several("goals", goals_of(door)),
+            "gender_request": answers.choice("gender_request", ("any", *GENDERS)),
+            "meetings_per_month": answers.whole("meetings_per_month", 1, MOST_MEETINGS),
+            "months": answers.whole("months", 1, MOST_MONTHS),
+        }
+        if shared["gender_request"] == "any":
+            shared["gender_request"] = None
+        stay_until = answers.day("stay_until")
+        return cls(_offer(answers, shared) if door.is_offer else NeedSheet(**shared), stay_until)
+
+    def profile(self) -> dict[str, Any]:
+        """Give the fields of the profile that this screen fills."""
+        return {"stay_until": self.stay_until}
+
+
+def goals_of(door: Door) -> tuple[str, ...]:
+    """Give the goals that belong to a door's program."""
+    return tuple(code for code, term in GOALS.items() if door.program in term.row["programs"].split(";"))
+
+
+def _offer(answers: Answers, shared: dict[str, Any]) -> OfferSheet:
+    return OfferSheet(
+        **shared,
+        capacity=answers.whole("capacity", 1, MOST_PLACES) or 1,
+        accepts_interpreter=answers.ticked("accepts_interpreter"),
+        will_drive=answers.ticked("will_drive"),
+        accepts_children=answers.ticked("accepts_children"),
+        meets_access=answers.several("meets_access", ACCESS_NEEDS),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Agreements:
+    """What you agree to, one use at a time."""
+
+    purposes: tuple[str, ...]
+
+    @classmethod
+    def read(cls, answers: Answers, door: Door) -> Agreements:  # noqa: ARG003 -- every screen is read alike
+        """Read the agreements; only the first is needed to take part."""
+        purposes = tuple(purpose for purpose in PROMISES if answers.ticked(purpose))
+        if "program" not in purposes:
+            answers.blame("program", _("Sans cet accord, nous ne pouvons pas vous inscrire."))
+        return cls(purposes)
+
+    def profile(self) -> dict[str, Any]:
+        """Agreements are kept apart from the profile."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The address and the password of the account."""
+
+    email: str
+    password: str
+
+    @classmethod
+    def read(cls, answers: Answers) -> Login:
+        """Read the screen; a long password is a good one, whatever it is made of."""
+        email = answers.text("email", missing=_("Écrivez votre adresse courriel.")) or ""
+        password = answers.value("password")
+        if email and not _is_address(email):
+            answers.blame("email", _("Cette adresse n’est pas complète. Elle ressemble à nom@exemple.ca."))
+        if len(password) < LEAST_PASSWORD:
+            answers.blame("password", _("Il faut au moins %(least)s caractères.", least=LEAST_PASSWORD))
+        if len(password) > LONGEST_PASSWORD:
+            answers.blame(
+                "password", _("C’est trop long : %(most)s caractères au plus.", most=LONGEST_PASSWORD)
+            )
+        return cls(email, password)
+
+
+def _is_address(email: str) -> bool:
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""From a faultless sign-up to the verbs that enter it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models import casework, outbox
+from models.actor import Actor
+from models.errors import AlreadyRegistered
+from models.queries import me
+from web.clock import now
+from web.database import reading, writing
+from web.forms.journey import Draft, profile_of, registration_of, wishes_of
+from web.forms.prefill import raw_of
+from web.i18n import language
+from web.sessions import actor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from web.forms.doors import Door
+    from web.forms.wishes import Login
+
+VISITOR = Actor(account_id=None, role="participant")
+
+
+def known_draft(door: Door, person_id: str | None) -> Draft:
+    """Open a draft; for a registered person, filled in with what is known of her."""
+    if person_id is None:
+        return Draft(door)
+    with reading() as session:
+        profile, agreed = me.profile_of(session, person_id), me.consents_of(session, person_id)
+    return Draft(door, raw_of(profile), person_id, agreed)
+
+
+def register(typed: Mapping[str, Any], login: Login) -> None:
+    """Register a person; an address that has an account changes nothing but gets a letter."""
+    try:
+        with writing() as session:
+            casework.register(session, registration_of(typed, login, language()), by=VISITOR, at=now())
+    except AlreadyRegistered:
+        with writing() as session:
+            owner = me.person_of_address(session, login.email)
+            outbox.queue(session, [owner] if owner else [], "registration_received", at=now())
+
+
+def add(typed: Mapping[str, Any], person_id: str) -> None:
+    """Bring a registered person's profile up to date and add what she asks for or gives now."""
+    by, at = actor(), now()
+    needs, offers = wishes_of(typed)
+    with writing() as session:
+        known = me.profile_of(session, person_id)
+        profile = profile_of(typed, email=known.email, reader_language=known.reader_language)
+        casework.update_profile(session, person_id, profile, by=by, at=at)
+        for purpose in typed["accords"].purposes:
+            casework.give_consent(session, person_id, purpose, by=by, at=at, read_in=language())
+        for need in needs:
+            casework.publish_need(session, person_id, need, by=by, at=at)
+        for offer in offers:
+            casework.publish_offer(session, person_id, offer, by=by, at=at)

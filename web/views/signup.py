@@ -1,0 +1,187 @@
+"""Signing up: one idea a screen, back and forward, nothing lost; sent only at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from web import registering
+from web.access import access
+from web.clock import today
+from web.drafts import current_draft, forget, keep, viewer_person
+from web.forms.answers import Answers, posted
+from web.forms.doors import DOORS
+from web.forms.journey import FORMS, neighbours
+from web.forms.person import MOST_LANGUAGES, language_rows
+from web.forms.wishes import Login
+from web.weeks import coming_weeks
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from web.forms.doors import Door
+    from web.forms.journey import Draft
+
+blueprint = Blueprint("signup", __name__, url_prefix="/inscription")
+
+
+@blueprint.get("/nouveau")
+@access("anonymous")
+def newcomer() -> str:
+    """Let a newcomer choose between a pairing and being accompanied."""
+    return render_template("signup/newcomer.html", doors=DOORS)
+
+
+@blueprint.get("/<any(parrainer, accompagner, jumelage, ecoute):door>")
+@access("anonymous")
+def intro(door: str) -> str:
+    """Say what a door leads to before anything is asked."""
+    return render_template("signup/intro.html", door=DOORS[door], draft=current_draft())
+
+
+@blueprint.post("/<any(parrainer, accompagner, jumelage, ecoute):door>")
+@access("anonymous")
+def begin(door: str) -> Response:
+    """Open a draft, with what is already known of the person."""
+    draft = current_draft()
+    if draft is None:
+        draft = registering.known_draft(DOORS[door], viewer_person())
+    draft.door = DOORS[door]
+    return keep(draft, redirect(url_for("signup.screen", name="qui"), 303))
+
+
+@blueprint.get("/etape/<name>")
+@access("anonymous")
+def screen(name: str) -> str:
+    """Show one screen, with what was typed there before."""
+    draft = _draft(name)
+    return _show(name, draft, Answers(draft.answers(name).raw))
+
+
+@blueprint.post("/etape/<name>")
+@access("anonymous")
+def answer(name: str) -> Response:
+    """Keep what was typed; then go where the button says, forward only without a fault."""
+    draft = _draft(name)
+    draft.raw[name] = posted(request.form)
+    answers = draft.answers(name)
+    go = request.form.get("go", "next")
+    if go == "next":
+        FORMS[name].read(answers, draft.door)
+    if answers.faults:
+        return keep(draft, make_response(_show(name, draft, answers), 422))
+    return keep(draft, redirect(_next_page(go, name, draft), 303))
+
+
+@blueprint.get("/plus-tard")
+@access("anonymous")
+def later() -> str:
+    """Say how to come back to an unfinished sign-up."""
+    return render_template("signup/later.html", draft=current_draft())
+
+
+@blueprint.get("/relecture")
+@access("anonymous")
+def review() -> str:
+    """Show everything before it is sent."""
+    draft = _draft()
+    typed, faulty = draft.read()
+    return render_template(
+        "signup/review.html", draft=draft, typed=typed, faulty=faulty, joins=viewer_person()
+    )
+
+
+@blueprint.post("/relecture")
+@access("participant")
+def send_more() -> Response:
+    """Add another need or offer of a person who is registered."""
+    draft = _draft()
+    typed, faulty = draft.read()
+    if faulty:
+        return redirect(url_for("signup.review"), 303)
+    registering.add(typed, current_user.person_id)
+    flash(_("C’est envoyé. Merci!"))
+    return forget(redirect(url_for("me.index"), 303))
+
+
+@blueprint.get("/compte")
+@access("anonymous")
+def account() -> str:
+    """Ask for the address and the password, last."""
+    draft = _draft()
+    return render_template("signup/account.html", answers=Answers(), draft=draft)
+
+
+@blueprint.post("/compte")
+@access("anonymous")
+def send() -> Response:
+    """Register; an address that is known already gets the same answer, and its owner a letter."""
+    draft = _draft()
+    typed, faulty = draft.read()
+    if faulty:
+        return redirect(url_for("signup.review"), 303)
+    answers = Answers(posted(request.form))
+    login = Login.read(answers)
+    if answers.faults:
+        return make_response(render_template("signup/account.html", answers=answers, draft=draft), 422)
+    registering.register(typed, login)
+    return forget(redirect(url_for("signup.done", door=draft.door.code), 303))
+
+
+@blueprint.get("/merci/<any(parrainer, accompagner, jumelage, ecoute):door>")
+@access("anonymous")
+def done(door: str) -> str:
+    """Say that it arrived, and what comes next."""
+    return render_template("signup/done.html", door=DOORS[door])
+
+
+def _draft(name: str = "qui") -> Draft:
+    if name not in FORMS:
+        abort(404)
+    draft = current_draft()
+    if draft is None:
+        flash(
+            _("Cette inscription est terminée ou n’est plus gardée. Vous pouvez en commencer une autre."),
+            "warning",
+        )
+        abort(redirect(url_for("home.index"), 303))
+    return draft
+
+
+def _show(name: str, draft: Draft, answers: Answers) -> str:
+    return render_template(
+        f"signup/{name}.html",
+        name=name,
+        place=list(FORMS).index(name) + 1,
+        number=len(FORMS),
+        **shown(draft.door, answers, agreed=draft.agreed),
+    )
+
+
+def shown(door: Door, answers: Answers, *, agreed: tuple[str, ...] = ()) -> dict[str, object]:
+    """Give a screen's template what it shows."""
+    return {
+        "door": door,
+        "answers": answers,
+        "rows": language_rows(answers),
+        "most_rows": MOST_LANGUAGES,
+        "weeks": coming_weeks(today()),
+        "agreed": agreed,
+    }
+
+
+def _next_page(go: str, name: str, draft: Draft) -> str:
+    before, after = neighbours(name)
+    if go == "row":
+        draft.raw[name]["rows"] = [str(language_rows(draft.answers(name)) + 1)]
+        return url_for("signup.screen", name=name, _anchor=f"language-{language_rows(draft.answers(name))}")
+    if go == "later":
+        return url_for("signup.later")
+    if go == "back":
+        return (
+            url_for("signup.screen", name=before) if before else url_for("signup.intro", door=draft.door.code)
+        )
+    return url_for("signup.screen", name=after) if after else url_for("signup.review")

@@ -1,0 +1,86 @@
+"""Plain words for codes that no vocabulary file names: levels, ages, boroughs, steps of the road."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+LEVELS = {
+    "A0": _("Je ne la connais pas encore"),
+    "A1": _("Je dis quelques mots"),
+    "A2": _("Je comprends des phrases simples"),
+    "B1": _("Je me débrouille"),
+    "B2": _("Je parle bien"),
+    "C1": _("Je parle très bien"),
+    "C2": _("Presque comme ma langue"),
+    "native": _("C’est ma langue"),
+}
+MODES = {"spoken": _("À l’oral"), "signed": _("En langue des signes"), "written": _("À l’écrit seulement")}
+AGES = {
+    "18-24": _("18 à 24 ans"),
+    "25-34": _("25 à 34 ans"),
+    "35-44": _("35 à 44 ans"),
+    "45-54": _("45 à 54 ans"),
+    "55-64": _("55 à 64 ans"),
+    "65+": _("65 ans et plus"),
+}
+GENDERS = {"f": _("Une femme"), "m": _("Un homme"), "x": _("Autre, ou je me décris autrement")}
+WISHED_GENDERS = {"any": _("Peu importe"), "f": _("Je préfère une femme"), "m": _("Je préfère un homme")}
+TRAVEL = {"car": _("En auto"), "bus": _("En autobus"), "walk": _("À pied ou à vélo")}
+CHILDREN = {
+    "0-2": _("0 à 2 ans"),
+    "3-5": _("3 à 5 ans"),
+    "6-11": _("6 à 11 ans"),
+    "12-14": _("12 à 14 ans"),
+    "15-17": _("15 à 17 ans"),
+}
+BOROUGHS = {
+    "chicoutimi": _("Arrondissement de Chicoutimi"),
+    "jonquiere": _("Arrondissement de Jonquière"),
+    "la_baie": _("Arrondissement de La Baie"),
+    "hors_ville": _("Près de la ville"),
+}
+DAYS = {
+    "mon": _("Lundi"),
+    "tue": _("Mardi"),
+    "wed": _("Mercredi"),
+    "thu": _("Jeudi"),
+    "fri": _("Vendredi"),
+    "sat": _("Samedi"),
+    "sun": _("Dimanche"),
+}
+BLOCKS = {"am": _("Matin"), "pm": _("Après-midi"), "ev": _("Soir"), "nt": _("Nuit")}
+TASTES = {"like": _("J’aime"), "want_to_try": _("Je veux découvrir"), "not_for_me": _("Pas pour moi")}
+PURPOSES = {
+    "program": _("Participer au programme"),
+    "matching": _("Être jumelé selon mes intérêts"),
+    "share_contact": _("Ouvrir mes coordonnées après deux oui"),
+    "statistics": _("Compter dans les statistiques"),
+}
+PROMISES = {
+    "program": _(
+        "J’accepte que l’équipe de Passerelle lise mes réponses et me rencontre,"
+        " pour que je participe au programme."
+    ),
+    "matching": _(
+        "J’accepte que mes intérêts, mes langues et mes disponibilités soient comparés à ceux des autres"
+        " par un calcul, pour proposer des rencontres. Une personne décide toujours."
+    ),
+    "share_contact": _(
+        "J’accepte que mon nom, mon téléphone et mon courriel soient montrés à la personne jumelée,"
+        " seulement après nos deux oui."
+    ),
+    "statistics": _(
+        "J’accepte que mes réponses comptent, sans mon nom, dans les statistiques de la Ville."
+        " Aucun groupe de moins de dix personnes n’y paraît."
+    ),
+}
+SCREENS = {
+    "qui": _("Qui êtes-vous?"),
+    "langues": _("Quelles langues connaissez-vous?"),
+    "interets": _("Qu’aimez-vous faire?"),
+    "quand": _("Quand êtes-vous libre?"),
+    "ou": _("Dans quel secteur vivez-vous?"),
+    "foyer": _("Votre foyer et vos besoins"),
+    "souhaits": _("Que souhaitez-vous?"),
+    "accords": _("Vos accords, un par un"),
+}
