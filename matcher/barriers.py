@@ -105,9 +105,9 @@ def access_not_met(pairs: Pairs) -> Flags:
     asked = needs.access[pairs.i]
     unmet: Flags = offers.knows_meets[pairs.j] & ((asked & ~_SIGNED & ~offers.meets[pairs.j]) != 0)
     signs = (asked & _SIGNED) != 0
-    if not signs.any():
-        return unmet
-    return unmet | (signs & _languages_known(pairs) & ~channels.signed_exists(pairs))
+    if signs.any():
+        unmet = unmet | (signs & _languages_known(pairs) & ~channels.signed_exists(pairs))
+    return unmet
 
 
 def _languages_known(pairs: Pairs) -> Flags:

@@ -13,7 +13,8 @@ from matcher.pairs import Pairs
 from matcher.policy import Policy
 from matcher.vocabulary import BRIDGES, LEVELS
 
-NOT_LISTED = 0
+_BRIDGES_IN_TURN = sorted(range(len(BRIDGES)), key=lambda at: CHANNEL_AT[BRIDGES[at].via, "spoken"])
+"""Bridges to French, then to English, come first, since ties go to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,15 @@ def between(pairs: Pairs) -> Iterator[Channel]:
         if needs.level[at].any() and offers.level[at].any():
             lower = np.minimum(needs.level[at][pairs.i], offers.level[at][pairs.j])
             yield Channel(code, None, lower, comfort[lower] * 100)
-    for bridge in BRIDGES:
+    for at in _BRIDGES_IN_TURN:
+        bridge = BRIDGES[at]
         via = CHANNEL_AT[bridge.via, "spoken"]
         for side, other, here, there in (
             (needs, offers, pairs.i, pairs.j),
             (offers, needs, pairs.j, pairs.i),
         ):
-            bridged = _bridged(side, bridge.language, via)
-            if bridged.any() and other.level[via].any():
-                lower = np.minimum(bridged[here], other.level[via][there])
+            if side.bridged[at].any() and other.level[via].any():
+                lower = np.minimum(side.bridged[at][here], other.level[via][there])
                 yield Channel(bridge.language, bridge.via, lower, comfort[lower] * bridge.hundredths)
 
 
@@ -71,16 +72,10 @@ def _comfort(policy: Policy) -> Ints:
     return np.array([0, *(policy.comfort[level] for level in LEVELS)], dtype=np.int64)
 
 
-def _bridged(side: Columns, language: str, via: int) -> Small:
-    """Give the level in a language of those who do not list the one that it would be understood through."""
-    return np.where(side.level[via] == NOT_LISTED, side.level[CHANNEL_AT[language, "spoken"]], NOT_LISTED)
-
-
 def _via(side: Columns, least: int) -> Flags:
     reached = np.zeros(side.level.shape, dtype=np.bool_)
-    for bridge in BRIDGES:
-        via = CHANNEL_AT[bridge.via, "spoken"]
-        reached[via] |= _bridged(side, bridge.language, via) >= least
+    for bridge, bridged in zip(BRIDGES, side.bridged, strict=True):
+        reached[CHANNEL_AT[bridge.via, "spoken"]] |= bridged >= least
     return reached
 
 

@@ -298,11 +298,11 @@ def _check_prices(
             at in taken or price[at] == 0, f"need {need.id!r}: unpaired or not in play, its price must be 0"
         )
         _require(at not in taken or at in playing, f"need {need.id!r}: paired and not in play")
-    for at, offer in enumerate(view.offers):
+    for at, host in enumerate(view.offers):
         full = at in offers and used[at] == places[at]
         _require(
             full or place_price[at] == 0,
-            f"offer {offer.id!r}: with a place left or not in play, its price must be 0",
+            f"offer {host.id!r}: with a place left or not in play, its price must be 0",
         )
     for at, row in playing.items():
         lift = certificate.scale * priority_of(view.needs[at], view.pool.today, view.columns.policy)

@@ -20,6 +20,7 @@ from matcher.validity import places_of
 from matcher.vocabulary import (
     ACCESS_NEEDS,
     AGE_BANDS,
+    BRIDGES,
     CHILDREN_BANDS,
     GENDERS,
     GOALS,
@@ -45,6 +46,10 @@ CHANNELS: tuple[tuple[str, str], ...] = tuple(
 )
 """Every way to talk together; French, then English, come first, since ties go to them."""
 CHANNEL_AT: Mapping[tuple[str, str], int] = {channel: at for at, channel in enumerate(CHANNELS)}
+_BRIDGES_FROM = {
+    (start, "spoken"): [at for at, bridge in enumerate(BRIDGES) if bridge.language == start]
+    for start in {bridge.language for bridge in BRIDGES}
+}
 SIGNED_FROM = CHANNELS.index(("fra", "signed"))
 
 LIKES, WANTS_TO_TRY, NOT_FOR_ME = 1, 2, 4
@@ -79,6 +84,8 @@ class Columns:
     knows_languages: Flags
     level: Small
     """Shape (channels, n): 0 where a channel is not listed, else 1 + the rank of the level."""
+    bridged: Small
+    """Shape (bridges, n): the level in the language that a bridge starts from; 0 for those who list its end."""
     knows_interests: Flags
     interest: npt.NDArray[np.uint8]
     """Shape (interests, n): the sum of LIKES, WANTS_TO_TRY and NOT_FOR_ME."""
@@ -196,6 +203,7 @@ def _side(people: Sequence[Need] | Sequence[Offer], policy: Policy) -> Columns:
         availability=_availability(people),
         knows_languages=flags(lambda person: person.languages),
         level=_levels(people),
+        bridged=_bridged(people),
         knows_interests=flags(lambda person: person.interests is not None),
         interest=_interests(people),
         families=np.array([_families(person) for person in people], dtype=np.uint64),
@@ -265,6 +273,18 @@ def _levels(people: Sequence[Participant]) -> Small:
             if channel is not None:
                 level[channel, at] = max(level[channel, at], 1 + LEVELS.index(language.level))
     return level
+
+
+def _bridged(people: Sequence[Participant]) -> Small:
+    """A bridge is a guess at what a person understands; who lists a language, if only in writing, has said it."""
+    bridged = np.zeros((len(BRIDGES), len(people)), dtype=np.int8)
+    for at, person in enumerate(people):
+        listed = {language.code for language in person.languages or ()}
+        for language in person.languages or ():
+            for bridge in _BRIDGES_FROM.get((language.code, language.mode), ()):
+                if BRIDGES[bridge].via not in listed:
+                    bridged[bridge, at] = 1 + LEVELS.index(language.level)
+    return bridged
 
 
 def _interests(people: Sequence[Participant]) -> npt.NDArray[np.uint8]:

@@ -213,7 +213,7 @@ def _availability(pairs: Pairs) -> Values:
     enough = pairs.columns.policy.slots_a_week
     slots = np.zeros(pairs.shape, dtype=np.int64)
     for mine, theirs in zip(needs.availability, offers.availability, strict=True):
-        slots += np.minimum(_counts(mine[pairs.i] & theirs[pairs.j]), enough)
+        slots += _counts(mine[pairs.i] & theirs[pairs.j])
     known = needs.knows_availability[pairs.i] & offers.knows_availability[pairs.j]
     return Values(known, _share(slots, np.int64(enough * len(needs.availability))))  # type: ignore[arg-type]
 

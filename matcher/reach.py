@@ -21,16 +21,15 @@ class Reach:
 
 
 def reach_of(pairs: Pairs) -> Reach:
-    """Measure each pair from the side that drives; the larger limit where both do, else the smaller."""
+    """Measure each pair from the side that drives; the larger limit where both do, else the smaller.
+
+    Who says nothing of travel may drive: the reach is unknown then, even beside someone who drives.
+    """
     needs, offers, i, j = pairs.columns.needs, pairs.columns.offers, pairs.i, pairs.j
     mine, theirs = needs.limit_um[i], offers.limit_um[j]
     i_drive, they_drive = needs.drives[i], offers.drives[j]
-    neither = np.where((mine < 0) | (theirs < 0), -1, np.minimum(mine, theirs))
-    limit = np.where(
-        i_drive & they_drive,
-        np.maximum(mine, theirs),
-        np.where(i_drive, mine, np.where(they_drive, theirs, neither)),
-    )
+    driven = np.where(i_drive, np.where(they_drive, np.maximum(mine, theirs), mine), theirs)
+    limit = np.where(i_drive | they_drive, driven, np.minimum(mine, theirs))
     distance = distances_um(pairs.columns.policy.detour)[needs.sector[i], offers.sector[j]]
-    known = (needs.sector[i] >= 0) & (offers.sector[j] >= 0) & (limit >= 0)
+    known = (needs.sector[i] >= 0) & (offers.sector[j] >= 0) & (mine >= 0) & (theirs >= 0)
     return Reach(distance, limit, known)

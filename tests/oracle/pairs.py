@@ -111,8 +111,8 @@ def _at_least(level: str, found: list[Channel]) -> bool:
 
 def by_interpreter(program: str, need: Need, offer: Offer) -> bool:
     """Say whether the two can talk through an interpreter only."""
-    willing = program == "sponsorship" and offer.accepts_interpreter is True
-    return willing and not _at_least("A2", channels(need, offer))
+    least = "B1" if program == "support" else "A2"
+    return offer.accepts_interpreter is True and not _at_least(least, channels(need, offer))
 
 
 # --- Distance -------------------------------------------------------------------------------------------

@@ -1,0 +1,37 @@
+"""One pair, judged without a round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fixtures.builders import pool
+from matcher.columns import PoolColumns, columns_of
+from matcher.criteria import rarity_of
+from matcher.locks import barriers_of
+from matcher.policy import Policy, shipped_policy
+from matcher.programs import program_of
+from matcher.records import Contribution, Need, Offer, Pool
+from matcher.scoring import contributions_of
+
+
+def columns(people: Pool, policy: Policy | None = None) -> PoolColumns:
+    """Lay out a pool in the order in which its rows stand."""
+    policy = policy or shipped_policy(people.program)
+    return columns_of(people, people.needs, people.offers, policy, rarity_of(people, policy))
+
+
+def barriers_between(need: Need, offer: Offer, program: str = "sponsorship", **changes: Any) -> set[str]:
+    """Give the codes of what bars a pair."""
+    laid_out = columns(pool(need, offer, program=program, **changes))
+    return set(barriers_of(laid_out, program_of(laid_out.policy), 0, 0))
+
+
+def contributions(need: Need, offer: Offer, program: str = "sponsorship") -> dict[str, Contribution]:
+    """Give what each criterion brings to a pair."""
+    laid_out = columns(pool(need, offer, program=program))
+    return {found.criterion: found for found in contributions_of(laid_out, program_of(laid_out.policy), 0, 0)}
+
+
+def worth(need: Need, offer: Offer, program: str = "sponsorship") -> int:
+    """Give the worth of a pair."""
+    return sum(found.worth for found in contributions(need, offer, program).values())
