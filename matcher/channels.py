@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matcher.columns import CHANNEL_AT, CHANNELS, SIGNED_FROM, Bits, Columns, Flags, Ints, Small
+from matcher.columns import CHANNEL_AT, CHANNELS, SIGNED_FROM, Bits, Flags, Ints, Small, in_words
 from matcher.pairs import Pairs
 from matcher.policy import Policy
 from matcher.vocabulary import BRIDGES, LEVELS
@@ -52,12 +52,11 @@ def between(pairs: Pairs) -> Iterator[Channel]:
 
 def exists(pairs: Pairs, *, bridges: bool) -> Flags:
     """Say for which pairs both sides reach the least level of the policy in one spoken or signed language."""
-    least = 1 + LEVELS.index(pairs.columns.policy.least_level)
-    needs, offers = _words(pairs.columns.needs.level >= least), _words(pairs.columns.offers.level >= least)
-    found = _meet(needs, offers, pairs)
+    needs, offers = pairs.columns.needs, pairs.columns.offers
+    found = _meet(needs.reach, offers.reach, pairs)
     if bridges:
-        found |= _meet(_words(_via(pairs.columns.needs, least)), offers, pairs)
-        found |= _meet(needs, _words(_via(pairs.columns.offers, least)), pairs)
+        found |= _meet(needs.reach_bridged, offers.reach, pairs)
+        found |= _meet(needs.reach, offers.reach_bridged, pairs)
     return found
 
 
@@ -65,26 +64,11 @@ def signed_exists(pairs: Pairs) -> Flags:
     """Say for which pairs both sides reach the least level in one signed language."""
     least = 1 + LEVELS.index(pairs.columns.policy.least_level)
     needs, offers = pairs.columns.needs.level[SIGNED_FROM:], pairs.columns.offers.level[SIGNED_FROM:]
-    return _meet(_words(needs >= least), _words(offers >= least), pairs)
+    return _meet(in_words(needs >= least), in_words(offers >= least), pairs)
 
 
 def _comfort(policy: Policy) -> Ints:
     return np.array([0, *(policy.comfort[level] for level in LEVELS)], dtype=np.int64)
-
-
-def _via(side: Columns, least: int) -> Flags:
-    reached = np.zeros(side.level.shape, dtype=np.bool_)
-    for bridge, bridged in zip(BRIDGES, side.bridged, strict=True):
-        reached[CHANNEL_AT[bridge.via, "spoken"]] |= bridged >= least
-    return reached
-
-
-def _words(flags: Flags) -> Bits:
-    """Pack flags of shape (channels, n) into 64-bit words of shape (words, n)."""
-    packed = np.packbits(flags, axis=0)
-    padded = np.zeros((-(-len(packed) // 8) * 8, flags.shape[1]), dtype=np.uint8)
-    padded[: len(packed)] = packed
-    return np.ascontiguousarray(padded.T).view(np.uint64).T
 
 
 def _meet(needs: Bits, offers: Bits, pairs: Pairs) -> Flags:

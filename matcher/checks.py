@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.columns import Ints, PoolColumns, columns_of
+from matcher.columns import Flags, Ints, PoolColumns, columns_of
 from matcher.criteria import rarity_of
 from matcher.digest import pool_digest
 from matcher.errors import NotProved
@@ -20,13 +20,14 @@ from matcher.order import in_fair_order
 from matcher.pairs import Pairs
 from matcher.policy import Policy, shipped_policy
 from matcher.programs import Program, program_of
-from matcher.records import Alternate, Nearest, Need, Offer, Pairing, Pool, Round, Unpaired
+from matcher.records import Alternate, Contribution, Nearest, Need, Offer, Pairing, Pool, Round, Unpaired
 from matcher.scoring import contributions_of, floor_of, worth_of
 from matcher.validity import check_pool
 from matcher.waiting import priority_of
 
 MOST_WORTH = 1_000_000
 PEOPLE_COUNTED = 20_000
+PAIRS_AT_ONCE = 1 << 20
 PROVES = {"optimal": "optimal", "stable": "stable", "arrival": None}
 
 
@@ -108,29 +109,43 @@ def _view(pool: Pool, policy: Policy) -> _View:
         columns=columns,
         program=program,
         floor=floor,
-        rows=[_row(columns, program, at, floor) for at in range(len(needs))],
+        rows=_rows(columns, program, floor),
     )
 
 
-def _row(columns: PoolColumns, program: Program, need: int, floor: int) -> _Row:
+def _rows(columns: PoolColumns, program: Program, floor: int) -> list[_Row]:
+    """Judge every need against every offer, some needs at a time."""
     offers = np.arange(len(columns.offers), dtype=np.int64)
-    everyone = Pairs(columns, np.full(len(offers), need, dtype=np.int64), offers)
-    barred = {
-        code: np.broadcast_to(barrier(everyone), offers.shape) for code, barrier in program.barriers.items()
-    }
-    crossed = sum(
-        (flags.astype(np.int64) for flags in barred.values()), start=np.zeros(len(offers), dtype=np.int64)
-    )
-    judged = offers[crossed <= 1]
-    worth = worth_of(Pairs(columns, np.full(len(judged), need, dtype=np.int64), judged), program)
-    scored = list(zip(judged.tolist(), worth.tolist(), strict=True))
-    alone = [(at, value) for at, value in scored if crossed[at] == 1 and value >= floor]
-    alone.sort(key=lambda pair: (-pair[1], pair[0]))
+    height = max(PAIRS_AT_ONCE // max(len(offers), 1), 1)
+    rows = []
+    for first in range(0, len(columns.needs), height):
+        needs = np.arange(first, min(first + height, len(columns.needs)), dtype=np.int64)
+        everyone = Pairs(columns, needs[:, None], offers[None, :])
+        barred = {
+            code: np.broadcast_to(barrier(everyone), everyone.shape)
+            for code, barrier in program.barriers.items()
+        }
+        crossed = np.sum([*barred.values()], axis=0)
+        judged = np.nonzero(crossed <= 1)
+        worth = np.full(everyone.shape, -1, dtype=np.int64)
+        worth[judged] = worth_of(Pairs(columns, needs[judged[0]], judged[1]), program)
+        rows += [
+            _row({code: flags[at] for code, flags in barred.items()}, crossed[at], worth[at], floor)
+            for at in range(len(needs))
+        ]
+    return rows
+
+
+def _row(barred: Mapping[str, Flags], crossed: Ints, worth: Ints, floor: int) -> _Row:
+    free, good = crossed == 0, worth >= floor
+    alone = np.flatnonzero((crossed == 1) & good).tolist()
+    nearest = sorted(alone, key=lambda at: (-worth[at], at))[:3]
+    allowed = np.flatnonzero(free & good)
     return _Row(
-        worth={at: value for at, value in scored if not crossed[at] and value >= floor},
+        worth=dict(zip(allowed.tolist(), worth[allowed].tolist(), strict=True)),
         barriers={code: int(flags.sum()) for code, flags in barred.items() if flags.any()},
-        below_floor=sum(not crossed[at] and value < floor for at, value in scored),
-        nearest=tuple((at, next(code for code in barred if barred[code][at])) for at, _ in alone[:3]),
+        below_floor=int((free & ~good).sum()),
+        nearest=tuple((at, next(code for code in barred if barred[code][at])) for at in nearest),
     )
 
 
@@ -145,16 +160,20 @@ def _check_pairings(view: _View, found: Round) -> None:
         _require(count <= places, f"offer {name!r} has {places} places and {count} pairings")
     missing = locks - {(pairing.need, pairing.offer) for pairing in found.pairings}
     _require(not missing, f"the lock {sorted(missing)[:1]} is not in the round")
-    for pairing in found.pairings:
-        _check_pairing(view, pairing, is_locked=(pairing.need, pairing.offer) in locks)
+    paired = [(view.need_at[pairing.need], view.offer_at[pairing.offer]) for pairing in found.pairings]
+    needs, offers = np.array(paired, dtype=np.int64).reshape(-1, 2).T
+    explained = contributions_of(Pairs(view.columns, needs, offers), view.program)
+    for pairing, right in zip(found.pairings, explained, strict=True):
+        _check_pairing(view, pairing, right, is_locked=(pairing.need, pairing.offer) in locks)
 
 
-def _check_pairing(view: _View, pairing: Pairing, *, is_locked: bool) -> None:
+def _check_pairing(
+    view: _View, pairing: Pairing, right: tuple[Contribution, ...], *, is_locked: bool
+) -> None:
     name = f"pairing {pairing.need} – {pairing.offer}"
     need, offer = view.need_at[pairing.need], view.offer_at[pairing.offer]
     _require(pairing.locked == is_locked, f"{name}: locked is {pairing.locked}")
     _require(is_locked or offer in view.rows[need].worth, f"{name}: may not be proposed")
-    right = contributions_of(view.columns, view.program, need, offer)
     _require(pairing.contributions == right, f"{name}: the contributions are not those of the two people")
     worth = sum(contribution.worth for contribution in right)
     _require(

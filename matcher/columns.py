@@ -86,6 +86,10 @@ class Columns:
     """Shape (channels, n): 0 where a channel is not listed, else 1 + the rank of the level."""
     bridged: Small
     """Shape (bridges, n): the level in the language that a bridge starts from; 0 for those who list its end."""
+    reach: Bits
+    """Shape (words, n): the channels at the policy's least level or above, 64 to a word."""
+    reach_bridged: Bits
+    """Shape (words, n): the channels reached through a bridge at that level or above."""
     knows_interests: Flags
     interest: npt.NDArray[np.uint8]
     """Shape (interests, n): the sum of LIKES, WANTS_TO_TRY and NOT_FOR_ME."""
@@ -127,6 +131,25 @@ class PoolColumns:
     excluded: Ints
     tied: Ints
     forbidden: Ints
+
+    def at(self, needs: Ints, offers: Ints) -> PoolColumns:
+        """Give the columns of some people only, in the order of the positions given."""
+
+        def moved(pairs: Ints) -> Ints:
+            kept = pairs[np.isin(pairs[:, 0], needs) & np.isin(pairs[:, 1], offers)]
+            place = ({at: new for new, at in enumerate(side.tolist())} for side in (needs, offers))
+            need_to, offer_to = place
+            return np.array([(need_to[n], offer_to[o]) for n, o in kept.tolist()], dtype=np.int64).reshape(
+                -1, 2
+            )
+
+        return PoolColumns(
+            self.needs.at(needs),
+            self.offers.at(offers),
+            self.policy,
+            self.rarity,
+            *map(moved, (self.excluded, self.tied, self.forbidden)),
+        )
 
 
 def columns_of(
@@ -181,6 +204,7 @@ def _side(people: Sequence[Need] | Sequence[Offer], policy: Policy) -> Columns:
     def offered(field: str, *, value: bool = True) -> Flags:
         return flags(lambda person: getattr(person, field, None) is value)
 
+    level, bridged, least = _levels(people), _bridged(people), 1 + LEVELS.index(policy.least_level)
     return Columns(
         ids=tuple(person.id for person in people),
         consents=flags(lambda person: person.consent),
@@ -202,8 +226,10 @@ def _side(people: Sequence[Need] | Sequence[Offer], policy: Policy) -> Columns:
         knows_availability=flags(lambda person: person.availability is not None),
         availability=_availability(people),
         knows_languages=flags(lambda person: person.languages),
-        level=_levels(people),
-        bridged=_bridged(people),
+        level=level,
+        bridged=bridged,
+        reach=in_words(level >= least),
+        reach_bridged=in_words(_through_bridges(bridged >= least)),
         knows_interests=flags(lambda person: person.interests is not None),
         interest=_interests(people),
         families=np.array([_families(person) for person in people], dtype=np.uint64),
@@ -285,6 +311,22 @@ def _bridged(people: Sequence[Participant]) -> Small:
                 if BRIDGES[bridge].via not in listed:
                     bridged[bridge, at] = 1 + LEVELS.index(language.level)
     return bridged
+
+
+def _through_bridges(crossed: Flags) -> Flags:
+    """Turn flags by bridge, shape (bridges, n), into flags by the channel that each bridge ends in."""
+    reached = np.zeros((len(CHANNELS), crossed.shape[1]), dtype=np.bool_)
+    for bridge, flags in zip(BRIDGES, crossed, strict=True):
+        reached[CHANNEL_AT[bridge.via, "spoken"]] |= flags
+    return reached
+
+
+def in_words(flags: Flags) -> Bits:
+    """Pack flags of shape (k, n) into 64-bit words of shape (words, n)."""
+    packed = np.packbits(flags, axis=0)
+    padded = np.zeros((-(-len(packed) // 8) * 8, flags.shape[1]), dtype=np.uint8)
+    padded[: len(packed)] = packed
+    return np.ascontiguousarray(padded.T).view(np.uint64).T.copy()
 
 
 def _interests(people: Sequence[Participant]) -> npt.NDArray[np.uint8]:

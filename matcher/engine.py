@@ -20,7 +20,7 @@ from matcher.pairs import Pairs
 from matcher.policy import Policy, shipped_policy
 from matcher.programs import Program, program_of
 from matcher.records import Alternate, Certificate, Need, Pairing, Pool, Round, Totals, Unpaired
-from matcher.scoring import contributions_of, worth_of
+from matcher.scoring import contributions_of
 from matcher.shortfall import unpaired
 from matcher.validity import check_pool
 from matcher.waiting import priority_of
@@ -183,17 +183,17 @@ METHODS: Mapping[str, Callable[[_Field], tuple[Ints, Certificate]]] = {
 
 def _pairings(field: _Field, paired: Ints) -> tuple[Pairing, ...]:
     columns, locked = field.columns, {tuple(pair) for pair in field.locked.tolist()}
-    worth = worth_of(Pairs(columns, paired[:, 0], paired[:, 1]), field.program)
+    explained = contributions_of(Pairs(columns, paired[:, 0], paired[:, 1]), field.program)
     found = [
         Pairing(
             need=columns.needs.ids[need],
             offer=columns.offers.ids[offer],
-            worth=value,
+            worth=sum(contribution.worth for contribution in contributions),
             priority=int(field.priority[need]),
             locked=(need, offer) in locked,
-            contributions=contributions_of(columns, field.program, need, offer),
+            contributions=contributions,
         )
-        for (need, offer), value in zip(paired.tolist(), worth.tolist(), strict=True)
+        for (need, offer), contributions in zip(paired.tolist(), explained, strict=True)
     ]
     return tuple(sorted(found, key=lambda pairing: pairing.need))
 

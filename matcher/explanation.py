@@ -9,6 +9,7 @@ from matcher.criteria import rarity_of
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.locks import barriers_of
+from matcher.pairs import one
 from matcher.policy import Policy, shipped_policy
 from matcher.programs import Program, program_of
 from matcher.records import Contribution, Pool, Round
@@ -80,7 +81,7 @@ def explain(pool: Pool, need: str, offer: str, policy: Policy | None = None) -> 
 
 
 def _judged(columns: PoolColumns, program: Program) -> Explanation:
-    contributions = contributions_of(columns, program, 0, 0)
+    contributions = contributions_of(one(columns, 0, 0), program)[0]
     return Explanation(
         need=columns.needs.ids[0],
         offer=columns.offers.ids[0],

@@ -44,5 +44,5 @@ def block(columns: PoolColumns, first: int, last: int) -> Pairs:
 
 
 def one(columns: PoolColumns, need: int, offer: int) -> Pairs:
-    """Give a single pair, as a list of one."""
-    return Pairs(columns, np.array([need]), np.array([offer]))
+    """Give a single pair, as a list of one, on columns that hold only these two people."""
+    return Pairs(columns.at(np.array([need]), np.array([offer])), np.array([0]), np.array([0]))

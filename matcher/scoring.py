@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from matcher.columns import Ints, PoolColumns
-from matcher.criteria import ONE, Values
+from matcher.columns import Ints
+from matcher.criteria import ONE, Criterion, Values
 from matcher.pairs import Pairs, one
 from matcher.policy import Policy
 from matcher.programs import Program
@@ -21,26 +23,38 @@ def worth_of(pairs: Pairs, program: Program) -> Ints:
     return total
 
 
-def contributions_of(
-    columns: PoolColumns, program: Program, need: int, offer: int
-) -> tuple[Contribution, ...]:
-    """Explain one pair, by position: the very numbers that made its score, with what is behind each."""
-    pair, policy = one(columns, need, offer), columns.policy
-    found = []
-    for name, weight in policy.weights.items():
-        criterion = program.criteria[name]
-        values = criterion.values(pair)
-        found.append(
-            Contribution(
-                criterion=name,
-                weight=weight,
-                known=bool(values.known[0]),
-                value=_shown(int(_valued(values, policy)[0])),
-                worth=int(_worth(values, weight, policy)[0]),
-                detail=criterion.detail(pair),
-            )
+def contributions_of(pairs: Pairs, program: Program) -> list[tuple[Contribution, ...]]:
+    """Explain each pair of a list: the very numbers that made its score, with what is behind each."""
+    policy = pairs.columns.policy
+    alone = [
+        one(pairs.columns, need, offer)
+        for need, offer in zip(pairs.i.tolist(), pairs.j.tolist(), strict=True)
+    ]
+    return list(
+        zip(
+            *(
+                _contributions(pairs, alone, name, program.criteria[name], weight)
+                for name, weight in policy.weights.items()
+            ),
+            strict=True,
         )
-    return tuple(found)
+    )
+
+
+def _contributions(
+    pairs: Pairs, alone: list[Pairs], name: str, criterion: Criterion, weight: int
+) -> Iterator[Contribution]:
+    policy, values = pairs.columns.policy, criterion.values(pairs)
+    columns = (values.known, _valued(values, policy), _worth(values, weight, policy))
+    for pair, known, value, worth in zip(alone, *(column.tolist() for column in columns), strict=True):
+        yield Contribution(
+            criterion=name,
+            weight=weight,
+            known=known,
+            value=_shown(value),
+            worth=worth,
+            detail=criterion.detail(pair),
+        )
 
 
 def floor_of(policy: Policy) -> int:

@@ -8,6 +8,7 @@ from fixtures.builders import pool
 from matcher.columns import PoolColumns, columns_of
 from matcher.criteria import rarity_of
 from matcher.locks import barriers_of
+from matcher.pairs import one
 from matcher.policy import Policy, shipped_policy
 from matcher.programs import program_of
 from matcher.records import Contribution, Need, Offer, Pool
@@ -29,7 +30,10 @@ def barriers_between(need: Need, offer: Offer, program: str = "sponsorship", **c
 def contributions(need: Need, offer: Offer, program: str = "sponsorship") -> dict[str, Contribution]:
     """Give what each criterion brings to a pair."""
     laid_out = columns(pool(need, offer, program=program))
-    return {found.criterion: found for found in contributions_of(laid_out, program_of(laid_out.policy), 0, 0)}
+    return {
+        found.criterion: found
+        for found in contributions_of(one(laid_out, 0, 0), program_of(laid_out.policy))[0]
+    }
 
 
 def worth(need: Need, offer: Offer, program: str = "sponsorship") -> int:

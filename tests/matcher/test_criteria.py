@@ -4,6 +4,7 @@ import pytest
 
 from fixtures.builders import TODAY, free, free_by_week, likes, need, offer, pool, speaks
 from matcher.criteria import RARITY_ONE, rarity_of
+from matcher.pairs import one
 from matcher.policy import shipped_policy
 from matcher.programs import program_of
 from matcher.records import Contribution, Household, Travel
@@ -147,7 +148,7 @@ def test_rarity_stays_between_a_half_and_one():
 def test_a_common_taste_is_worth_its_rarity():
     needs = [need(f"n{at}", interests=likes("fishing" if at < 5 else "soccer")) for at in range(49)]
     laid_out = columns(pool(needs, offer(interests=likes("fishing"))))
-    found = contributions_of(laid_out, program_of(laid_out.policy), 0, 0)[0]
+    found = contributions_of(one(laid_out, 0, 0), program_of(laid_out.policy))[0][0]
     rarity = log(51 / 7) / log(51 / 2)
     assert found.value == round(1 - exp(-(rarity + 0.15) / 1.8), 6)
 
