@@ -1,0 +1,161 @@
+"""What an assignment is asked for, checked once: needs and offers, and the worth of each allowed pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from matcher.errors import InvalidInput
+from matcher.paths import DEAREST
+
+Ints = npt.NDArray[np.int64]
+AnyInts = npt.NDArray[np.integer[Any]]
+
+MOST_WORTH: Final = 1_000_000
+MOST_PRIORITY: Final = 1_000_000
+PAIRS_A_BLOCK: Final = 2**18
+NEEDS_A_BLOCK: Final = 2**12
+
+
+class Block(NamedTuple):
+    """Some of the allowed pairs, by need and then by offer, each with its value."""
+
+    need: Ints
+    offer: Ints
+    worth: Ints
+    value: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Market:
+    """Needs, offers and allowed pairs, in canonical order (n needs, m offers).
+
+    Attributes
+    ----------
+    start : int64, shape (n + 1,)
+        The pairs of need i stand from ``start[i]`` to before ``start[i + 1]``.
+    offer, worth : integers, shape (pairs,)
+        Sorted by offer within each need.
+    places : int64, shape (m,)
+        Never more than n + 1, which is as good as any larger number.
+    priority : int64, shape (n,)
+    scale : int
+        A unit of priority is worth more than all worths together.
+    """
+
+    start: Ints
+    offer: AnyInts
+    worth: AnyInts
+    places: Ints
+    priority: Ints
+    scale: int
+
+    @property
+    def dearest(self) -> int:
+        """A price that no pair's value passes."""
+        return self.scale * int(self.priority.max(initial=0)) + MOST_WORTH
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield all allowed pairs, some whole needs at a time, so that memory stays small."""
+        needs, begin = len(self.priority), 0
+        while begin < needs:
+            fitting = int(np.searchsorted(self.start, self.start[begin] + PAIRS_A_BLOCK, side="right")) - 1
+            end = min(max(fitting, begin + 1), begin + NEEDS_A_BLOCK, needs)
+            yield self._block(begin, end)
+            begin = end
+
+    def _block(self, begin: int, end: int) -> Block:
+        pairs = slice(int(self.start[begin]), int(self.start[end]))
+        counts = np.diff(self.start[begin : end + 1])
+        worth = self.worth[pairs].astype(np.int64)
+        value = np.repeat(self.scale * self.priority[begin:end], counts) + worth
+        need = np.repeat(np.arange(begin, end, dtype=np.int64), counts)
+        return Block(need, self.offer[pairs].astype(np.int64), worth, value)
+
+
+def read_market(worth: Any, places: object, priority: object | None) -> Market:
+    """Check what `matcher.assignment.assign` is given, and put it in canonical order, the input unchanged.
+
+    Raises
+    ------
+    InvalidInput
+        At the first thing that is wrong; the message names its position.
+    """
+    if not sparse.issparse(worth) or worth.format != "csr" or worth.ndim != 2:
+        raise InvalidInput(
+            f"worth is {_kind(worth)}; it must be a scipy.sparse CSR array or matrix of two dimensions"
+        )
+    needs, offers = worth.shape
+    start, offer, values = _pairs_of(worth, needs, offers)
+    place_counts = _column("places", places, offers, None)
+    if priority is None:
+        priorities = np.ones(needs, dtype=np.int64)
+    else:
+        priorities = _column("priority", priority, needs, MOST_PRIORITY)
+    kept_places = np.minimum(place_counts, needs + 1).astype(np.int64)
+    scale = MOST_WORTH * min(needs, sum(kept_places.tolist())) + 1
+    market = Market(start, offer, values, kept_places, priorities.astype(np.int64), scale)
+    if market.dearest >= DEAREST:
+        need = int(np.argmax(priorities))
+        raise InvalidInput(
+            f"priority[{need}] is {priorities[need]}; with {needs} needs and their places it must be under "
+            f"{(DEAREST - MOST_WORTH) // scale}, so that scale * priority stays a whole number of 64 bits"
+        )
+    return market
+
+
+def _pairs_of(worth: Any, needs: int, offers: int) -> tuple[Ints, AnyInts, AnyInts]:
+    """Give the starts, offers and worths of a CSR array whose pairs are checked, sorted and counted once."""
+    _check_integers("worth", worth.data)
+    start = worth.indptr.astype(np.int64)
+    counts = np.diff(start)
+    if (
+        start.shape != (needs + 1,)
+        or start[0] != 0
+        or (counts < 0).any()
+        or start[-1] > min(worth.indices.size, worth.data.size)
+    ):
+        raise InvalidInput("worth.indptr does not fit the shape and the stored entries")
+    offer, values = worth.indices[: start[-1]], worth.data[: start[-1]]
+    need = np.repeat(np.arange(needs, dtype=np.int64), counts)
+    for at in np.flatnonzero((offer < 0) | (offer >= offers))[:1]:
+        raise InvalidInput(f"worth stores offer {offer[at]} for need {need[at]}; there are {offers} offers")
+    for at in np.flatnonzero((values < 0) | (values > MOST_WORTH))[:1]:
+        raise InvalidInput(f"worth[{need[at]}, {offer[at]}] is {values[at]}; it must be 0 to {MOST_WORTH}")
+    if ((np.diff(offer) <= 0) & (need[1:] == need[:-1])).any():
+        order = np.lexsort((offer, need))
+        offer, values = offer[order], values[order]
+    for at in np.flatnonzero((offer[1:] == offer[:-1]) & (need[1:] == need[:-1]))[:1]:
+        raise InvalidInput(f"worth[{need[at]}, {offer[at]}] is stored twice")
+    return start, offer, values
+
+
+def _column(name: str, numbers: object, length: int, most: int | None) -> AnyInts:
+    """Give whole numbers >= 0 as an array of the length asked for, or say what is wrong with them."""
+    column: AnyInts = np.asarray(numbers)
+    if column.size == 0 and not isinstance(numbers, np.ndarray):
+        column = column.astype(np.int64)
+    if column.shape != (length,):
+        raise InvalidInput(f"{name} has the shape {column.shape}; it must be ({length},)")
+    _check_integers(name, column)
+    wrong = column < 0 if most is None else (column < 0) | (column > most)
+    for at in np.flatnonzero(wrong)[:1]:
+        bounds = "0 or more" if most is None else f"0 to {most}"
+        raise InvalidInput(f"{name}[{at}] is {column[at]}; it must be {bounds}")
+    return column
+
+
+def _check_integers(name: str, numbers: npt.NDArray[Any]) -> None:
+    if not np.issubdtype(numbers.dtype, np.integer):
+        raise InvalidInput(
+            f"{name} has the dtype {numbers.dtype}; it must hold whole numbers in an integer dtype"
+        )
+
+
+def _kind(thing: object) -> str:
+    return f"{getattr(thing, 'ndim', '')}-dimensional {type(thing).__name__}".removeprefix("-dimensional ")

@@ -1,0 +1,144 @@
+"""The best of a graph that grows: ask which pairs are underpriced, add a few, mend, and ask again.
+
+`solve` knows pairs only by their answer, so that they may come from a table, or be worked out block by block
+and never all be held in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher import compiled
+from matcher.market import Block, Ints, Market
+from matcher.paths import FAR, Graph, Standing
+
+FIRST_WIDTH: Final = 4
+"""So many of a need's best pairs, and as many scattered among the others, enter the graph first."""
+
+
+class Pairs(NamedTuple):
+    """Pairs by need, then by offer, with their values; three int64 columns of one length."""
+
+    need: Ints
+    offer: Ints
+    value: Ints
+
+
+Underpriced = Callable[[Ints, Ints, int], Pairs]
+"""Given the prices of needs and places: pairs whose value passes their prices, a few of each need."""
+
+
+def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) -> Standing:
+    """Find the best pairs and prices where pairs are only known by asking for those that are underpriced.
+
+    Parameters
+    ----------
+    places, priority : int64, shapes (offers,) and (needs,)
+    dearest : int
+        At least the value of any pair; the price of offers without places.
+    underpriced : function of need prices, place prices and a width
+        Gives of each need up to twice ``width`` pairs, and none only where no pair at all is underpriced.
+
+    Returns
+    -------
+    Standing
+        Its columns are int64 arrays.
+    """
+    standing = _nobody_paired(places, len(priority))
+    standing.place_price[places == 0] = dearest
+    order = np.argsort(-priority, kind="stable")
+    kept = Pairs(*(np.zeros(0, dtype=np.int64) for _ in Pairs._fields))
+    width = FIRST_WIDTH
+    while len((found := underpriced(standing.need_price, standing.place_price, width)).need):
+        kept = _joined(kept, found, len(places))
+        compiled.mend(_graph_of(kept, len(priority), len(places)), standing, order)
+        width += width // 4 + 1
+    return standing
+
+
+def underpriced_of(market: Market) -> Underpriced:
+    """Look through the pairs of a market, block by block."""
+
+    def underpriced(need_prices: Ints, place_prices: Ints, width: int) -> Pairs:
+        found = [_worst(block, need_prices, place_prices, width) for block in market.blocks()]
+        return Pairs(
+            *(np.concatenate([np.zeros(0, dtype=np.int64), *columns]) for columns in zip(*found, strict=True))
+        )
+
+    return underpriced
+
+
+def _worst(block: Block, need_prices: Ints, place_prices: Ints, width: int) -> Pairs:
+    """Give the pairs of a block that pass their prices most, and as many scattered, ``width`` of each a need."""
+    excess = block.value - need_prices[block.need] - place_prices[block.offer]
+    passing = np.flatnonzero(excess > 0)
+    chosen = passing[_best_and_scattered(block.need[passing], excess[passing], width)]
+    return Pairs(block.need[chosen], block.offer[chosen], block.value[chosen])
+
+
+def _best_and_scattered(need: Ints, excess: Ints, width: int) -> npt.NDArray[np.bool_]:
+    """Mark the ``width`` greatest of each need, ties falling apart, and ``width`` from a place of its own on.
+
+    One sort of packed keys, all different, so that every sorting routine gives the same: the need's turn,
+    how far under the need's greatest (as far as the bits reach), and where in the need's rotated row.
+    """
+    if not need.size:
+        return np.zeros(0, dtype=np.bool_)
+    starts = np.flatnonzero(np.diff(need, prepend=-1))
+    counts = np.diff(starts, append=need.size)
+    turn = np.repeat(np.arange(starts.size), counts)
+    nth = np.arange(need.size) - starts[turn]
+    rotated = (nth + (need * 2_654_435_761 >> 8)) % counts[turn]
+    under = np.maximum.reduceat(excess, starts)[turn] - excess
+    row_bits = int(counts.max()).bit_length()
+    under_bits = 62 - row_bits - starts.size.bit_length()
+    key = (turn << under_bits | np.minimum(under, 2**under_bits - 1)) << row_bits | rotated
+    chosen: npt.NDArray[np.bool_] = rotated < width
+    chosen[np.argsort(key)[nth < width]] = True
+    return chosen
+
+
+def _joined(kept: Pairs, found: Pairs, offers: int) -> Pairs:
+    """Put found pairs among those kept; none is in both, since what is kept is not underpriced."""
+    both = Pairs(*(np.concatenate(columns) for columns in zip(kept, found, strict=True)))
+    order = np.argsort(both.need * offers + both.offer, kind="stable")
+    return Pairs(*(column[order] for column in both))
+
+
+def _graph_of(pairs: Pairs, needs: int, offers: int) -> Graph:
+    by_offer = np.argsort(pairs.offer, kind="stable")
+    return Graph(
+        need_start=_starts(pairs.need, needs),
+        offer_at=pairs.offer,
+        value_at=pairs.value,
+        offer_start=_starts(pairs.offer, offers),
+        need_by=pairs.need[by_offer],
+        value_by=pairs.value[by_offer],
+    )
+
+
+def _starts(owners: Ints, count: int) -> Ints:
+    return np.concatenate(([0], np.cumsum(np.bincount(owners, minlength=count)))).astype(np.int64)
+
+
+def _nobody_paired(places: Ints, needs: int) -> Standing:
+    def column(length: int, number: int) -> Ints:
+        return np.full(length, number, dtype=np.int64)
+
+    offers = len(places)
+    return Standing(
+        need_price=column(needs, 0),
+        place_price=column(offers, 0),
+        offer_of=column(needs, -1),
+        places_left=places.copy(),
+        first=column(offers, -1),
+        after=column(needs, -1),
+        before=column(needs, -1),
+        distance=column(offers, FAR),
+        mover=column(offers, -1),
+        target=column(needs, -1),
+    )
