@@ -4,11 +4,16 @@ from __future__ import annotations
 
 # ruff: noqa: PLC0415 - each command imports what it needs when it runs: pairing loads neither Flask nor SQLAlchemy
 import json
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from matcher import cli, files
 from matcher.vocabulary import PROGRAMS
+
+if TYPE_CHECKING:
+    from fixtures.city import DemoAccount
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,6 +53,105 @@ def generate(needs: int, offers: int, seed: int, out: str, program: str, today: 
 def schedule(appointments: str, out: str | None, seconds: float | None) -> None:  # noqa: ARG001 - promised
     """Assign interpreters to appointments (not done yet)."""
     cli.refuse(["schedule: assigning interpreters to appointments is not done yet"])
+
+
+@group.command("serve")
+@cli.answering
+def serve() -> None:
+    """Start the web application; a fresh machine gets the demonstration city, once."""
+    from web.clock import today
+    from web.serving import Server, greet, is_free, open_database, settings_to_try
+
+    settings = settings_to_try()
+    if not is_free(settings.port):
+        cli.refuse([f"PORT: {settings.port} is taken on this machine; choose another, such as PORT=8001"])
+    database = open_database(settings)
+    accounts: tuple[DemoAccount, ...] = ()
+    if settings.demonstration:
+        from fixtures.city import fill
+
+        cli.tell("Filling the demonstration city (once) …")
+        accounts = fill(database, today=today()).accounts
+    database.dispose()
+    greet(settings, accounts)
+    Server(settings).run()
+
+
+@group.command("migrate")
+@cli.answering
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from web.serving import open_database
+    from web.settings import read_settings
+
+    open_database(read_settings()).dispose()
+
+
+@group.command("seed")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed invents the same city.")
+@click.option("--people", type=click.IntRange(10, 20_000), default=300, show_default=True)
+@cli.answering
+def seed(seed: int, people: int) -> None:
+    """Fill an empty database with the demonstration city; a database in use is left as it is."""
+    from fixtures.city import fill
+    from web.clock import today
+    from web.serving import open_database
+    from web.settings import read_settings
+
+    database = open_database(read_settings())
+    done = fill(database, today=today(), seed=seed, people=people)
+    database.dispose()
+    click.echo("filled" if done.was_filled else "left as it was: somebody uses this database")
+    click.echo(f"{done.people} people, {done.needs} needs, {done.offers} offers, {done.pairings} pairings")
+
+
+@group.command("doctor")
+@cli.answering
+def doctor() -> None:
+    """Check what must hold in the database and print every violation: 0 sound, 1 not."""
+    from models.invariants import check_invariants
+    from web.clock import today
+    from web.serving import find_database
+    from web.settings import read_settings
+
+    database = find_database(read_settings())
+    with database.reading() as session:
+        found = check_invariants(session, today())
+    database.dispose()
+    for violation in found:
+        click.echo(str(violation))
+    click.echo(f"{len(found)} violations" if found else "sound")
+    sys.exit(cli.NO if found else 0)
+
+
+@group.command("warm")
+@cli.answering
+def warm() -> None:
+    """Compile beforehand what large pools run, where numba is installed."""
+    from matcher import compiled
+
+    compiled.warm()
+
+
+@group.command("send-mail")
+@cli.answering
+def send_mail() -> None:
+    """Send the letters that are owed, close the proposals whose time is up, and remind those who wait."""
+    from models import casework
+    from models.actor import SYSTEM
+    from web.clock import now
+    from web.mail import send_owed
+    from web.serving import find_database
+    from web.settings import read_settings
+
+    settings = read_settings()
+    database = find_database(settings)
+    with database.writing() as session:
+        closed = casework.lapse(session, by=SYSTEM, at=now())
+        reminded = casework.remind(session, by=SYSTEM, at=now())
+    sent = send_owed(database, settings, now())
+    database.dispose()
+    click.echo(f"{sent} sent, {closed} proposals closed, {reminded} people reminded")
 
 
 def main() -> None:

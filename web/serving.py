@@ -1,0 +1,105 @@
+"""The application on this machine: its database made ready, its server started."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn ships no types
+
+from models.database import Database, canonical_url
+from models.sealing import Keyring
+from web.settings import LOOPBACK, SettingError, Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fixtures.city import DemoAccount
+
+THREADS = 8
+SECONDS_TO_ANSWER = 60
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database of an office and bring it to the newest schema."""
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    database = Database(
+        settings.database_url, Keyring(settings.sealing_key) if settings.sealing_key else None
+    )
+    database.upgrade()
+    return database
+
+
+def find_database(settings: Settings) -> Database:
+    """Open the database of an office that has one.
+
+    Raises
+    ------
+    SettingError
+        Where there is none: to look for faults or owed letters makes no database.
+    """
+    file = (
+        canonical_url(settings.database_url).database if settings.database_url.startswith("sqlite") else None
+    )
+    if file and not Path(file).is_file():
+        raise SettingError(f"DATABASE_URL: there is no database at {file}; make one with: passerelle migrate")
+    return Database(settings.database_url, Keyring(settings.sealing_key) if settings.sealing_key else None)
+
+
+def settings_to_try() -> Settings:
+    """Read the settings; a machine of one's own without a database shows the demonstration city."""
+    if "DATABASE_URL" not in os.environ and read_settings().is_loopback:
+        os.environ.setdefault("DEMONSTRATION", "1")
+    return read_settings()
+
+
+def is_free(port: int) -> bool:
+    """Say whether a port of this machine can be listened on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def greet(settings: Settings, accounts: Iterable[DemoAccount]) -> None:
+    """Print where the pages are, and the sign-ins of the demonstration."""
+    click.echo(f"\n  Passerelle: {settings.public_url}\n")
+    for account in accounts:
+        click.echo(f"  {account.about:<45} {account.email:<32} {account.password}")
+    click.echo("\n  Ctrl+C stops it; the data stay in the folder instance/.\n")
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn with our settings, without a file of its own; each worker opens its own database."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Say where to listen: this machine alone unless a proxy of the office stands in front."""
+        chosen: dict[str, Any] = {
+            "bind": f"{'127.0.0.1' if self.settings.host in LOOPBACK else '0.0.0.0'}:{self.settings.port}",  # noqa: S104
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "timeout": SECONDS_TO_ANSWER,
+            "graceful_timeout": 5,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        for name, value in chosen.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Make the application in the worker."""
+        from web import create_app  # noqa: PLC0415 - after the fork
+
+        return create_app(self.settings)
