@@ -18,6 +18,7 @@ from web.database import connect
 from web.errors import answer_errors
 from web.headers import protect_answers
 from web.i18n import speak
+from web.mail import send_after_answers
 from web.presentation import furnish
 from web.sessions import keep_sessions
 from web.settings import Settings, read_settings
@@ -45,6 +46,7 @@ def build(config: Settings | Mapping[str, str] | None = None) -> Flask:
     guard(app)
     answer_errors(app)
     protect_answers(app)
+    send_after_answers(app)
     return app
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import flask_babel
 from flask_babel import lazy_gettext as _
-from matcher.vocabulary import LIFECYCLE
 
+from matcher.vocabulary import LIFECYCLE
 from models.errors import Barred, CaseworkError, NoPlace, NotAllowedNow, Stale
 from web.i18n import language, sentence_list
 from web.sentences import barrier, in_sentence
@@ -17,11 +18,9 @@ if TYPE_CHECKING:
 
     from models.queries.history import Event
 
-say: "Callable[..., str]" = flask_babel.gettext
+gettext: Callable[..., str] = flask_babel.gettext
 
-STATES = {
-    (row["entity"], row["state"]): {"fr": row["label_fr"], "en": row["label_en"]} for row in LIFECYCLE
-}
+STATES = {(row["entity"], row["state"]): {"fr": row["label_fr"], "en": row["label_en"]} for row in LIFECYCLE}
 TONES = {
     "ready": "good",
     "paired": "good",
@@ -205,6 +204,24 @@ def tone(state: str) -> str:
     return TONES.get(state, "")
 
 
+def role(side: str, program: str) -> str:
+    """Name what a person is in a program."""
+    return str(ROLES.get((side, program), SIDES[side]))
+
+
+def moment(at: datetime | None) -> str:
+    """Say a day and an hour of the city: « mardi 3 mars, 14:00 »."""
+    return str(flask_babel.format_datetime(at, "EEEE d MMMM, HH:mm")) if at else "—"
+
+
+def short_day(day: date | datetime | None) -> str:
+    """Say a day: « 3 mars »."""
+    if day is None:
+        return "—"
+    shown = flask_babel.to_user_timezone(day).date() if isinstance(day, datetime) else day
+    return str(flask_babel.format_date(shown, "d MMM y"))
+
+
 def event_name(event: Event) -> str:
     """Say what a line of the ledger tells."""
     told = EVENTS.get(event.verb)
@@ -214,24 +231,24 @@ def event_name(event: Event) -> str:
 def refusal(error: CaseworkError) -> str:
     """Say why an act was refused and that nothing was changed."""
     if isinstance(error, NoPlace):
-        return say(
+        return gettext(
             "Déjà pris : la dernière place vient d’être donnée, ou promise à une autre personne. Rien n’a été changé."
         )
     if isinstance(error, Stale):
         return _stale(error)
     if isinstance(error, Barred):
-        return say("Cette paire ne peut pas être faite : %(why)s.", why=_barriers(error.codes))
+        return gettext("Cette paire ne peut pas être faite : %(why)s.", why=_barriers(error.codes))
     if isinstance(error, NotAllowedNow):
-        return say(
+        return gettext(
             "C’est déjà fait, ou ce n’est plus possible : l’état actuel est « %(state)s ».",
             state=_any_state(error.state),
         )
-    return say("Cet acte n’a pas pu être fait. Rien n’a été changé.")
+    return gettext("Cet acte n’a pas pu être fait. Rien n’a été changé.")
 
 
 def _stale(error: Stale) -> str:
     if error.what_changed == "barriers":
-        return say("Un obstacle est apparu depuis : %(why)s.", why=_barriers(error.codes))
+        return gettext("Un obstacle est apparu depuis : %(why)s.", why=_barriers(error.codes))
     return str(STALE.get(error.what_changed, STALE["version"]))
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from matcher import vocabulary
 from web import i18n, words
+from web.clock import CITY_ZONE
 from web.forms import lists
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def furnish(app: Flask) -> None:
         words=words,
         **{name: getattr(lists, name) for name in LISTS},
     )
-    app.jinja_env.filters.update(sentence_list=i18n.sentence_list, long_date=long_date)
+    app.jinja_env.filters.update(sentence_list=i18n.sentence_list, long_date=long_date, city_day=city_day)
 
 
 @cache
@@ -71,8 +72,17 @@ def icon(name: str, classes: str = "") -> Markup:
     ).format(classes, box, Markup(shape))  # noqa: S704 -- the shapes come from the icon library
 
 
+def city_day(instant: datetime) -> str:
+    """Say the day of an instant, in the city."""
+    return str(format_date(instant.astimezone(CITY_ZONE).date(), "long"))
+
+
 def long_date(day: date | datetime | None) -> str:
     """Say a date in full, in the city's time."""
     if day is None:
         return "—"
-    return str(format_datetime(day, "long") if isinstance(day, datetime) else format_date(day, "long"))
+    if isinstance(day, datetime):
+        return str(
+            format_datetime(day, "d MMMM y, H 'h' mm" if i18n.language() == "fr" else "MMMM d, y, h:mm a")
+        )
+    return str(format_date(day, "long"))

@@ -77,7 +77,9 @@ def reasons(contributions: Iterable[Mapping[str, Any]], names: Names) -> list[st
 def unknown(contributions: Iterable[Mapping[str, Any]]) -> list[str]:
     """Name the criteria that nobody could compare for want of an answer."""
     return [
-        criterion(contribution["criterion"]) for contribution in contributions if not contribution["known"]
+        in_sentence(criterion(contribution["criterion"]))
+        for contribution in contributions
+        if not contribution["known"]
     ]
 
 
@@ -216,7 +218,7 @@ def _life_stage(detail: Detail, _names: Names) -> list[str]:
     }[detail["household"]]
     parts = [household] if household else []
     if detail["children_bands"]:
-        ages = sentence_list(map(children_band, detail["children_bands"]))
+        ages = children_bands(detail["children_bands"])
         parts.append(_("des enfants du même âge : %(ages)s", ages=ages))
     return parts
 
@@ -225,6 +227,11 @@ def children_band(code: str) -> str:
     """Say the ages of a band of children: « 6 à 11 ans »."""
     least, most = code.split("-")
     return _("%(least)s à %(most)s ans", least=least, most=most)
+
+
+def children_bands(codes: Iterable[str]) -> str:
+    """Say the ages of several bands of children."""
+    return sentence_list(map(children_band, codes))
 
 
 def age_band(code: str) -> str:

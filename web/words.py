@@ -84,3 +84,32 @@ SCREENS = {
     "souhaits": _("Que souhaitez-vous?"),
     "accords": _("Vos accords, un par un"),
 }
+ROAD = {
+    "received": _("Demande reçue"),
+    "interview": _("Entrevue"),
+    "screening": _("Vérification"),
+    "training": _("Formation"),
+    "waiting": _("Recherche"),
+    "answers": _("Réponses"),
+    "meeting": _("Première rencontre"),
+    "trial": _("Essai"),
+    "active": _("Jumelage"),
+}
+HERE = {
+    "interview": _("La coordonnatrice vous écrit ou vous appelle d’ici cinq jours pour fixer l’entrevue."),
+    "screening": _("L’équipe complète la vérification avec vous. Rien n’en est gardé que le résultat."),
+    "training": _("Il reste la courte formation. La coordonnatrice vous propose une date."),
+    "waiting": _(
+        "Nous cherchons une personne qui vous ressemble assez. Cela prend souvent quelques semaines."
+    ),
+    "answers": _("Une rencontre vous est proposée. Prenez le temps de lire, puis répondez."),
+    "meeting": _("Vous avez dit oui tous les deux. Il reste à vous voir une première fois."),
+    "trial": _("C’est la période d’essai : trois ou quatre rencontres, puis chacun dit s’il continue."),
+    "active": _("Votre jumelage est en cours. Bonne route!"),
+}
+ROLES = {
+    ("need", "sponsorship"): _("Je demande un jumelage"),
+    ("offer", "sponsorship"): _("Je parraine"),
+    ("need", "support"): _("Je demande à être accompagné"),
+    ("offer", "support"): _("J’accompagne et j’écoute"),
+}

@@ -50,6 +50,10 @@ class Answers:
         shown.faults = self.faults
         return shown
 
+    def none(self) -> Answers:
+        """Give no answers at all, for the other forms of the same page."""
+        return Answers()
+
     def text(self, name: str, *, missing: str | None = None, most: int = LONGEST_TEXT) -> str | None:
         """Read a line of text; ``missing`` says what to answer where it may not be empty."""
         text = self.value(name).strip()

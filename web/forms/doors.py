@@ -37,3 +37,8 @@ DOORS = {
         Door("ecoute", "need", "support", _("Je veux être accompagné et écouté")),
     )
 }
+
+
+def door_of(side: str, program: str) -> Door:
+    """Give the door through which a need or an offer came in."""
+    return next(door for door in DOORS.values() if (door.side, door.program) == (side, program))

@@ -37,6 +37,7 @@ FIRST_ROWS = 2
 LONGEST_NAME = 80
 PHONE = re.compile(r"\+?[\d ().\-]{7,24}")
 FARTHEST_KM = 500
+RHYTHMS = ("same", "changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,10 @@ class When:
     @classmethod
     def read(cls, answers: Answers, door: Door) -> When:  # noqa: ARG003
         """Read one week that repeats, or four that differ."""
-        rhythm = answers.choice("rhythm", ("same", "changes")) or "same"
         slots = [f"{day}_{block}" for day in DAYS for block in BLOCKS]
+        changes = answers.choice("rhythm", RHYTHMS) == "changes"
         weeks = tuple(
-            answers.several(f"week-{place}", slots) for place in range(WEEKS if rhythm == "changes" else 1)
+            answers.several(f"week-{week}", slots) for week in (range(WEEKS) if changes else ("usual",))
         )
         return cls(weeks if any(weeks) else None)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.casework.sheets import OfferSheet
+from web.forms.answers import TICKED
 from web.words import TASTES
 
 if TYPE_CHECKING:
-    from models.casework.sheets import Profile
+    from models.casework.sheets import NeedSheet, Profile
     from web.forms.journey import Raw
 
 
@@ -31,13 +33,31 @@ def raw_of(profile: Profile) -> dict[str, Raw]:
             sector=profile.sector,
             travel_mode=travel and travel.mode,
             limit_km=travel and travel.limit_km is not None and f"{travel.limit_km:.0f}",
-            remote_ok=travel and travel.remote_ok and "yes",
+            remote_ok=travel and travel.remote_ok and TICKED,
         ),
         "foyer": _filled(household=household and household.form)
         | {"children_bands": list((household and household.children_bands) or ())}
         | {"access_needs": list(profile.access_needs or ())},
         "souhaits": _filled(stay_until=profile.stay_until and profile.stay_until.isoformat()),
     }
+
+
+def raw_of_sheet(sheet: NeedSheet | OfferSheet) -> Raw:
+    """Give the raw answers of the screen about the wishes."""
+    shared = _filled(
+        gender_request=sheet.gender_request or "any",
+        meetings_per_month=sheet.meetings_per_month,
+        months=sheet.months,
+    ) | {"goals": list(sheet.goals or ())}
+    if not isinstance(sheet, OfferSheet):
+        return shared
+    given = {
+        name: getattr(sheet, name) and TICKED
+        for name in ("accepts_interpreter", "will_drive", "accepts_children")
+    }
+    return (
+        shared | _filled(capacity=sheet.capacity, **given) | {"meets_access": list(sheet.meets_access or ())}
+    )
 
 
 def _filled(**values: object) -> Raw:
@@ -57,5 +77,6 @@ def _languages(profile: Profile) -> Raw:
 
 def _weeks(profile: Profile) -> Raw:
     weeks = profile.availability or ()
-    rhythm = "same" if len(set(map(frozenset, weeks))) < 2 else "changes"
-    return {"rhythm": [rhythm]} | {f"week-{place}": list(slots) for place, slots in enumerate(weeks)}
+    if len(set(map(frozenset, weeks))) > 1:
+        return {"rhythm": ["changes"]} | {f"week-{place}": list(slots) for place, slots in enumerate(weeks)}
+    return {"rhythm": ["same"], "week-usual": list(weeks[0]) if weeks else []}

@@ -173,11 +173,16 @@ def shown(door: Door, answers: Answers, *, agreed: tuple[str, ...] = ()) -> dict
     }
 
 
+def next_row(answers: Answers) -> Answers:
+    """Give the same answers with room for one more language."""
+    return Answers(answers.raw | {"rows": [str(min(language_rows(answers) + 1, MOST_LANGUAGES))]})
+
+
 def _next_page(go: str, name: str, draft: Draft) -> str:
     before, after = neighbours(name)
     if go == "row":
-        draft.raw[name]["rows"] = [str(language_rows(draft.answers(name)) + 1)]
-        return url_for("signup.screen", name=name, _anchor=f"language-{language_rows(draft.answers(name))}")
+        draft.raw[name] = next_row(draft.answers(name)).raw
+        return url_for("signup.screen", name=name, _anchor=f"language-{draft.raw[name]['rows'][0]}")
     if go == "later":
         return url_for("signup.later")
     if go == "back":

@@ -1,0 +1,97 @@
+"""What a coordinator types: dates, clearances, reasons; all the faults of a form at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+
+from matcher.vocabulary import REASONS
+from web.casework_words import SCREENING
+from web.clock import CITY_ZONE, today
+
+if TYPE_CHECKING:
+    from web.forms.answers import Answers
+
+LONGEST_NOTE = 2_000
+OTHER = "other_written"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """What was verified of a person."""
+
+    level: int
+    issuer: str | None
+    expires: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """Why a proposal is not made."""
+
+    reason: str
+    note: str | None
+
+
+def moment(answers: Answers, name: str) -> datetime | None:
+    """Read a day and an hour of the city, as ``2026-03-05T14:00``."""
+    text = answers.text(name, missing=_("Indiquez le jour et l’heure."))
+    if text is None:
+        return None
+    try:
+        local = datetime.fromisoformat(text).replace(tzinfo=CITY_ZONE, second=0, microsecond=0)
+    except ValueError:
+        answers.blame(name, _("Ce moment n’existe pas. Écrivez-le ainsi : 2026-03-05 14:00."))
+        return None
+    there = local.astimezone(UTC).astimezone(CITY_ZONE)
+    if there.replace(tzinfo=None) != local.replace(tzinfo=None):
+        answers.blame(name, _("Cette heure n’existe pas : on avance l’heure cette nuit-là."))
+        return None
+    return local.astimezone(UTC)
+
+
+def screening(answers: Answers) -> Screening | None:
+    """Read a screening: its level, who verified, until when."""
+    level = answers.choice("level", SCREENING, missing=_("Choisissez le niveau de filtrage."))
+    issuer = answers.text("issuer", most=80)
+    expires = answers.day("expires")
+    if expires is not None and expires < today():
+        answers.blame("expires", _("Cette date est passée : le filtrage ne serait déjà plus valable."))
+    if answers.faults or level is None:
+        return None
+    return Screening(level=int(level), issuer=issuer, expires=expires)
+
+
+def rejection(answers: Answers) -> Rejection | None:
+    """Read why a proposal is rejected; « autre » asks for a text."""
+    reason = answers.choice("reason", reasons("reject"), missing=_("Choisissez un motif."))
+    needed = _("Écrivez le motif en quelques mots.") if reason == OTHER else None
+    note = answers.text("note", missing=needed, most=LONGEST_NOTE)
+    if answers.faults or reason is None:
+        return None
+    return Rejection(reason=reason, note=note)
+
+
+def ending(answers: Answers) -> str | None:
+    """Read why a pairing ends."""
+    return answers.choice("reason", reasons("close"), missing=_("Choisissez un motif."))
+
+
+def hand_reason(answers: Answers) -> str | None:
+    """Read why a pair is made by hand."""
+    return answers.text("reason", missing=_("Écrivez pourquoi vous composez cette paire."), most=LONGEST_NOTE)
+
+
+def certainty(answers: Answers, name: str) -> bool:
+    """Read the box that confirms an act which cannot be undone."""
+    if not answers.ticked(name):
+        answers.blame(name, _("Cochez la case pour confirmer."))
+    return not answers.faults
+
+
+def reasons(kind: str) -> list[str]:
+    """Give the reason codes of a kind, ``reject`` or ``close``."""
+    return [code for code, term in REASONS.items() if term.row["kind"] == kind]

@@ -1,0 +1,147 @@
+"""Letters that carry a link and nothing else: by SMTP where there is a server, as files otherwise."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from contextlib import ExitStack
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from babel.support import NullTranslations, Translations
+from flask import current_app, request
+
+from models import outbox
+from web.clock import now
+from web.database import database as app_database
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Flask, Response
+
+    from models.database import Database
+    from models.outbox import Outgoing
+    from web.settings import Settings
+
+CATALOGUES = Path(__file__).parent / "translations"
+PATIENCE_SECONDS = 10
+LETTERBOX = "outbox"
+
+
+def send_owed(database: Database, settings: Settings, at: datetime) -> int:
+    """Send every letter that is owed and give how many left; a server that is down keeps them waiting."""
+    with ExitStack() as stack:
+        carry = _Post(settings, stack) if settings.mail_url else _Letterbox(settings)
+        return outbox.deliver(database, lambda letter: carry(compose(letter, settings, at)), at)
+
+
+def send_after_answers(app: Flask) -> None:
+    """Send what a request has caused, once its answer has left and its work is committed."""
+    app.after_request(_send_on_close)
+
+
+def _send_on_close(response: Response) -> Response:
+    if request.method == "POST" and response.status_code < 400:
+        database, settings = app_database(), current_app.config["SETTINGS"]
+        response.call_on_close(lambda: send_owed(database, settings, now()))
+    return response
+
+
+def compose(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:
+    """Write a letter in its reader's language: neutral, without a name, with a link."""
+    subject, sentence = words_of(letter.kind, letter.language)
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = letter.to
+    message["Subject"] = subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{letter.id}@{settings.host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = letter.language
+    link = f"{settings.public_url}/{'moi' if letter.role == 'participant' else 'coordination'}"
+    message.set_content("\n\n".join((sentence, link, *_foot(letter.language))) + "\n")
+    return message
+
+
+def words_of(kind: str, language: str) -> tuple[str, str]:
+    """Give the subject, the same for every letter, and the sentence of one kind."""
+    _ = _catalogue(language).gettext
+    sentences = {
+        "registration_received": _(
+            "Nous avons reçu une inscription à cette adresse. Connectez-vous pour voir où en est votre demande."
+            " Si vous aviez déjà un compte, rien n’y a été changé."
+        ),
+        "proposal_waiting": _("Une proposition vous attend sur votre page. Votre réponse reste privée."),
+        "answer_waiting": _("Nous attendons encore votre réponse. Elle reste privée, quelle qu’elle soit."),
+        "both_accepted": _("Une bonne nouvelle vous attend sur votre page."),
+        "proposal_closed": _("Du nouveau sur votre page : nous continuons à chercher pour vous."),
+    }
+    return _("Passerelle : un message vous attend"), sentences[kind]
+
+
+def _foot(language: str) -> tuple[str, ...]:
+    _ = _catalogue(language).gettext
+    return (
+        _("Ce courriel ne contient aucun renseignement personnel. On n’y répond pas."),
+        "Passerelle · Saguenay",
+    )
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(CATALOGUES, [language])
+
+
+class _Letterbox:
+    """Puts letters into a folder, for machines without a mail server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = settings.instance / LETTERBOX
+
+    def __call__(self, message: EmailMessage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = message["Message-ID"].strip("<>").partition("@")[0]
+        unfinished = self.folder / f"{name}.part"
+        unfinished.write_bytes(message.as_bytes())
+        unfinished.replace(self.folder / f"{name}.eml")
+
+
+class _Post:
+    """Hands letters to a mail server, over one connection opened at the first letter."""
+
+    def __init__(self, settings: Settings, stack: ExitStack) -> None:
+        self.url = urlsplit(settings.mail_url or "")
+        self.stack = stack
+        self.server: smtplib.SMTP | None = None
+        self.is_down = False
+
+    def __call__(self, message: EmailMessage) -> None:
+        if self.is_down:
+            raise ConnectionError("the mail server did not answer")
+        try:
+            self.server = self.server or self._connect()
+        except OSError:
+            self.is_down = True
+            raise
+        self.server.send_message(message)
+
+    def _connect(self) -> smtplib.SMTP:
+        host, context = self.url.hostname or "", ssl.create_default_context()
+        if self.url.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, self.url.port or 465, timeout=PATIENCE_SECONDS, context=context
+            )
+        else:
+            server = smtplib.SMTP(host, self.url.port or 25, timeout=PATIENCE_SECONDS)
+        self.stack.enter_context(server)
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=context)
+        if self.url.username:
+            server.login(unquote(self.url.username), unquote(self.url.password or ""))
+        return server

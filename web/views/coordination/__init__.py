@@ -1,0 +1,1 @@
+"""The coordinator's pages: what waits, who is there, rounds, proposals, pairings."""

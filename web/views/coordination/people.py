@@ -1,0 +1,191 @@
+"""People: finding one, reading her file, and every act on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from models import casework
+from models.lifecycle import states
+from models.queries.people import Search, needed, people, person_page
+from web.access import access
+from web.clock import today
+from web.database import reading
+from web.forms import coordination as forms
+from web.forms.answers import Answers, posted
+from web.views.coordination.acts import STAFF, act
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    Answer = Response | tuple[str, int]
+    Verb = Callable[..., Any]
+
+blueprint = Blueprint("people", __name__, url_prefix="/coordination/personnes")
+SHOWN_STATES = (*states("person")[1:], *states("need_or_offer"))
+
+
+@blueprint.get("")
+@access(*STAFF)
+def index() -> str:
+    """Show who fits a search, those who have waited longest first."""
+    search = Search(
+        text=request.args.get("nom", "").strip()[:80],
+        state=request.args.get("etat", ""),
+        program=request.args.get("programme", ""),
+        side=request.args.get("cote", ""),
+        page=request.args.get("page", 1, int),
+    )
+    with reading() as session:
+        page = people(session, search, today())
+    return render_template("coordination/people.html", page=page, search=search, states=SHOWN_STATES)
+
+
+@blueprint.get("/<person_id>")
+@access(*STAFF)
+def page(person_id: str) -> str:
+    """Show one person's file."""
+    return _show(person_id, Answers())
+
+
+@blueprint.post("/<person_id>/entrevue")
+@access(*STAFF)
+def book_interview(person_id: str) -> Answer:
+    """Note when the interview is to be."""
+    answers = Answers(posted(request.form))
+    on = forms.moment(answers, "interview_on")
+    if on is None:
+        return _show(person_id, answers), 422
+    return _done(casework.book_interview, person_id, on, said=_("L’entrevue est fixée."))
+
+
+@blueprint.post("/<person_id>/entrevue-faite")
+@access(*STAFF)
+def record_interview(person_id: str) -> Answer:
+    """Note that the interview was held."""
+    return _done(casework.record_interview, person_id, said=_("L’entrevue est notée."))
+
+
+@blueprint.post("/<person_id>/filtrage")
+@access(*STAFF)
+def record_screening(person_id: str) -> Answer:
+    """Note what was verified, by whom, until when."""
+    answers = Answers(posted(request.form))
+    sheet = forms.screening(answers)
+    if sheet is None:
+        return _show(person_id, answers), 422
+    parts = {"issuer": sheet.issuer, "expires": sheet.expires}
+    return _done(casework.record_screening, person_id, sheet.level, said=_("Le filtrage est noté."), **parts)
+
+
+@blueprint.post("/<person_id>/formation")
+@access(*STAFF)
+def record_training(person_id: str) -> Answer:
+    """Note that the training was followed."""
+    return _done(casework.record_training, person_id, said=_("La formation est notée."))
+
+
+@blueprint.post("/<person_id>/non-retenue")
+@access(*STAFF)
+def decline(person_id: str) -> Answer:
+    """Decline a registration, once the box is ticked."""
+    answers = Answers(posted(request.form))
+    if not forms.certainty(answers, "sure"):
+        return _show(person_id, answers), 422
+    return _done(casework.decline_person, person_id, said=_("L’inscription n’est pas retenue."))
+
+
+@blueprint.post("/<person_id>/pause")
+@access(*STAFF)
+def pause(person_id: str) -> Answer:
+    """Put a person on a break."""
+    return _done(casework.pause, person_id, said=_("Cette personne est en pause."))
+
+
+@blueprint.post("/<person_id>/reprise")
+@access(*STAFF)
+def resume(person_id: str) -> Answer:
+    """Bring a person back from a break."""
+    return _done(casework.resume_person, person_id, said=_("Cette personne est de retour."))
+
+
+@blueprint.post("/<person_id>/note")
+@access(*STAFF)
+def write_note(person_id: str) -> Answer:
+    """Replace the sealed note."""
+    answers = Answers(posted(request.form))
+    text = answers.text("note", most=forms.LONGEST_NOTE)
+    if answers.faults:
+        return _show(person_id, answers), 422
+    return _done(casework.write_note, person_id, text or "", said=_("La note est enregistrée, sous scellé."))
+
+
+@blueprint.get("/<person_id>/exclusions")
+@access(*STAFF)
+def choose_exclusion(person_id: str) -> str:
+    """Look for the one whom a person is not to be paired with."""
+    text = request.args.get("nom", "").strip()[:80]
+    with reading() as session:
+        file = person_page(session, person_id, today())
+        found = people(session, Search(text=text), today()) if text else None
+    return render_template("coordination/exclude.html", file=file, found=found, text=text)
+
+
+@blueprint.post("/<person_id>/exclusions")
+@access(*STAFF)
+def exclude(person_id: str) -> Answer:
+    """Never pair these two; no reason is kept."""
+    other = request.form.get("other", "")
+    return _done(casework.exclude, person_id, other, said=_("Ces deux personnes ne seront pas jumelées."))
+
+
+@blueprint.post("/besoins/<need_id>/pressant")
+@access(*STAFF)
+def mark_pressing(need_id: str) -> Answer:
+    """Mark a need as pressing, or no longer."""
+    is_pressing = request.form.get("pressing") == "yes"
+    said = _("Ce besoin passe devant.") if is_pressing else _("Ce besoin reprend son rang.")
+    to = url_for(".page", person_id=_person_of(need_id))
+    return act(casework.mark_pressing, need_id, said=said, to=to, pressing=is_pressing)
+
+
+@blueprint.get("/besoins/<need_id>/crise")
+@access(*STAFF)
+def crisis(need_id: str) -> str:
+    """Show whom to call first, then the flag."""
+    with reading() as session:
+        need, file = needed(session, need_id, today())
+    return render_template("coordination/crisis.html", need=need, file=file)
+
+
+@blueprint.post("/besoins/<need_id>/crise")
+@access(*STAFF)
+def flag_crisis(need_id: str) -> Answer:
+    """Raise the flag, or lower it."""
+    is_up = request.form.get("flag") == "up"
+    verb = casework.raise_crisis_flag if is_up else casework.lower_crisis_flag
+    said = (
+        _("Le signalement est fait : d’abord des professionnels.") if is_up else _("Le signalement est levé.")
+    )
+    return act(verb, need_id, said=said, to=url_for(".page", person_id=_person_of(need_id)))
+
+
+def _person_of(need_id: str) -> str:
+    with reading() as session:
+        need, _file = needed(session, need_id, today())
+    return need.person_id
+
+
+def _done(verb: Verb, person_id: str, *arguments: Any, said: str, **details: Any) -> Response:
+    to = url_for(".page", person_id=person_id)
+    return act(verb, person_id, *arguments, said=said, to=to, **details)
+
+
+def _show(person_id: str, answers: Answers) -> str:
+    with reading() as session:
+        file = person_page(session, person_id, today())
+    return render_template("coordination/person.html", file=file, answers=answers, today=today())

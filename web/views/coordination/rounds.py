@@ -1,0 +1,52 @@
+"""Rounds: running one, and reading what it gave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from models import casework
+from models.queries import rounds as queries
+from web.access import access
+from web.clock import now, today
+from web.database import reading, writing
+from web.sessions import actor
+from web.views.coordination.acts import STAFF
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+blueprint = Blueprint("rounds", __name__, url_prefix="/coordination/rondes")
+
+
+@blueprint.get("")
+@access(*STAFF)
+def index() -> str:
+    """Show who the next round of each program would compare, and the rounds already run."""
+    with reading() as session:
+        prospects, past = queries.prospects(session), queries.rounds(session)
+    return render_template("coordination/rounds.html", prospects=prospects, past=past)
+
+
+@blueprint.post("")
+@access(*STAFF)
+def run() -> Response:
+    """Run a round and show what it gave."""
+    program = request.form.get("program", "")
+    if program not in queries.PAIRABLE:
+        abort(400)
+    with writing() as session:
+        round_id = casework.run_round(session, program, by=actor(), at=now(), today=today())
+    flash(_("La ronde est faite. Personne n’a encore rien reçu : chaque proposition attend votre étude."))
+    return redirect(url_for(".page", round_id=round_id), 303)
+
+
+@blueprint.get("/<round_id>")
+@access(*STAFF)
+def page(round_id: str) -> str:
+    """Show a round: proposals, people left unpaired and why, what changed."""
+    with reading() as session:
+        made = queries.round_page(session, round_id)
+    return render_template("coordination/round.html", round=made)

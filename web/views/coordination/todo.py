@@ -1,0 +1,38 @@
+"""« À faire »: everything that waits for a coordinator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, request
+
+from models.queries.todo import KINDS, todo
+from web import casework_words, sentences
+from web.access import access
+from web.clock import today
+from web.database import reading
+from web.views.coordination.acts import STAFF
+
+if TYPE_CHECKING:
+    from flask.sansio.blueprints import BlueprintSetupState
+
+blueprint = Blueprint("todo", __name__, url_prefix="/coordination")
+
+
+@blueprint.record_once
+def _furnish(state: BlueprintSetupState) -> None:
+    """Give the coordinator's templates their words."""
+    app = state.app
+    app.jinja_env.globals.update(casework=casework_words, sentences=sentences)
+    app.jinja_env.tests["a_page"] = lambda endpoint: endpoint in app.view_functions
+
+
+@blueprint.get("")
+@access(*STAFF)
+def index() -> str:
+    """Show the list, whole or of one kind."""
+    kind = request.args.get("genre")
+    kind = kind if kind in KINDS else None
+    with reading() as session:
+        page = todo(session, today(), kind)
+    return render_template("coordination/todo.html", page=page, kind=kind, today=today())
