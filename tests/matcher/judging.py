@@ -11,7 +11,7 @@ from matcher.locks import barriers_of
 from matcher.pairs import one
 from matcher.policy import Policy, shipped_policy
 from matcher.programs import program_of
-from matcher.records import Contribution, Need, Offer, Pool
+from matcher.records import Contribution, Need, Offer, Pool, Round
 from matcher.scoring import contributions_of
 
 
@@ -39,3 +39,8 @@ def contributions(need: Need, offer: Offer, program: str = "sponsorship") -> dic
 def worth(need: Need, offer: Offer, program: str = "sponsorship") -> int:
     """Give the worth of a pair."""
     return sum(found.worth for found in contributions(need, offer, program).values())
+
+
+def pairs_of(found: Round) -> set[tuple[str, str]]:
+    """Give who is paired with whom."""
+    return {(pairing.need, pairing.offer) for pairing in found.pairings}
