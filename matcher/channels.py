@@ -34,11 +34,14 @@ def between(pairs: Pairs) -> Iterator[Channel]:
     """Give every channel that someone on each side has, the ones that win ties first."""
     needs, offers = pairs.columns.needs, pairs.columns.offers
     comfort = _comfort(pairs.columns.policy)
-    for at, (code, _mode) in enumerate(CHANNELS):
-        if needs.level[at].any() and offers.level[at].any():
-            lower = np.minimum(needs.level[at][pairs.i], offers.level[at][pairs.j])
-            yield Channel(code, None, lower, comfort[lower] * 100)
-    for at in _BRIDGES_IN_TURN:
+    common = (needs.level != 0).any(axis=1) & (offers.level != 0).any(axis=1)
+    for at in np.flatnonzero(common).tolist():
+        lower = np.minimum(needs.level[at][pairs.i], offers.level[at][pairs.j])
+        yield Channel(CHANNELS[at][0], None, lower, comfort[lower] * 100)
+    crossed = set(
+        np.flatnonzero((needs.bridged != 0).any(axis=1) | (offers.bridged != 0).any(axis=1)).tolist()
+    )
+    for at in filter(crossed.__contains__, _BRIDGES_IN_TURN):
         bridge = BRIDGES[at]
         via = CHANNEL_AT[bridge.via, "spoken"]
         for side, other, here, there in (

@@ -41,17 +41,18 @@ def _counted(columns: PoolColumns, program: Program, needs: Ints) -> Iterator[Un
     rows, offers = np.nonzero(crossed <= 1)
     worth = worth_of(Pairs(columns, needs[rows], offers), program)
     good, codes = worth >= floor_of(columns.policy), tuple(program.barriers)
+    free = crossed[rows, offers] == 0
+    starts = np.searchsorted(rows, np.arange(len(needs) + 1))
     for row, need in enumerate(needs.tolist()):
-        mine = rows == row
-        free = mine & (crossed[rows, offers] == 0)
-        alone = np.flatnonzero(mine & (crossed[rows, offers] == 1) & good)
+        mine = slice(starts[row], starts[row + 1])
+        alone = starts[row] + np.flatnonzero(~free[mine] & good[mine])
         best = alone[np.lexsort((offers[alone], -worth[alone]))][:NEAREST]
         counts = barred[:, row].sum(axis=1).tolist()
         yield Unpaired(
             need=columns.needs.ids[need],
             barriers={code: count for code, count in zip(codes, counts, strict=True) if count},
-            below_floor=int((free & ~good).sum()),
-            compatible=int((free & good).sum()),
+            below_floor=int((free[mine] & ~good[mine]).sum()),
+            compatible=int((free[mine] & good[mine]).sum()),
             nearest=tuple(
                 Nearest(offer=columns.offers.ids[at], barriers=(codes[int(barred[:, row, at].argmax())],))
                 for at in offers[best].tolist()
