@@ -10,13 +10,13 @@ from models.errors import NotAllowedNow
 
 
 def _steps(entity: str) -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType(
-        {
-            row["state"]: tuple(dict.fromkeys(filter(None, row["next_states"].split(";"))))
-            for row in LIFECYCLE
-            if row["entity"] == entity
-        }
-    )
+    """Read the steps of one entity; a state that is only led to (« withdrawn ») ends there."""
+    rows = [row for row in LIFECYCLE if row["entity"] == entity]
+    steps = {
+        row["state"]: tuple(dict.fromkeys(filter(None, row["next_states"].split(";")))) for row in rows
+    }
+    ends = {step: () for following in steps.values() for step in following if step not in steps}
+    return MappingProxyType(steps | ends)
 
 
 STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -98,18 +98,18 @@ class _Known:
     cleared: Mapping[str, Cleared]
     apart: Mapping[str, set[str]]
     tied: Mapping[str, set[str]]
-    parted: frozenset[frozenset[str]]
+    parted: frozenset[tuple[str, str]]
 
 
 def _ready(session: Session, table: type[Any], program: str) -> list[Any]:
+    has_place = (Offer.places_taken < Offer.capacity,) if table is Offer else ()
     chosen = (
         select(table)
         .join(Person, Person.id == table.person_id)
-        .where(table.program == program, table.state == "available", Person.state == "ready")
+        .where(table.program == program, table.state == "available", Person.state == "ready", *has_place)
+        .order_by(table.id)
     )
-    if table is Offer:
-        chosen = chosen.where(Offer.places_taken < Offer.capacity)
-    return list(session.scalars(chosen.order_by(table.id)))
+    return list(session.scalars(chosen))
 
 
 def _waiting(session: Session, table: type[Any], program: str) -> list[Any]:
@@ -146,7 +146,8 @@ def _pool(
     session: Session, program: str, today: date, sides: tuple[list[Need], list[Offer]], held: _Held
 ) -> records.Pool:
     needs, offers = sides
-    known = _known(session, {wish.person_id for wish in (*needs, *offers)}, today)
+    person_ids = {need.person_id for need in needs} | {offer.person_id for offer in offers}
+    known = _known(session, person_ids, today)
     return records.Pool(
         program=program,
         today=today,
@@ -163,8 +164,8 @@ def _known(session: Session, person_ids: set[str], today: date) -> _Known:
         people={person.id: person for person in people},
         agreed=frozenset(_agreed(session, ("program",))),
         cleared=clearances.cleared(session, people, today),
-        apart=_both_ways(session.execute(select(Exclusion.one_id, Exclusion.other_id)).tuples()),
-        tied=_both_ways(session.execute(select(AuthorityTie.holder_id, AuthorityTie.subject_id)).tuples()),
+        apart=_both_ways(session.execute(select(Exclusion.one_id, Exclusion.other_id))),
+        tied=_both_ways(session.execute(select(AuthorityTie.holder_id, AuthorityTie.subject_id))),
         parted=_parted(session),
     )
 
@@ -177,7 +178,7 @@ def _both_ways(pairs: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
     return found
 
 
-def _parted(session: Session) -> frozenset[frozenset[str]]:
+def _parted(session: Session) -> frozenset[tuple[str, str]]:
     """Give the couples of people who are paired now, or whose pairing was closed for safety."""
     chosen = (
         select(Need.person_id, Offer.person_id)
@@ -186,7 +187,7 @@ def _parted(session: Session) -> frozenset[frozenset[str]]:
         .join(Offer, Offer.id == Pairing.offer_id)
         .where(or_(Pairing.state.in_(IN_FORCE), Pairing.reason.in_(SAFETY_REASONS)))
     )
-    return frozenset(frozenset(couple) for couple in session.execute(chosen).tuples())
+    return frozenset(session.execute(chosen))
 
 
 def _forbidden(
@@ -195,13 +196,13 @@ def _forbidden(
     need_ids, offer_ids = {need.id for need in needs}, {offer.id for offer in offers}
     said = {
         (need, offer)
-        for need, offer in session.execute(select(ForbiddenPair.need_id, ForbiddenPair.offer_id)).tuples()
+        for need, offer in session.execute(select(ForbiddenPair.need_id, ForbiddenPair.offer_id))
         if need in need_ids and offer in offer_ids
     }
     offers_of: dict[str, list[str]] = defaultdict(list)
-    for offer in offers:
-        offers_of[offer.person_id].append(offer.id)
-    partners = _both_ways(tuple(couple) for couple in known.parted if len(couple) == 2)  # type: ignore[misc]
+    for row in offers:
+        offers_of[row.person_id].append(row.id)
+    partners = _both_ways(known.parted)
     lived = {
         (need.id, offer_id)
         for need in needs

@@ -10,13 +10,21 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from models.database import Database
-from models.sealing import Keyring
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
+from models.database import Database
+from models.ledger import ORIGIN
+from models.sealing import Keyring
+from models.tables import Base
+
 KEYRING = Keyring("a key that only the tests know, long enough")
 BACKENDS = ("sqlite", "postgresql")
+EMPTYING = (
+    "SET session_replication_role = replica",  # past the guards of the ledger
+    *(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables if table.name != "ledger_head"),
+    f"UPDATE ledger_head SET seq = 0, mac = '{ORIGIN}'",
+)
 _numbers = count()
 
 
@@ -56,13 +64,14 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql: URL) -> URL:
-    """An empty database at the newest schema, copied for each test."""
-    _administer(postgresql, "CREATE DATABASE empty")
-    database = Database(_written(postgresql.set(database="empty")), KEYRING)
+def postgresql_office(postgresql: URL) -> URL:
+    """A database at the newest schema, emptied before each test."""
+    url = postgresql.set(database="office")
+    _administer(postgresql, "CREATE DATABASE office")
+    database = Database(_written(url), KEYRING)
     database.upgrade()
     database.dispose()
-    return postgresql
+    return url
 
 
 @pytest.fixture(params=BACKENDS)
@@ -70,19 +79,23 @@ def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without a single table."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'blank.sqlite'}"
-    else:
-        yield from _postgresql_copy(request.getfixturevalue("postgresql"), "template0")
+        return
+    server, name = request.getfixturevalue("postgresql"), f"blank_{next(_numbers)}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE template0")
+    yield _written(server.set(database=name))
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=BACKENDS)
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database with the newest schema and no rows."""
     if request.param == "sqlite":
         path = tmp_path / "office.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-    else:
-        yield from _postgresql_copy(request.getfixturevalue("postgresql_template"), "empty")
+        return f"sqlite:///{path}"
+    url = request.getfixturevalue("postgresql_office")
+    _administer(url, *EMPTYING)
+    return _written(url)
 
 
 @pytest.fixture
@@ -91,13 +104,6 @@ def db(db_url: str) -> Iterator[Database]:
     database = Database(db_url, KEYRING)
     yield database
     database.dispose()
-
-
-def _postgresql_copy(server: URL, template: str) -> Iterator[str]:
-    name = f"test_{next(_numbers)}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _written(server.set(database=name))
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _administer(url: URL, *statements: str) -> None:

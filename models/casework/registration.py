@@ -13,9 +13,10 @@ from matcher.vocabulary import WEEKS
 from models import accounts, ledger, outbox, sealed
 from models.actor import Actor
 from models.casework import consents, vetting
+from models.casework.codes import KINDS_OF_INTEREST, check_profile, check_sheet
 from models.casework.places import settle
 from models.casework.rows import get, lock_person, note
-from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration
+from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration, Travel
 from models.errors import AlreadyRegistered, NotAllowedNow
 from models.instants import city_date
 from models.sealing import keyring_of
@@ -162,29 +163,38 @@ def _new_person(session: Session, profile: Profile, *, by: Actor, at: datetime) 
 
 
 def _fill(session: Session, person: Person, profile: Profile) -> None:
+    check_profile(profile)
     for column in ("surname", "email", "phone"):
         sealed.put(session, person, person, column, getattr(profile, column))
-    person.email_index = keyring_of(session).email_index(profile.email) if profile.email else None
+    person.email_index = _free_email_index(session, person, profile.email)
     for column, value in _columns(profile).items():
         setattr(person, column, value)
 
 
+def _free_email_index(session: Session, person: Person, email: str | None) -> str | None:
+    if not email:
+        return None
+    index = keyring_of(session).email_index(email)
+    with session.no_autoflush:
+        if session.scalar(select(Person.id).where(Person.email_index == index, Person.id != person.id)):
+            raise AlreadyRegistered
+    return index
+
+
 def _columns(profile: Profile) -> dict[str, Any]:
-    interests, travel, household = profile.interests, profile.travel, profile.household
+    interests, travel, household = profile.interests, profile.travel or Travel(), profile.household
     plain = ("first_name", "reader_language", "sector", "age_band", "gender", "contact", "stay_until")
     return {name: getattr(profile, name) for name in plain} | {
         "languages": None
         if profile.languages is None
         else [{"code": one.code, "level": one.level, "mode": one.mode} for one in profile.languages],
-        "like": _listed(interests and interests.like),
-        "want_to_try": _listed(interests and interests.want_to_try),
-        "not_for_me": _listed(interests and interests.not_for_me),
+        **{kind: _listed(getattr(interests, kind, None)) for kind in KINDS_OF_INTEREST},
         "availability": _four_weeks(profile.availability),
-        "travel_mode": travel and travel.mode,
-        "travel_limit_km": travel and travel.limit_km,
-        "travel_remote_ok": travel and travel.remote_ok,
-        "household_form": household and household.form,
-        "children_bands": _listed(household and household.children_bands),
+        "travel_mode": travel.mode,
+        "travel_limit_km": travel.limit_km,
+        "travel_remote_ok": travel.remote_ok,
+        "household_form": household.form if household else None,
+        "children_bands": _listed(household.children_bands if household else None),
         "access_needs": _listed(profile.access_needs),
     }
 
@@ -214,6 +224,9 @@ def _add_offer(session: Session, person: Person, sheet: OfferSheet, *, by: Actor
 
 
 def _start(session: Session, person: Person, sheet: NeedSheet | OfferSheet, at: datetime) -> dict[str, Any]:
+    side = "need" if isinstance(sheet, NeedSheet) else "offer"
+    if sheet.import_ref is not None and imported(session, sheet.program, side, sheet.import_ref):
+        raise AlreadyRegistered
     return {
         "id": new_id(),
         "person_id": person.id,
@@ -236,6 +249,7 @@ def _publish(session: Session, person: Person, wish: Wish, *, by: Actor, at: dat
 
 
 def _copy(sheet: NeedSheet | OfferSheet, wish: Need | Offer, names: tuple[str, ...]) -> None:
+    check_sheet(sheet)
     for name in names:
         value = getattr(sheet, name)
         setattr(wish, name, list(value) if isinstance(value, tuple) else value)

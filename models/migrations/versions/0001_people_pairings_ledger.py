@@ -85,7 +85,8 @@ def upgrade() -> None:
         sa.Column("interview_on", sa.DateTime(timezone=True), nullable=True),
         sa.Column("interviewed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "age_band IN ('18-24', '25-34', '35-44', '45-54', '55-64', '65+')", name=op.f("ck_person_age_band")
+            "age_band IN ('18-24', '25-34', '35-44', '45-54', '55-64', '65+')",
+            name=op.f("ck_person_age_band"),
         ),
         sa.CheckConstraint("contact IN ('any', 'text_only')", name=op.f("ck_person_contact")),
         sa.CheckConstraint("gender IN ('f', 'm', 'x')", name=op.f("ck_person_gender")),
@@ -134,7 +135,9 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("language IN ('fr', 'en')", name=op.f("ck_account_language")),
-        sa.CheckConstraint("role IN ('participant', 'coordinator', 'administrator')", name=op.f("ck_account_role")),
+        sa.CheckConstraint(
+            "role IN ('participant', 'coordinator', 'administrator')", name=op.f("ck_account_role")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_account_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
         sa.UniqueConstraint("email_index", name="uq_account_email_index"),
@@ -178,7 +181,8 @@ def upgrade() -> None:
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "purpose IN ('program', 'matching', 'share_contact', 'statistics')", name=op.f("ck_consent_purpose")
+            "purpose IN ('program', 'matching', 'share_contact', 'statistics')",
+            name=op.f("ck_consent_purpose"),
         ),
         sa.CheckConstraint("read_in IN ('fr', 'en')", name=op.f("ck_consent_read_in")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_consent_person_id_person"),
@@ -230,7 +234,7 @@ def upgrade() -> None:
             name=op.f("ck_need_program"),
         ),
         sa.CheckConstraint(
-            "state IN ('available', 'proposed', 'paired', 'paused', 'redirected', 'finished')",
+            "state IN ('available', 'proposed', 'paired', 'paused', 'redirected', 'finished', 'withdrawn')",
             name=op.f("ck_need_state"),
         ),
         sa.CheckConstraint("meetings_per_month BETWEEN 1 AND 8", name=op.f("ck_need_meetings_per_month")),
@@ -269,7 +273,7 @@ def upgrade() -> None:
             name=op.f("ck_offer_program"),
         ),
         sa.CheckConstraint(
-            "state IN ('available', 'proposed', 'paired', 'paused', 'redirected', 'finished')",
+            "state IN ('available', 'proposed', 'paired', 'paused', 'redirected', 'finished', 'withdrawn')",
             name=op.f("ck_offer_state"),
         ),
         sa.CheckConstraint("capacity BETWEEN 0 AND 100", name=op.f("ck_offer_capacity")),

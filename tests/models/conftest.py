@@ -1,0 +1,15 @@
+"""A unit of work for each test, and the doctor after it."""
+
+import pytest
+
+from models.invariants import check_invariants
+from tests.models.office import TODAY
+
+
+@pytest.fixture
+def session(db):
+    """A unit of work that is committed after the test; the doctor must then find nothing."""
+    with db.writing() as session:
+        yield session
+    with db.reading() as session:
+        assert [str(found) for found in check_invariants(session, TODAY)] == []
