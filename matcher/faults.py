@@ -33,12 +33,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("it is missing", "{given}"),
     "missing_column": ("the column {given} is missing", "a first row with the names of the columns"),
     "no_language": ("a level without a language", "a language and its level, such as fra:B1"),
-    "not_code": ("{given} is not a code", "{choices}"),
+    "not_code": ("{given} is not a code", "{meant}"),
     "no_column": ("{given} stands under no column", "a name in the first row"),
     "not_csv": ("it is not CSV: {given}", "cells in quotes that open and close"),
     "not_flag": ("{given} is neither true nor false", "true or false"),
     "not_json": ("it is not JSON: {given}", "JSON as the contract describes it"),
-    "not_language": ("{given} is not a language and its level", "code:level or code:level:mode"),
     "not_list": ("{given} is not a list", "a list"),
     "not_number": ("{given} is not a number", "a number from {low} to {high}"),
     "not_object": ("{given} is not an object", "an object in braces"),
@@ -50,8 +49,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "too_large": ("it is too large ({given})", "at most {most}"),
     "too_many": ("{given} of them", "at most {most}"),
     "two_availabilities": ("two ways of giving weeks", "availability, or availability_1 to availability_4"),
-    "unknown_column": ("there is no column {given}", "{choices}"),
-    "unknown_field": ("no such field", "{choices}"),
+    "unknown_column": ("there is no column {given}", "{meant}"),
+    "unknown_field": ("no such field", "{meant}"),
     "unknown_id": ("there is no {side} {given}", "an id of the pool"),
     "wrong_encoding": ("its characters can't be read ({given})", "UTF-8{or_else}"),
     "wrong_format": ("{given} is not the format", "{wanted}"),
@@ -67,10 +66,12 @@ class FormatFault(Fault):
     facts: Mapping[str, str]
 
 
-def fault(where: str, field: str, code: str, **facts: object) -> FormatFault:
+def fault(
+    where: str, field: str, code: str, sentences: Mapping[str, tuple[str, str]] = SENTENCES, **facts: object
+) -> FormatFault:
     """Give the fault that ``code`` names, in words."""
     shown = {name: str(value) for name, value in facts.items()}
-    wrong, right = SENTENCES[code]
+    wrong, right = sentences[code]
     return FormatFault(where, field, wrong.format_map(shown), right.format_map(shown), code, shown)
 
 
@@ -87,26 +88,31 @@ def show(value: Any) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
-def choices(given: Any, known: Iterable[str]) -> str:
-    """Give what could have been meant: the nearest code, or all of them where they are few."""
-    codes = list(known)
+def meant(given: Any, known: Iterable[str]) -> dict[str, str]:
+    """Give what could have been meant: the nearest code, or all of them where they are few.
+
+    ``meant`` says it in English; ``near`` and ``few`` let a page say it in another language.
+    """
+    codes = list(dict.fromkeys(known))
     near = get_close_matches(given[:LONGEST_SHOWN], codes, n=1) if isinstance(given, str) else []
     if near:
-        return f"perhaps {near[0]}"
+        return {"meant": f"perhaps {near[0]}", "near": near[0], "few": ""}
     if len(codes) <= MOST_CHOICES_SHOWN:
-        return "one of " + ", ".join(codes)
-    return f"one of {len(codes)} codes such as {codes[0]}"
+        few = ", ".join(codes)
+        return {"meant": f"one of {few}", "near": "", "few": few}
+    return {"meant": f"one of {len(codes)} codes such as {codes[0]}", "near": "", "few": ""}
 
 
 class Faults:
     """Collects faults while a file is read, and raises them together at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, sentences: Mapping[str, tuple[str, str]] = SENTENCES) -> None:
+        self.sentences = sentences
         self.found: list[Fault] = []
 
     def add(self, where: str, field: str, code: str, **facts: object) -> None:
         """Note one fault."""
-        self.found.append(fault(where, field, code, **facts))
+        self.found.append(fault(where, field, code, self.sentences, **facts))
 
     def stop_if_any(self) -> None:
         """Raise all that were found, if any were."""

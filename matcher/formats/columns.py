@@ -134,7 +134,7 @@ def _language(item: str) -> Any:
     if len(parts) == 1 and LEVEL_WORDS.code(item) in LEVELS:
         parts = ["", item]
     if len(parts) > MOST_LANGUAGE_PARTS:
-        return item
+        return {"code": item}
     wordings = zip(("code", "level", "mode"), (LANGUAGE_WORDS, LEVEL_WORDS, MODE_WORDS), parts, strict=False)
     return {name: words.code(part) for name, words, part in wordings if part}
 

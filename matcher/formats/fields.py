@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
-from matcher.faults import Spot, choices, show
+from matcher.faults import Spot, meant, show
 from matcher.records import Household, Interests, Language, Travel
 from matcher.vocabulary import (
     ACCESS_NEEDS,
@@ -47,7 +47,7 @@ def code_of(known: Collection[str]) -> Reader:
     def read(value: Any, spot: Spot) -> str | None:
         if isinstance(value, str) and value in known:
             return value
-        spot.wrong("not_code", given=show(value), choices=choices(value, known))
+        spot.wrong("not_code", given=show(value), **meant(value, known))
         return None
 
     return read
@@ -166,7 +166,7 @@ def parts(value: Any, readers: Mapping[str, Reader], spot: Spot) -> dict[str, An
     for name, inner in value.items():
         reader = readers.get(name)
         if reader is None:
-            spot.of(show(name)[1:-1]).wrong("unknown_field", choices=choices(name, readers))
+            spot.of(show(name)[1:-1]).wrong("unknown_field", **meant(name, readers))
         else:
             found[name] = reader(inner, spot.of(name))
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matcher.digest import canonical_row
-from matcher.faults import Faults, Spot, choices, show
+from matcher.faults import Faults, Spot, meant, show
 from matcher.formats import fields
 from matcher.formats.strict import parse
 from matcher.records import Need, Offer, Pool
@@ -153,7 +153,7 @@ POOL: Mapping[str, fields.Reader] = {
 }
 REQUIRED = {
     "format": FORMAT,
-    "program": choices(None, PROGRAMS),
+    "program": meant(None, PROGRAMS)["meant"],
     "today": "a date such as 2026-03-02",
     "needs": "a list of needs",
     "offers": "a list of offers",

