@@ -1,0 +1,167 @@
+"""Rounds that hold are accepted, and each kind of doctored round is refused."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixtures.builders import need, offer, pool
+from matcher import checks, shortfall
+from matcher.checks import verify
+from matcher.engine import propose
+from matcher.errors import FaultyInput, NotProved
+from matcher.formats import round_from_json, round_to_json
+from matcher.policy import shipped_policy
+from matcher.records import Pool, Round
+from tests.matcher.doctored import DOCTORED, MADE, OFFICE, free_pairs, of_pairs
+from tests.matcher.judging import pairs_of
+from tests.matcher.often import POOLS, often, pools, seeded_pool
+
+METHODS = ("optimal", "stable", "arrival")
+
+
+def test_the_office_has_someone_in_every_situation():
+    assert {"amal", "bao", "carla", "dina"} == set(free_pairs())
+    assert [one.need for one in MADE.unpaired] == ["passed_over", "unheard", "unscreened_only"]
+    assert all(one.barriers for one in MADE.unpaired)
+    assert MADE.unpaired[0].compatible
+    assert MADE.unpaired[1].nearest
+    assert len(MADE.alternates["amal"]) > 1
+    assert sum(price > 0 for price in MADE.certificate.place_prices.values()) > 1
+
+
+@pytest.mark.parametrize(("doctored", "refusal"), DOCTORED.values(), ids=DOCTORED)
+def test_a_doctored_round_is_refused(doctored, refusal):
+    with pytest.raises(NotProved, match=refusal):
+        verify(OFFICE, doctored())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_round_of_the_office_is_accepted(method):
+    verify(OFFICE, propose(OFFICE, method=method))
+
+
+def test_a_round_of_the_same_pairs_made_otherwise_is_accepted():
+    verify(OFFICE, of_pairs(free_pairs().items()))
+    verify(
+        OFFICE, replace(MADE, engine="by hand", pairings=MADE.pairings[::-1], unpaired=MADE.unpaired[::-1])
+    )
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 9])
+def test_a_round_with_any_number_of_alternates_is_accepted(most):
+    verify(OFFICE, propose(OFFICE, alternates=most))
+
+
+def test_every_round_that_is_proposed_is_accepted():
+    for seed in range(POOLS):
+        people = seeded_pool(seed)
+        for method in METHODS:
+            verify(people, propose(people, method=method))
+
+
+@often
+@given(pools, st.sampled_from(METHODS))
+def test_a_round_that_was_written_and_read_again_is_accepted(people, method):
+    found = propose(people, method=method)
+    again = round_from_json(round_to_json(found))
+    assert again == found
+    verify(people, again)
+
+
+@often
+@given(pools)
+def test_a_round_of_a_pool_that_changed_is_refused(people):
+    found = propose(people)
+    for at, one in enumerate(people.needs):
+        needs = (*people.needs[:at], replace(one, months=(one.months or 0) + 1), *people.needs[at + 1 :])
+        with pytest.raises(NotProved, match="the digests differ"):
+            verify(replace(people, needs=needs), found)
+
+
+@often
+@given(pools)
+def test_a_round_with_less_than_the_best_is_refused_whatever_its_prices(people):
+    people = replace(people, locks=())
+    found = propose(people)
+    for gone in pairs_of(found):
+        fewer = of_pairs(pairs_of(found) - {gone}, people, found)
+        with pytest.raises(NotProved):
+            verify(people, fewer)
+        nothing = {
+            name: dict.fromkeys(getattr(found.certificate, name), 0)
+            for name in ("need_prices", "place_prices")
+        }
+        with pytest.raises(NotProved):
+            verify(people, replace(fewer, certificate=replace(found.certificate, **nothing)))
+
+
+# Stable rounds, and rounds made by hand
+
+
+def two_of_each() -> Pool:
+    offers = [offer("near"), offer("older", age_band="55-64")]
+    return pool([need("n1"), need("n2", age_band="45-54")], offers)
+
+
+def otherwise(method: str) -> tuple[Pool, Round]:
+    """Give the round of two pairs, with the two exchanged."""
+    people = two_of_each()
+    found = propose(people, method=method)
+    held = {(one.need, next(p.offer for p in found.pairings if p is not one)) for one in found.pairings}
+    return people, of_pairs(held, people, found)
+
+
+def test_two_who_would_both_score_higher_together_are_not_stable():
+    with pytest.raises(NotProved, match="would both score higher together"):
+        verify(*otherwise("stable"))
+
+
+def test_two_left_apart_are_not_stable():
+    people = two_of_each()
+    found = propose(people, method="stable")
+    with pytest.raises(NotProved, match="would both score higher together"):
+        verify(people, of_pairs({("n1", "near")}, people, found))
+
+
+def test_a_round_made_by_hand_need_only_be_allowed():
+    verify(*otherwise("arrival"))
+
+
+@pytest.mark.parametrize("method", ["stable", "arrival"])
+def test_prices_prove_nothing_of_another_method(method):
+    people = two_of_each()
+    found = propose(people, method=method)
+    priced = replace(found, certificate=replace(found.certificate, need_prices={"n1": 0, "n2": 0}))
+    with pytest.raises(NotProved, match="has no prices"):
+        verify(people, priced)
+
+
+# Policies, large pools, faulty pools
+
+
+def test_another_policy_is_accepted_only_where_it_is_given():
+    policy = replace(shipped_policy("sponsorship"), name="trial", floor=60)
+    found = propose(OFFICE, policy)
+    verify(OFFICE, found, policy)
+    with pytest.raises(NotProved, match="scored by another policy"):
+        verify(OFFICE, found)
+    with pytest.raises(NotProved, match="scored by another policy"):
+        verify(OFFICE, MADE, policy)
+
+
+def test_reasons_may_be_left_out_of_a_very_large_pool_only(monkeypatch):
+    monkeypatch.setattr(shortfall, "PEOPLE_COUNTED", 5)
+    uncounted = propose(OFFICE)
+    assert {one.barriers for one in uncounted.unpaired} == {None}
+    with pytest.raises(NotProved):
+        verify(OFFICE, uncounted)
+    monkeypatch.setattr(checks, "PEOPLE_COUNTED", 5)
+    verify(OFFICE, uncounted)
+    verify(OFFICE, MADE)
+
+
+def test_a_faulty_pool_is_a_fault_of_the_pool():
+    with pytest.raises(FaultyInput):
+        verify(replace(OFFICE, locks=(("amal", "nobody"),)), MADE)
