@@ -1,7 +1,7 @@
 """The best of a graph that grows: ask which pairs are underpriced, add a few, mend, and ask again.
 
-`solve` knows pairs only by their answer, so that they may come from a table, or be worked out block by block
-and never all be held in memory.
+`solve` knows pairs only by their answer, so that they may stand in a table, or be worked out block by
+block and never all be held in memory.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ FIRST_WIDTH: Final = 4
 """So many of a need's best pairs, and as many scattered among the others, enter the graph first."""
 
 
-class Pairs(NamedTuple):
-    """Pairs by need, then by offer, with their values; three int64 columns of one length."""
+class Edges(NamedTuple):
+    """Some of the pairs, by need and then by offer, with their values; int64 columns of one length."""
 
     need: Ints
     offer: Ints
     value: Ints
 
 
-Underpriced = Callable[[Ints, Ints, int], Pairs]
+NO_EDGES: Final = Edges(*[np.zeros(0, dtype=np.int64)] * 3)
+
+Underpriced = Callable[[Ints, Ints, int], Edges]
 """Given the prices of needs and places: pairs whose value passes their prices, a few of each need."""
 
 
@@ -51,7 +53,7 @@ def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) 
     standing = _nobody_paired(places, len(priority))
     standing.place_price[places == 0] = dearest
     order = np.argsort(-priority, kind="stable")
-    kept = Pairs(*(np.zeros(0, dtype=np.int64) for _ in Pairs._fields))
+    kept = NO_EDGES
     width = FIRST_WIDTH
     while len((found := underpriced(standing.need_price, standing.place_price, width)).need):
         kept = _joined(kept, found, len(places))
@@ -63,21 +65,19 @@ def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) 
 def underpriced_of(market: Market) -> Underpriced:
     """Look through the pairs of a market, block by block."""
 
-    def underpriced(need_prices: Ints, place_prices: Ints, width: int) -> Pairs:
-        found = [_worst(block, need_prices, place_prices, width) for block in market.blocks()]
-        return Pairs(
-            *(np.concatenate([np.zeros(0, dtype=np.int64), *columns]) for columns in zip(*found, strict=True))
-        )
+    def underpriced(need_prices: Ints, place_prices: Ints, width: int) -> Edges:
+        found = (_worst(block, need_prices, place_prices, width) for block in market.blocks())
+        return _one_after_another(NO_EDGES, *found)
 
     return underpriced
 
 
-def _worst(block: Block, need_prices: Ints, place_prices: Ints, width: int) -> Pairs:
+def _worst(block: Block, need_prices: Ints, place_prices: Ints, width: int) -> Edges:
     """Give the pairs of a block that pass their prices most, and as many scattered, ``width`` of each a need."""
     excess = block.value - need_prices[block.need] - place_prices[block.offer]
     passing = np.flatnonzero(excess > 0)
     chosen = passing[_best_and_scattered(block.need[passing], excess[passing], width)]
-    return Pairs(block.need[chosen], block.offer[chosen], block.value[chosen])
+    return Edges(block.need[chosen], block.offer[chosen], block.value[chosen])
 
 
 def _best_and_scattered(need: Ints, excess: Ints, width: int) -> npt.NDArray[np.bool_]:
@@ -102,22 +102,26 @@ def _best_and_scattered(need: Ints, excess: Ints, width: int) -> npt.NDArray[np.
     return chosen
 
 
-def _joined(kept: Pairs, found: Pairs, offers: int) -> Pairs:
+def _joined(kept: Edges, found: Edges, offers: int) -> Edges:
     """Put found pairs among those kept; none is in both, since what is kept is not underpriced."""
-    both = Pairs(*(np.concatenate(columns) for columns in zip(kept, found, strict=True)))
+    both = _one_after_another(kept, found)
     order = np.argsort(both.need * offers + both.offer, kind="stable")
-    return Pairs(*(column[order] for column in both))
+    return Edges(*(column[order] for column in both))
 
 
-def _graph_of(pairs: Pairs, needs: int, offers: int) -> Graph:
-    by_offer = np.argsort(pairs.offer, kind="stable")
+def _one_after_another(*some: Edges) -> Edges:
+    return Edges(*(np.concatenate(columns) for columns in zip(*some, strict=True)))
+
+
+def _graph_of(edges: Edges, needs: int, offers: int) -> Graph:
+    by_offer = np.argsort(edges.offer, kind="stable")
     return Graph(
-        need_start=_starts(pairs.need, needs),
-        offer_at=pairs.offer,
-        value_at=pairs.value,
-        offer_start=_starts(pairs.offer, offers),
-        need_by=pairs.need[by_offer],
-        value_by=pairs.value[by_offer],
+        need_start=_starts(edges.need, needs),
+        offer_at=edges.offer,
+        value_at=edges.value,
+        offer_start=_starts(edges.offer, offers),
+        need_by=edges.need[by_offer],
+        value_by=edges.value[by_offer],
     )
 
 
