@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from matcher.errors import Fault, FaultyInput, InvalidInput
-from matcher.vocabulary import LEVELS, TRAVEL_MODES
+from matcher.vocabulary import LEVELS, TRAVEL_MODES, WEEKS
 
 MOST = 1_000
 """The greatest value of any number of a policy: far above sense, far below overflow."""
@@ -59,11 +59,24 @@ class Policy:
         }
 
 
-TEXTS = frozenset({"name", "version", "program", "least_level"})
+TEXTS = frozenset({"name", "version", "program"})
 TABLES = {"weights": None, "comfort": LEVELS, "default_limit_km": TRAVEL_MODES}
-DIVISORS = frozenset(
-    {"saturation", "slots_a_week", "frequency_gap", "age_bands_apart", "waiting_period_days"}
-)
+SHARE = (0, 100)
+DIVISOR = (1, MOST)
+RANGES: Mapping[str, tuple[int, int]] = {
+    "floor": SHARE,
+    "neutral": SHARE,
+    "rarity_floor": SHARE,
+    "comfort": SHARE,
+    "comfort_with_interpreter": SHARE,
+    "near_household": SHARE,
+    "rarity_from_people": (2, MOST),  # of one person alone there is nothing to measure
+    "least_weeks": (0, WEEKS),
+    **dict.fromkeys(
+        ("saturation", "slots_a_week", "frequency_gap", "age_bands_apart", "waiting_period_days"), DIVISOR
+    ),
+}
+"""What a number may be, so that no value of a criterion passes 1; the others stand between 0 and ``MOST``."""
 
 
 def policy_from_json(data: Any) -> Policy:
@@ -94,22 +107,23 @@ def policy_from_json(data: Any) -> Policy:
 def _wrong(name: str, value: Any) -> tuple[str, str] | None:
     if name in TEXTS:
         return None if isinstance(value, str) and value else ("is not a text", "give a short text")
+    if name == "least_level":
+        return None if value in LEVELS else (f"is {value!r}", f"give one of: {', '.join(LEVELS)}")
+    least, most = RANGES.get(name, (0, MOST))
     if name in TABLES:
         keys = TABLES[name]
-        good = isinstance(value, dict) and value and all(_is_number(number) for number in value.values())
-        if not good or (keys is not None and set(value) != set(keys)):
-            return (
-                "is not a table of whole numbers",
-                f"give a number for each of: {', '.join(keys or ['criteria'])}",
-            )
+        good = isinstance(value, dict) and value and all(_stands(one, least, most) for one in value.values())
+        if good and (keys is None or set(value) == set(keys)):
+            return None
+        wanted = ", ".join(keys or ["criteria"])
+        return ("is not a table of whole numbers", f"give one from {least} to {most} for each of: {wanted}")
+    if _stands(value, least, most):
         return None
-    if not _is_number(value) or (name in DIVISORS and value == 0):
-        return (f"is {value!r}", f"give a whole number from {int(name in DIVISORS)} to {MOST}")
-    return None
+    return (f"is {value!r}", f"give a whole number from {least} to {most}")
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= MOST
+def _stands(value: Any, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
 
 
 def _frozen(value: Any) -> Any:
