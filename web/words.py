@@ -34,10 +34,10 @@ CHILDREN = {
     "15-17": _("15 à 17 ans"),
 }
 BOROUGHS = {
-    "chicoutimi": _("Arrondissement de Chicoutimi"),
-    "jonquiere": _("Arrondissement de Jonquière"),
-    "la_baie": _("Arrondissement de La Baie"),
-    "hors_ville": _("Près de la ville"),
+    "chicoutimi": _("L’arrondissement de Chicoutimi"),
+    "jonquiere": _("L’arrondissement de Jonquière"),
+    "la_baie": _("L’arrondissement de La Baie"),
+    "hors_ville": _("Les environs de la ville"),
 }
 DAYS = {
     "mon": _("Lundi"),

@@ -43,7 +43,7 @@ def answer(pairing_id: str) -> Response:
     thanks = {
         "yes": _("Merci! Votre oui est noté."),
         "talk": _("C’est noté : la coordonnatrice vous appellera pour en parler."),
-        "no": _("C’est noté. L’autre personne ne saura pas que c’est vous, et nous continuons à chercher."),
+        "no": _("C’est noté. L’autre personne verra seulement que la proposition n’est plus disponible."),
     }
     if said not in thanks:
         abort(400)
