@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import flask_babel
 from flask_babel import lazy_gettext as _
 
-from matcher.vocabulary import LIFECYCLE
+from matcher.vocabulary import LIFECYCLE, REASONS
 from models.errors import Barred, CaseworkError, NoPlace, NotAllowedNow, Stale
-from web.i18n import language, sentence_list
-from web.sentences import barrier, in_sentence
+from web.i18n import label, language, sentence_list
+from web.sentences import Names, barrier, in_sentence, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.queries.history import Event
+    from models.queries.proposals import ProposalPage
+
 
 gettext: Callable[..., str] = flask_babel.gettext
 
@@ -111,6 +113,7 @@ CHANGES = {
     "other_partner": _("autre partenaire"),
     "gone": _("disparue"),
 }
+ROAD = (_("Proposée"), _("Réponses"), _("Première rencontre"), _("Essai"), _("Actif"))
 SIDES = {"need": _("Besoin"), "offer": _("Offre")}
 ROLES = {
     ("need", "sponsorship"): _("Nouvel arrivant"),
@@ -202,6 +205,33 @@ def state_name(entity: str, state: str) -> str:
 def tone(state: str) -> str:
     """Give the colour of a state: good, warm, bad, or none."""
     return TONES.get(state, "")
+
+
+def names(need: str, offer: str) -> Names:
+    """Hold the two names that a sentence may use."""
+    return Names(need, offer)
+
+
+def reasons(kind: str) -> list[tuple[str, str]]:
+    """Give the reasons of a kind, ``reject`` or ``close``, with their labels."""
+    return [(code, label(REASONS, code)) for code, term in REASONS.items() if term.row["kind"] == kind]
+
+
+def loss(worth: int) -> str:
+    """Say how much another option would lose, in points."""
+    if worth == 0:
+        return gettext("même score")
+    if worth > 0:
+        return gettext("%(points)s points de moins", points=score(worth))
+    return gettext("%(points)s points de plus", points=score(-worth))
+
+
+def road(page: ProposalPage) -> list[tuple[int, str, str]]:
+    """Give the steps of a pairing, each ``done``, ``here`` or ``ahead``."""
+    return [
+        (step, str(name), "done" if step < page.stage else "here" if step == page.stage else "ahead")
+        for step, name in enumerate(ROAD)
+    ]
 
 
 def role(side: str, program: str) -> str:

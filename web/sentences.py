@@ -83,6 +83,11 @@ def unknown(contributions: Iterable[Mapping[str, Any]]) -> list[str]:
     ]
 
 
+def shared(contributions: Iterable[Mapping[str, Any]], code: str, key: str) -> Sequence[str]:
+    """Give the codes that one criterion found in common, such as the interests shared."""
+    return next((one["detail"].get(key) or () for one in contributions if one["criterion"] == code), ())
+
+
 # What each criterion found
 
 

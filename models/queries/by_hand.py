@@ -183,7 +183,7 @@ def _pool_with(session: Session, wish: Need | Offer, others: list[Any], today: d
     """Give one pool in which this wish and all the others stand, whatever they turned on."""
     need, offer = (wish, others[0]) if isinstance(wish, Need) else (others[0], wish)
     needs, offers = ([need], others) if isinstance(wish, Need) else (others, [offer])
-    held = mapping._Held.nothing()  # noqa: SLF001 - the mapping has no public door for a pool of one's own choice
+    held = mapping._Held((), {})  # noqa: SLF001 - the mapping has no public door for a pool of one's own choice
     return mapping._pool(session, wish.program, today, (needs, offers), held)  # noqa: SLF001 - the same
 
 

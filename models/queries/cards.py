@@ -146,6 +146,15 @@ def wish_of(wish: Need | Offer, today: date) -> Wish:
     )
 
 
+def common_languages(one: Card, other: Card) -> frozenset[str]:
+    """Give the languages that two people both speak or sign, at whatever level."""
+    mine, theirs = (
+        {(tongue.code, tongue.mode) for tongue in card.languages or () if tongue.mode != "written"}
+        for card in (one, other)
+    )
+    return frozenset(code for code, _ in mine & theirs)
+
+
 def couples() -> Select[Pairing, Person, Person]:
     """Ask for pairings with the person of the need and the person of the offer."""
     return (

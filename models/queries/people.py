@@ -167,6 +167,20 @@ def person_page(session: Session, person_id: str, today: date) -> PersonPage:
     )
 
 
+def needed(session: Session, need_id: str, today: date) -> tuple[Wish, PersonPage]:
+    """Give a need and the file of the one who asked.
+
+    Raises
+    ------
+    Unknown
+        There is no need with this id.
+    """
+    need = session.get(Need, need_id)
+    if need is None:
+        raise Unknown("need", need_id)
+    return wish_of(need, today), person_page(session, need.person_id, today)
+
+
 def plain(text: str) -> str:
     """Give a text without accents or capitals, to search in."""
     parted = unicodedata.normalize("NFKD", text)

@@ -105,6 +105,19 @@ class ProposalPage:
         return self.state in UNDECIDED
 
     @property
+    def stage(self) -> int:
+        """How far the two have come: 0 proposed, 1 asked, 2 both said yes, 3 have met, 4 confirmed."""
+        if self.state in ("active", "renewed", "completed"):
+            return 4
+        if self.need_mark.confirmed_at and self.offer_mark.confirmed_at:
+            return 4
+        if self.first_meeting_at:
+            return 3
+        if self.need_mark.answer == self.offer_mark.answer == "yes":
+            return 2
+        return int(self.need_mark.answer is not None or self.answers_due is not None)
+
+    @property
     def is_in_force(self) -> bool:
         """Whether it holds a place."""
         return self.state in IN_FORCE

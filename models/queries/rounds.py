@@ -52,6 +52,7 @@ class Side:
 
     id: str
     person_id: str
+    first_name: str
     name: str
     days: int | None = None
     pressing: bool = False
@@ -247,6 +248,7 @@ def _sides(session: Session, program: str, today: date) -> Mapping[str, Side]:
         found[need.id] = Side(
             id=need.id,
             person_id=person.id,
+            first_name=person.first_name,
             name=full_name(session, person),
             days=(today - need.waiting_since).days,
             pressing=need.pressing,
@@ -255,7 +257,12 @@ def _sides(session: Session, program: str, today: date) -> Mapping[str, Side]:
         select(Offer.id, Person).join(Person, Person.id == Offer.person_id).where(Offer.program == program)
     )
     for offer_id, person in session.execute(offers):
-        found[offer_id] = Side(id=offer_id, person_id=person.id, name=full_name(session, person))
+        found[offer_id] = Side(
+            id=offer_id,
+            person_id=person.id,
+            first_name=person.first_name,
+            name=full_name(session, person),
+        )
     return found
 
 

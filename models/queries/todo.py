@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -55,6 +55,8 @@ class Task:
     need_id: str | None = None
     program: str | None = None
     state: str | None = None
+    at: datetime | None = None
+    """The hour of an interview or of a first meeting."""
     days_left: int = 0
     talks: tuple[str, ...] = ()
     """First names of those who want to talk before they answer."""
@@ -189,6 +191,7 @@ def _of_people(session: Session, today: date) -> Iterator[Task]:
             names=(full_name(session, person),),
             person_id=person.id,
             days_left=(due - today).days,
+            at=person.interview_on if person.state == "interview_booked" else None,
         )
 
 
@@ -206,6 +209,7 @@ def _of_pairings(session: Session, today: date) -> Iterator[Task]:
             program=pairing.program,
             state=pairing.state,
             days_left=(due - today).days,
+            at=pairing.first_meeting_on if pairing.state == "first_meeting_planned" else None,
             talks=talks,
             answered=_answered(pairing),
         )

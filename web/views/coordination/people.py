@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     Verb = Callable[..., Any]
 
 blueprint = Blueprint("people", __name__, url_prefix="/coordination/personnes")
-SHOWN_STATES = (*states("person")[1:], *states("need_or_offer"))
+SHOWN_STATES = (
+    *(("person", state) for state in states("person") if state not in ("draft", "withdrawn")),
+    *(("need_or_offer", state) for state in states("need_or_offer")),
+)
+"""What the list can be narrowed to; « withdrawn » finds people and wishes alike."""
 
 
 @blueprint.get("")
