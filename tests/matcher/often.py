@@ -16,11 +16,11 @@ from tests.oracle.pools import small_pool
 from tests.oracle.rounds import Oracle
 from tests.tries import tries
 
-POOLS = 10 * tries()
-"""Small pools held against the oracle: a hundred in ``make test``, ten thousand in ``make soak``."""
+POOLS = max(100, tries())
+"""Small pools held against the oracle: a hundred in ``make test``, a thousand in ``make soak``."""
 
 often = settings(
-    max_examples=5 * tries(),
+    max_examples=max(50, tries() // 2),
     deadline=None,
     derandomize=os.environ.get("PASSERELLE_TRIES") != "full",
     database=None,
