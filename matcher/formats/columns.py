@@ -63,6 +63,8 @@ class Column:
     reader: fields.Reader
     encode: Callable[[Any], Cell]
     empty_is_none: bool = False
+    words: Words | None = None
+    """The choices, where there are some."""
 
     def read(self, text: str, spot: Spot) -> Any:
         """Give the value of a cell; None is unknown."""
@@ -139,10 +141,6 @@ def _language(item: str) -> Any:
     return {name: words.code(part) for name, words, part in wordings if part}
 
 
-def _encoded(words: Words) -> Callable[[Any], Cell]:
-    return words.french
-
-
 def _encoded_many(words: Words) -> Callable[[Any], Cell]:
     return lambda codes: cell_of(map(words.french, codes)) or "aucun"
 
@@ -170,7 +168,13 @@ def text_column(name: str, french: str, *also: str, reader: fields.Reader) -> Co
 
 def _code(name: str, french: str, *also: str, words: Words, reader: fields.Reader) -> Column:
     return Column(
-        name=name, french=french, also=also, decode=_one(words), reader=reader, encode=_encoded(words)
+        name=name,
+        french=french,
+        also=also,
+        decode=_one(words),
+        reader=reader,
+        encode=words.french,
+        words=words,
     )
 
 
@@ -185,6 +189,7 @@ def _codes(
         reader=reader,
         encode=_encoded_many(words),
         empty_is_none=empty_is_none,
+        words=words,
     )
 
 
@@ -257,6 +262,7 @@ PROFILE = (
         decode=_languages,
         reader=fields.languages,
         encode=_encoded_languages,
+        words=LANGUAGE_WORDS,
     ),
     *(
         _codes(
@@ -289,6 +295,7 @@ PROFILE = (
         decode=_children,
         reader=fields.HOUSEHOLD["children_bands"],
         encode=_encoded_many(CHILDREN_WORDS),
+        words=CHILDREN_WORDS,
     ),
     _code("age_band", "Tranche d’âge", "âge", "age", words=AGE_WORDS, reader=fields.PARTICIPANT["age_band"]),
     _code("gender", "Genre", "sexe", words=GENDER_WORDS, reader=fields.PARTICIPANT["gender"]),

@@ -85,6 +85,10 @@ class Words:
         """Give the label that a coordinator reads."""
         return self._french[code]
 
+    def all_french(self) -> list[str]:
+        """Give every label, in the order of the vocabulary."""
+        return list(self._french.values())
+
 
 def _terms(terms: Mapping[str, Term]) -> Words:
     return Words({code: tuple(term.labels.values()) for code, term in terms.items()})

@@ -99,17 +99,22 @@ def pool_sheets(pool: Pool) -> tuple[Sheet, Sheet]:
 
 def needs_sheet(needs: Iterable[Need]) -> Sheet:
     """Give needs as a sheet."""
-    return table_of("Besoins", columns.NEED, map(values_of, needs))
+    return table_of("Besoins", _without_names(columns.NEED), map(values_of, needs))
 
 
 def offers_sheet(offers: Iterable[Offer]) -> Sheet:
     """Give offers as a sheet."""
-    return table_of("Offres", columns.OFFER, map(values_of, offers))
+    return table_of("Offres", _without_names(columns.OFFER), map(values_of, offers))
+
+
+def _without_names(shown: Iterable[Column]) -> list[Column]:
+    """A pool knows no first names."""
+    return [column for column in shown if column is not columns.FIRST_NAME]
 
 
 def table_of(title: str, shown: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Sheet:
     """Give rows, each a mapping of column names to values of the records, as a sheet."""
-    kept = [column for column in shown if column.name not in {"availability", "first_name"}]
+    kept = [column for column in shown if column.name != "availability"]
     return Sheet(title, [column.french for column in kept], [_cells(kept, row) for row in rows])
 
 

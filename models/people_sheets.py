@@ -1,0 +1,144 @@
+"""The columns of a list of people, as an office keeps it: who they are, what they ask for or give."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from matcher.faults import SENTENCES, Faults, Spot, show
+from matcher.formats.columns import (
+    GIVING,
+    PROFILE,
+    WAITING,
+    WISHES,
+    Column,
+    flag_column,
+    text_column,
+)
+from matcher.formats.fields import identity
+from matcher.formats.sheets import read_sheet
+from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SIDES = ("need", "offer")
+PHONE = re.compile(r"\+?[\d ().\-]{7,24}", re.ASCII)
+LONGEST_NAME = 80
+OF_A_PERSON: Mapping[str, tuple[str, str]] = {
+    **SENTENCES,
+    "bad_name": ("{given} is not a name", "1 to {most} printable characters"),
+    "bad_email": ("{given} is not a whole address", "an address such as nom@exemple.ca"),
+    "bad_phone": ("{given} is not a telephone number", "7 to 24 digits, spaces and signs"),
+    "doubled_person": ("{given} stands in another row too", "one row a person"),
+    "nothing_to_know_by": (
+        "neither an id nor an e-mail address",
+        "one of the two, so that nobody comes twice",
+    ),
+    "other_person": ("{given} was brought for another person", "an id of this list's own"),
+}
+"""What can be wrong in a list of people besides what can be wrong in any sheet."""
+PURPOSES = {"consent": "program", "consent_matching": "matching", "consent_contact": "share_contact"}
+
+
+def _name(value: Any, spot: Spot) -> str | None:
+    text = " ".join(str(value).split())
+    if 0 < len(text) <= LONGEST_NAME and text.isprintable():
+        return text
+    spot.wrong("bad_name", given=show(text), most=LONGEST_NAME)
+    return None
+
+
+def _email(value: Any, spot: Spot) -> str | None:
+    try:
+        return validate_email(str(value).strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        spot.wrong("bad_email", given=show(str(value)))
+        return None
+
+
+def _phone(value: Any, spot: Spot) -> str | None:
+    text = " ".join(str(value).split())
+    if PHONE.fullmatch(text):
+        return text
+    spot.wrong("bad_phone", given=show(text))
+    return None
+
+
+def _reader_language(value: Any, spot: Spot) -> str | None:
+    code = {"fr": "fr", "français": "fr", "french": "fr", "en": "en", "anglais": "en", "english": "en"}.get(
+        str(value).strip().casefold()
+    )
+    if code is None:
+        spot.wrong("not_code", given=show(value), meant="fr or en", near="", few="fr, en")
+    return code
+
+
+def _anything(_value: Any, _spot: Spot) -> None:
+    """Pass over what only an export says."""
+
+
+SOURCE_ID = replace(text_column("id", "Identifiant", "numéro", reader=identity), decode=str.strip)
+CONTACT = (
+    replace(text_column("first_name", "Prénom", reader=_name), empty_is_none=True),
+    text_column("surname", "Nom", "nom de famille", "last name", reader=_name),
+    text_column("email", "Courriel", "adresse courriel", "e-mail", reader=_email),
+    text_column("phone", "Téléphone", "numéro de téléphone", "telephone", reader=_phone),
+    text_column("reader_language", "Langue de correspondance", "langue écrite", reader=_reader_language),
+)
+CONSENTS = (
+    flag_column("consent", "Consentement au programme", "consentement"),
+    flag_column("consent_matching", "Consentement au jumelage par intérêts"),
+    flag_column("consent_contact", "Consentement au partage des coordonnées"),
+)
+STATE = text_column("state", "État", reader=_anything)
+COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "need": (SOURCE_ID, *CONTACT, *PROFILE, *WISHES, WAITING, *CONSENTS, STATE),
+    "offer": (SOURCE_ID, *CONTACT, *PROFILE, *WISHES, *GIVING, *CONSENTS, STATE),
+}
+PROFILE_FIELDS = tuple(Profile.__dataclass_fields__)
+SHEETS: Mapping[str, type[NeedSheet | OfferSheet]] = {"need": NeedSheet, "offer": OfferSheet}
+TITLES = {"need": ("Besoins", "Demandes", "needs"), "offer": ("Offres", "offers")}
+
+
+def read_people(
+    data: bytes, where: str, faults: Faults, side: str, program: str
+) -> list[tuple[str, Registration]]:
+    """Give the registration that each row stands for, with the words that say where it stands.
+
+    Raises
+    ------
+    FaultyInput
+        Where the file can't be read at all; faults of rows are noted in ``faults``.
+    """
+    rows = read_sheet(data, faults, where, COLUMNS[side], required=("first_name",), titles=TITLES[side])
+    found = []
+    for at, values in rows:
+        if not values.keys() & {"id", "email"} and not _is_refused(faults, at):
+            Spot(faults, at, "id").wrong("nothing_to_know_by")
+        found.append((at, _registration(values, side, program)))
+    return found
+
+
+def _is_refused(faults: Faults, where: str) -> bool:
+    """Say whether an id or an address stood in the row and was no good."""
+    return any(
+        fault.where == where and getattr(fault, "code", "") in {"bad_id", "bad_email"}
+        for fault in faults.found
+    )
+
+
+def _registration(values: dict[str, Any], side: str, program: str) -> Registration:
+    kind = SHEETS[side]
+    profile = {name: values[name] for name in PROFILE_FIELDS if values.get(name) is not None}
+    wishes = {name: values[name] for name in kind.__dataclass_fields__ if values.get(name) is not None}
+    wish = kind(**wishes, program=program, import_ref=values.get("id") or values.get("email"))
+    return Registration(
+        profile=Profile(**{"first_name": "", **profile}),
+        consents=tuple(purpose for column, purpose in PURPOSES.items() if values.get(column)),
+        needs=(wish,) if isinstance(wish, NeedSheet) else (),
+        offers=(wish,) if isinstance(wish, OfferSheet) else (),
+    )
