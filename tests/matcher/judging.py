@@ -27,18 +27,13 @@ def barriers_between(need: Need, offer: Offer, program: str = "sponsorship", **c
     return set(barriers_of(laid_out, program_of(laid_out.policy), 0, 0))
 
 
-def contributions(need: Need, offer: Offer, program: str = "sponsorship") -> dict[str, Contribution]:
-    """Give what each criterion brings to a pair."""
-    laid_out = columns(pool(need, offer, program=program))
-    return {
-        found.criterion: found
-        for found in contributions_of(one(laid_out, 0, 0), program_of(laid_out.policy))[0]
-    }
-
-
-def worth(need: Need, offer: Offer, program: str = "sponsorship") -> int:
-    """Give the worth of a pair."""
-    return sum(found.worth for found in contributions(need, offer, program).values())
+def contributions(
+    need: Need, offer: Offer, program: str = "sponsorship", people: Pool | None = None
+) -> dict[str, Contribution]:
+    """Give what each criterion brings to a pair, alone or as the first two of a larger pool."""
+    laid_out = columns(people or pool(need, offer, program=program))
+    found = contributions_of(one(laid_out, 0, 0), program_of(laid_out.policy))[0]
+    return {contribution.criterion: contribution for contribution in found}
 
 
 def pairs_of(found: Round) -> set[tuple[str, str]]:

@@ -4,13 +4,10 @@ import pytest
 
 from fixtures.builders import TODAY, free, free_by_week, likes, need, offer, pool, speaks
 from matcher.criteria import RARITY_ONE, rarity_of
-from matcher.pairs import one
 from matcher.policy import shipped_policy
-from matcher.programs import program_of
 from matcher.records import Contribution, Household, Travel
-from matcher.scoring import contributions_of
 from matcher.vocabulary import INTERESTS
-from tests.matcher.judging import columns, contributions
+from tests.matcher.judging import contributions
 
 NEUTRAL = 0.5
 
@@ -147,8 +144,8 @@ def test_rarity_stays_between_a_half_and_one():
 
 def test_a_common_taste_is_worth_its_rarity():
     needs = [need(f"n{at}", interests=likes("fishing" if at < 5 else "soccer")) for at in range(49)]
-    laid_out = columns(pool(needs, offer(interests=likes("fishing"))))
-    found = contributions_of(one(laid_out, 0, 0), program_of(laid_out.policy))[0][0]
+    given = offer(interests=likes("fishing"))
+    found = contributions(needs[0], given, people=pool(needs, given))["interests"]
     rarity = log(51 / 7) / log(51 / 2)
     assert found.value == round(1 - exp(-(rarity + 0.15) / 1.8), 6)
 
