@@ -1,6 +1,11 @@
 """Rounds that hold are accepted, and each kind of doctored round is refused."""
 
+import copy
+import json
+from collections.abc import Iterator
 from dataclasses import replace
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +22,7 @@ from matcher.records import Pool, Round
 from tests.matcher.doctored import DOCTORED, MADE, OFFICE, free_pairs, of_pairs
 from tests.matcher.judging import pairs_of
 from tests.matcher.often import POOLS, often, pools, seeded_pool
+from tests.tries import FULL, tries
 
 METHODS = ("optimal", "stable", "arrival")
 
@@ -68,6 +74,42 @@ def test_a_round_that_was_written_and_read_again_is_accepted(people, method):
     again = round_from_json(round_to_json(found))
     assert again == found
     verify(people, again)
+
+
+def places_in(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give the way to every value inside a JSON value."""
+    for at in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield (*place, at)
+        yield from places_in(value[at], (*place, at))
+
+
+def others_than(value: Any) -> list[Any]:
+    """Give what might stand in the place of a JSON value and must not."""
+    if isinstance(value, bool):
+        return [not value, int(value), None]
+    if isinstance(value, int | float):
+        return [value + 1, value - 1, value + 0.0001, str(value), None]
+    if isinstance(value, str):
+        return [value + "x", "", None, 1]
+    if isinstance(value, list):
+        return [value + value[-1:] if value else [0], value[:-1] if value else {}, {}, None]
+    if isinstance(value, dict):
+        return [{**value, "x": 1}, dict(list(value.items())[:-1]) if value else [], [], None]
+    return [0, "x", []]
+
+
+def test_no_value_of_a_written_round_may_be_another():
+    whole = json.loads(json.dumps(round_to_json(MADE)))
+    every = [place for place in places_in(whole) if place != ("engine",)]
+    draw = Random(len(every))
+    for place in every if tries() == FULL else draw.sample(every, 100):
+        changed = copy.deepcopy(whole)
+        inside = changed
+        for at in place[:-1]:
+            inside = inside[at]
+        inside[place[-1]] = draw.choice(others_than(inside[place[-1]]))
+        with pytest.raises((NotProved, FaultyInput)):
+            verify(OFFICE, round_from_json(changed))
 
 
 @often
