@@ -49,6 +49,7 @@ class Database:
             only_read = only_read.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+        event.listen(self._writing, "after_rollback", ledger.forget_pending)
         self._reading = sessionmaker(only_read, expire_on_commit=False, autoflush=False, info=info)
 
     @contextmanager

@@ -52,6 +52,11 @@ def record(  # noqa: PLR0913, PLR0917 - a line has these parts
     session.info.setdefault(PENDING, []).append(line)
 
 
+def forget_pending(session: Session) -> None:
+    """Forget the lines of a unit that was undone."""
+    session.info.pop(PENDING, None)
+
+
 def write_pending(session: Session) -> None:
     """Number and chain the lines of this unit, under the lock of the head, last of all locks."""
     pending = session.info.pop(PENDING, [])

@@ -12,9 +12,7 @@ from models.errors import NotAllowedNow
 def _steps(entity: str) -> Mapping[str, tuple[str, ...]]:
     """Read the steps of one entity; a state that is only led to (« withdrawn ») ends there."""
     rows = [row for row in LIFECYCLE if row["entity"] == entity]
-    steps = {
-        row["state"]: tuple(dict.fromkeys(filter(None, row["next_states"].split(";")))) for row in rows
-    }
+    steps = {row["state"]: tuple(dict.fromkeys(filter(None, row["next_states"].split(";")))) for row in rows}
     ends = {step: () for following in steps.values() for step in following if step not in steps}
     return MappingProxyType(steps | ends)
 

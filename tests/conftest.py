@@ -21,7 +21,7 @@ from models.tables import Base
 KEYRING = Keyring("a key that only the tests know, long enough")
 BACKENDS = ("sqlite", "postgresql")
 EMPTYING = (
-    "SET session_replication_role = replica",  # past the guards of the ledger
+    "SET LOCAL session_replication_role = replica",  # past the guards of the ledger
     *(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables if table.name != "ledger_head"),
     f"UPDATE ledger_head SET seq = 0, mac = '{ORIGIN}'",
 )
@@ -39,10 +39,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "empty.sqlite"
     database = Database(f"sqlite:///{path}", KEYRING)
     database.upgrade()
-    with database.engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
     database.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database whose file is replaced before each test; what SQLAlchemy compiled is kept."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('office') / 'office.sqlite'}", KEYRING)
+    yield database
+    database.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -64,14 +70,13 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_office(postgresql: URL) -> URL:
+def postgresql_office(postgresql: URL) -> Iterator[Database]:
     """A database at the newest schema, emptied before each test."""
-    url = postgresql.set(database="office")
     _administer(postgresql, "CREATE DATABASE office")
-    database = Database(_written(url), KEYRING)
+    database = Database(_written(postgresql.set(database="office")), KEYRING)
     database.upgrade()
+    yield database
     database.dispose()
-    return url
 
 
 @pytest.fixture(params=BACKENDS)
@@ -87,23 +92,30 @@ def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(params=BACKENDS)
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database with the newest schema and no rows."""
+def db(request: pytest.FixtureRequest) -> Database:
+    """A database with the newest schema and no rows."""
+    database: Database = request.getfixturevalue(f"{request.param}_office")
     if request.param == "sqlite":
-        path = tmp_path / "office.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    url = request.getfixturevalue("postgresql_office")
-    _administer(url, *EMPTYING)
-    return _written(url)
+        _replace_file(database, request.getfixturevalue("sqlite_template"))
+    else:
+        with database.engine.begin() as connection:
+            for statement in EMPTYING:
+                connection.execute(text(statement))
+    return database
 
 
 @pytest.fixture
-def db(db_url: str) -> Iterator[Database]:
-    """A database with the newest schema and no rows."""
-    database = Database(db_url, KEYRING)
-    yield database
+def db_url(db: Database) -> str:
+    """The address of a database with the newest schema and no rows."""
+    return _written(db.url)
+
+
+def _replace_file(database: Database, template: Path) -> None:
     database.dispose()
+    path = Path(str(database.url.database))
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    shutil.copy(template, path)
 
 
 def _administer(url: URL, *statements: str) -> None:

@@ -87,6 +87,8 @@ def resume(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pai
     """Let a suspended pairing go on."""
     by.must_run()
     pairing, _, _ = lock_pairing(session, pairing_id)
+    if pairing.state != "suspended":  # a trial becomes active when both confirm it, not otherwise
+        raise NotAllowedNow(pairing.state)
     move(session, pairing, "active", verb="resume", by=by, at=at)
     return pairing
 

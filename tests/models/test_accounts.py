@@ -1,0 +1,114 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models import accounts
+from models.errors import AlreadyRegistered, CannotUnseal, WrongValue
+from models.tables import SignIn
+from tests.models.office import AT
+
+PASSWORD = "une longue phrase facile à retenir"
+
+
+def opened(session, **changes):
+    wanted = {"email": "Agente@Example.org", "password": PASSWORD, "role": "coordinator", "language": "fr"}
+    return accounts.open_account(session, **(wanted | changes), at=AT)
+
+
+def test_the_right_password_opens_the_account_however_the_address_is_spelt(session):
+    account = opened(session)
+    assert accounts.sign_in(session, " agente@example.ORG", PASSWORD, AT) is account
+    assert accounts.email_of(session, account) == "Agente@Example.org"
+
+
+def test_a_password_is_kept_as_argon2id_at_the_chosen_cost(session):
+    assert opened(session).password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("agente@example.org", "wrong"), ("nobody@example.org", PASSWORD), ("agente@example.org", "x" * 5000)],
+)
+def test_anything_else_opens_nothing(session, email, password):
+    opened(session)
+    assert accounts.sign_in(session, email, password, AT) is None
+
+
+@pytest.mark.parametrize("case", ["right", "wrong", "unknown", "closed", "without a password"])
+def test_every_path_verifies_exactly_one_password(session, monkeypatch, case):
+    account = opened(session)
+    account.closed_at = AT if case == "closed" else None
+    account.password_hash = None if case == "without a password" else account.password_hash
+    session.flush()
+    accounts._nobody_s_hash()
+    calls = []
+    verify = accounts._verify
+    monkeypatch.setattr(accounts, "_verify", lambda *parts: calls.append(parts) or verify(*parts))
+    email = "nobody@example.org" if case == "unknown" else "agente@example.org"
+    found = accounts.sign_in(session, email, "wrong" if case == "wrong" else PASSWORD, AT)
+    assert (len(calls), found is account) == (1, case == "right")
+
+
+def test_an_address_has_one_account(session):
+    opened(session)
+    with pytest.raises(AlreadyRegistered):
+        opened(session, email="AGENTE@example.org")
+
+
+@pytest.mark.parametrize("changes", [{"role": "owner"}, {"password": ""}, {"password": "x" * 1025}])
+def test_a_wrong_role_or_password_opens_no_account(session, changes):
+    with pytest.raises(WrongValue):
+        opened(session, **changes)
+
+
+def test_a_session_opens_its_account_until_it_is_ended(session):
+    account = opened(session)
+    token, other = (accounts.start_session(session, account, AT) for _ in range(2))
+    assert accounts.account_of(session, token, AT) is account
+    accounts.end_session(session, token)
+    assert accounts.account_of(session, token, AT) is None
+    assert accounts.account_of(session, other, AT) is account
+    accounts.end_all_sessions(session, account.id)
+    assert accounts.account_of(session, other, AT) is None
+
+
+def test_the_database_never_holds_a_token(session):
+    token = accounts.start_session(session, opened(session), AT)
+    kept = session.scalars(select(SignIn)).one().token_hash
+    assert (len(kept), len(token)) == (64, 43)
+    assert accounts.account_of(session, kept, AT) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "idle", "whole"),
+    [
+        ("coordinator", timedelta(minutes=30), timedelta(hours=12)),
+        ("administrator", timedelta(minutes=30), timedelta(hours=12)),
+        ("participant", timedelta(hours=12), timedelta(days=30)),
+    ],
+)
+def test_a_session_grows_old(session, role, idle, whole):
+    token = accounts.start_session(session, opened(session, role=role), AT)
+    second = timedelta(seconds=1)
+    assert accounts.account_of(session, token, AT + idle)
+    assert accounts.account_of(session, token, AT + idle + second) is None
+    for step in range(1, int(whole / idle) + 1):
+        accounts.touch_session(session, token, AT + idle * step)
+    assert accounts.account_of(session, token, AT + whole)
+    assert accounts.account_of(session, token, AT + whole + second) is None
+
+
+def test_a_closed_account_opens_nothing(session):
+    account = opened(session)
+    token = accounts.start_session(session, account, AT)
+    account.closed_at = AT
+    assert accounts.account_of(session, token, AT) is None
+    assert accounts.sign_in(session, "agente@example.org", PASSWORD, AT) is None
+
+
+def test_without_its_key_an_account_has_no_address(session):
+    account = opened(session)
+    account.email_sealed = None
+    with pytest.raises(CannotUnseal):
+        accounts.email_of(session, account)

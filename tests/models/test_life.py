@@ -1,0 +1,156 @@
+from datetime import timedelta
+
+import pytest
+
+from models import casework
+from models.errors import Forbidden, NotAllowedNow, WrongValue
+from models.lifecycle import IN_FORCE, states
+from models.tables import Need, Offer
+from tests.models import office
+from tests.models.office import AT, DO
+
+SOON = AT + timedelta(days=5)
+
+
+@pytest.fixture
+def couple(session):
+    return office.newcomer(session), office.sponsor(session)
+
+
+def test_from_acceptance_to_an_active_pairing(session, couple):
+    pairing = office.active(session, *couple)
+    assert (pairing.state, pairing.first_meeting_on, pairing.first_meeting_at) == ("active", SOON, AT)
+    assert session.get(Offer, couple[1].wish).places_taken == 1
+
+
+def test_one_confirmation_is_not_enough(session, couple):
+    pairing = office.in_trial(session, *couple)
+    for _ in range(2):
+        casework.confirm_trial(session, pairing.id, couple[0].person, **couple[0].does)
+    assert pairing.state == "trial"
+
+
+def test_a_missed_meeting_may_be_planned_again(session, couple):
+    pairing = office.accepted(session, *couple)
+    casework.plan_first_meeting(session, pairing.id, SOON, **couple[1].does)
+    casework.record_no_show(session, pairing.id, **DO)
+    casework.plan_first_meeting(session, pairing.id, SOON, **DO)
+    assert casework.record_first_meeting(session, pairing.id, **couple[0].does).state == "trial"
+
+
+def test_a_planned_meeting_may_be_moved(session, couple):
+    pairing = office.accepted(session, *couple)
+    for day in (1, 2):
+        casework.plan_first_meeting(session, pairing.id, AT + timedelta(days=day), **DO)
+    assert pairing.first_meeting_on == AT + timedelta(days=2)
+
+
+def test_a_pairing_that_ran_its_course_is_completed_and_its_need_finished(session, couple):
+    pairing = office.active(session, *couple)
+    casework.renew(session, pairing.id, **DO)
+    casework.end_pairing(session, pairing.id, "goal_reached", **DO)
+    assert (pairing.state, session.get(Need, couple[0].wish).state) == ("completed", "finished")
+    assert session.get(Offer, couple[1].wish).state == "available"
+
+
+def test_an_early_end_puts_both_back_where_they_waited(session, couple):
+    pairing = office.in_trial(session, *couple)
+    casework.end_pairing(session, pairing.id, "schedule", **couple[0].does)
+    assert (pairing.state, pairing.reason) == ("ended_early", "schedule")
+    assert {session.get(Need, couple[0].wish).state, session.get(Offer, couple[1].wish).state} == {
+        "available"
+    }
+
+
+def test_an_end_before_the_first_meeting_withdraws_it(session, couple):
+    pairing = office.accepted(session, *couple)
+    assert casework.end_pairing(session, pairing.id, "no_affinity", **couple[0].does).state == "withdrawn"
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_anyone_concerned_suspends_and_the_place_stays_held(session, couple, who):
+    pairing = office.active(session, *couple)
+    casework.suspend(session, pairing.id, **couple[who].does)
+    assert (pairing.state, session.get(Offer, couple[1].wish).places_taken) == ("suspended", 1)
+    assert casework.resume(session, pairing.id, **DO).state == "active"
+
+
+def test_a_stranger_touches_nothing(session, couple):
+    pairing, stranger = office.active(session, *couple), office.newcomer(session, "Basile")
+    for verb, more in ((casework.suspend, ()), (casework.end_pairing, ("safety",))):
+        with pytest.raises(Forbidden):
+            verb(session, pairing.id, *more, **stranger.does)
+
+
+def test_an_end_has_a_reason_of_the_list(session, couple):
+    pairing = office.active(session, *couple)
+    for reason in ("too_far_in_practice", "because"):
+        with pytest.raises(WrongValue):
+            casework.end_pairing(session, pairing.id, reason, **DO)
+
+
+def test_a_break_closes_what_is_not_accepted_and_keeps_what_is(session, couple):
+    other = office.newcomer(session, "Basile")
+    session.get(Offer, couple[1].wish).capacity = 2
+    kept = office.accepted(session, *couple)
+    closed = office.approved(session, other, couple[1])
+    casework.pause(session, couple[1].person, **couple[1].does)
+    assert (kept.state, closed.state) == ("accepted", "expired")
+    assert (session.get(Offer, couple[1].wish).state, session.get(Need, other.wish).state) == (
+        "paused",
+        "available",
+    )
+    casework.resume_person(session, couple[1].person, **couple[1].does)
+    assert session.get(Offer, couple[1].wish).state == "available"
+
+
+PERSON = object()
+VERBS = {
+    "open_proposal": (casework.open_proposal,),
+    "reject": (casework.reject, "timing"),
+    "put_back": (casework.put_back,),
+    "answer": (casework.answer, PERSON, "no"),
+    "plan": (casework.plan_first_meeting, SOON),
+    "meet": (casework.record_first_meeting,),
+    "miss": (casework.record_no_show,),
+    "confirm": (casework.confirm_trial, PERSON),
+    "renew": (casework.renew,),
+    "suspend": (casework.suspend,),
+    "resume": (casework.resume,),
+    "end": (casework.end_pairing, "moved_away"),
+}
+ALLOWED = {
+    "open_proposal": {"suggested", "under_review"},
+    "reject": {"under_review"},
+    "put_back": {"under_review"},
+    "answer": {"awaiting_answers"},
+    "plan": {"accepted", "no_show", "first_meeting_planned"},
+    "meet": {"first_meeting_planned"},
+    "miss": {"first_meeting_planned"},
+    "confirm": {"trial"},
+    "renew": {"active"},
+    "suspend": {"accepted", "first_meeting_planned", "trial", "active", "renewed"},
+    "resume": {"suspended"},
+    "end": {"suggested", "under_review", *IN_FORCE},
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_is_refused_in_every_state_that_does_not_know_it(db, verb):
+    act, *said = VERBS[verb]
+    with db.writing() as session:
+        need, offer = office.newcomer(session), office.sponsor(session)
+        pairing = office.proposal(session, need, offer)
+        pairing.approved_at = AT
+        said = [need.person if word is PERSON else word for word in said]
+        for state in sorted(set(states("pairing")) - ALLOWED[verb]):
+            pairing.state = state
+            with pytest.raises(NotAllowedNow):
+                act(session, pairing.id, *said, **DO)
+            assert pairing.state == state
+        session.rollback()
+
+
+def test_an_end_before_both_answered_is_a_withdrawal(session, couple):
+    pairing = office.approved(session, *couple)
+    assert casework.end_pairing(session, pairing.id, "no_contact", **DO).state == "withdrawn"

@@ -1,0 +1,107 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models import outbox
+from models.drafts import drop_draft, drop_old_drafts, read_draft, save_draft
+from models.errors import CannotUnseal
+from models.tables import Draft, Letter
+from tests.models import office
+from tests.models.office import AT
+
+
+@pytest.fixture
+def owed(db):
+    """Two registrations, each with a letter."""
+    with db.writing() as session:
+        office.sign_up(session, "Amina")
+        office.sign_up(session, "Basile")
+    return db
+
+
+def kept(database):
+    with database.reading() as session:
+        return session.scalars(select(Letter)).all()
+
+
+def test_each_letter_leaves_once(owed):
+    sent = []
+    assert outbox.deliver(owed, sent.append, AT) == 2
+    assert outbox.deliver(owed, sent.append, AT) == 0
+    assert {letter.to for letter in sent} == {"amina@example.org", "basile@example.org"}
+    assert {(letter.kind, letter.language) for letter in sent} == {("registration_received", "fr")}
+    assert all(letter.sent_at == AT for letter in kept(owed))
+
+
+def test_a_letter_that_fails_holds_nobody_back_and_is_tried_again_later(owed):
+    sent = []
+
+    def fails_for_amina(letter):
+        if letter.to.startswith("amina"):
+            raise ConnectionRefusedError
+        sent.append(letter)
+
+    assert outbox.deliver(owed, fails_for_amina, AT) == 1
+    assert outbox.deliver(owed, sent.append, AT + timedelta(minutes=1)) == 0
+    assert outbox.deliver(owed, sent.append, AT + timedelta(minutes=11)) == 1
+
+
+def test_a_letter_that_always_fails_is_given_up(owed):
+    def fails(_):
+        raise TimeoutError
+
+    for attempt in range(12):
+        outbox.deliver(owed, fails, AT + timedelta(hours=attempt))
+    assert {letter.attempts for letter in kept(owed)} == {outbox.MOST_ATTEMPTS}
+
+
+def test_a_letter_is_not_owed_where_the_unit_failed(db):
+    with db.writing() as session:
+        office.sign_up(session)
+        session.flush()
+        session.rollback()
+    assert outbox.deliver(db, pytest.fail, AT) == 0
+
+
+def test_a_proposal_closed_before_its_letter_left_is_announced_by_nobody(session):
+    couple = office.newcomer(session), office.sponsor(session)
+    pairing = office.approved(session, *couple)
+    office.casework.withdraw_consent(session, couple[0].person, "program", **couple[0].does)
+    session.flush()
+    about = session.scalars(select(Letter.kind).where(Letter.about == pairing.id))
+    assert set(about) == {"proposal_closed"}
+
+
+def test_a_draft_comes_back_whole_to_the_bearer_of_its_token(db):
+    with db.writing() as session:
+        save_draft(session, "one", {"first_name": "Zoé"}, AT)
+        save_draft(session, "one", {"first_name": "Zoé", "languages": ["fra"]}, AT)
+    with db.reading() as session:
+        assert read_draft(session, "one") == {"first_name": "Zoé", "languages": ["fra"]}
+        assert read_draft(session, "another") is None
+        assert b"Zo" not in session.scalars(select(Draft.answers_sealed)).one()
+
+
+def test_a_draft_moved_under_another_token_does_not_open(session):
+    for token in ("one", "other"):
+        save_draft(session, token, {"whose": token}, AT)
+    one, other = session.scalars(select(Draft)).all()
+    one.answers_sealed = other.answers_sealed
+    opened = 0
+    for token in ("one", "other"):
+        try:
+            read_draft(session, token)
+            opened += 1
+        except CannotUnseal:
+            pass
+    assert opened == 1
+
+
+def test_drafts_are_dropped_on_demand_and_when_old(session):
+    save_draft(session, "one", {}, AT)
+    save_draft(session, "old", {}, AT - timedelta(days=31))
+    drop_old_drafts(session, AT - timedelta(days=30))
+    assert (read_draft(session, "old"), read_draft(session, "one")) == (None, {})
+    drop_draft(session, "one")
+    assert read_draft(session, "one") is None
