@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LONGEST_SHOWN = 60
 MOST_CHOICES_SHOWN = 12
+NEAR_ENOUGH = 0.7
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "bad_day": ("{given} is not a date that exists", "a date such as 2026-03-02"),
@@ -94,7 +95,11 @@ def meant(given: Any, known: Iterable[str]) -> dict[str, str]:
     ``meant`` says it in English; ``near`` and ``few`` let a page say it in another language.
     """
     codes = list(dict.fromkeys(known))
-    near = get_close_matches(given[:LONGEST_SHOWN], codes, n=1) if isinstance(given, str) else []
+    near = (
+        get_close_matches(given[:LONGEST_SHOWN], codes, n=1, cutoff=NEAR_ENOUGH)
+        if isinstance(given, str)
+        else []
+    )
     if near:
         return {"meant": f"perhaps {near[0]}", "near": near[0], "few": ""}
     if len(codes) <= MOST_CHOICES_SHOWN:

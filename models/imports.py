@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from models.actor import Actor
     from models.casework.sheets import NeedSheet, OfferSheet, Registration
 
+__all__ = ["OUTCOMES", "SIDES", "DryRun", "Fault", "FaultyInput", "Line", "bring_in", "dry_run"]
+
 CLOSED = ("withdrawn", "finished")
 OUTCOMES = ("new", "joined", "known", "left")
 GONE = ("declined", "withdrawn")

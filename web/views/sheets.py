@@ -1,0 +1,211 @@
+"""The spreadsheet: a list brought in after a look at what it would do, lists and rounds taken out."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from models import drafts, exports, imports
+from models.errors import AlreadyRegistered, CannotUnseal
+from models.imports import FaultyInput
+from models.queries import rounds as queries
+from web import sheet_faults
+from web.access import access
+from web.clock import now, today
+from web.database import reading, writing
+from web.forms.answers import Answers, posted
+from web.sessions import actor
+from web.views.coordination.acts import STAFF
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from models.imports import DryRun
+
+blueprint = Blueprint("sheets", __name__, url_prefix="/coordination/tableur")
+
+COOKIE = "list"
+PATH = "/coordination/tableur"
+LARGEST_LIST = 4 * 1024 * 1024
+MOST_FAULTS_SHOWN = 300
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROUNDS_SHOWN = 10
+
+
+@blueprint.get("")
+@access(*STAFF)
+def index() -> str:
+    """Show the ways in and out."""
+    return _index(Answers())
+
+
+@blueprint.post("")
+@access(*STAFF)
+def look() -> Response | tuple[str, int]:
+    """Keep the list, sealed, and go and see what it would do."""
+    answers = Answers(posted(request.form))
+    side = answers.choice("side", imports.SIDES, missing=_("Dites ce que la liste contient."))
+    program = answers.choice("program", queries.PAIRABLE, missing=_("Choisissez le programme."))
+    sent = request.files.get("list")
+    data = sent.read(LARGEST_LIST + 1) if sent else b""
+    if not sent or not sent.filename:
+        answers.blame("list", _("Choisissez le fichier de votre liste."))
+    elif len(data) > LARGEST_LIST:
+        answers.blame("list", _("Ce fichier est trop gros : 4 Mo au plus."))
+    if answers.faults:
+        return _index(answers), 422
+    name = (sent.filename if sent and sent.filename else "")[-80:]
+    kept = {"side": side, "program": program, "name": name, "data": base64.b64encode(data).decode()}
+    return _keep(kept | {"account": actor().account_id})
+
+
+@blueprint.get("/essai")
+@access(*STAFF)
+def trial() -> str | Response:
+    """Show what the list would do, or everything that is wrong in it."""
+    kept = _kept()
+    if kept is None:
+        return redirect(url_for(".index"), 303)
+    with reading() as session:
+        found = imports.dry_run(
+            session, _data(kept), kept["name"], side=kept["side"], program=kept["program"]
+        )
+    faults = sheet_faults.said(found.faults[:MOST_FAULTS_SHOWN])
+    return render_template("sheets/trial.html", found=found, faults=faults, name=kept["name"])
+
+
+@blueprint.post("/apporter")
+@access(*STAFF)
+def bring() -> Response:
+    """Enter the whole list, or nothing of it."""
+    kept = _kept()
+    if kept is None:
+        flash(_("Cette liste n’est plus là. Envoyez-la de nouveau."), "warning")
+        return redirect(url_for(".index"), 303)
+    try:
+        with writing() as session:
+            done = imports.bring_in(
+                session,
+                _data(kept),
+                kept["name"],
+                side=kept["side"],
+                program=kept["program"],
+                by=actor(),
+                at=now(),
+            )
+    except (FaultyInput, AlreadyRegistered):
+        flash(_("Quelque chose a changé depuis l’essai. Rien n’a été créé : voyez ce qui suit."), "warning")
+        return redirect(url_for(".trial"), 303)
+    flash(_done(done))
+    return _forget(redirect(url_for("people.index"), 303))
+
+
+@blueprint.post("/laisser")
+@access(*STAFF)
+def leave() -> Response:
+    """Forget the list."""
+    flash(_("La liste est oubliée. Rien n’a été créé."))
+    return _forget(redirect(url_for(".index"), 303))
+
+
+@blueprint.get("/modele-<any(need, offer):side>.xlsx")
+@access(*STAFF)
+def template(side: str) -> Response:
+    """Give an empty list to fill in."""
+    names = {"need": "modele-besoins", "offer": "modele-offres"}
+    return _file(exports.template_workbook(side), f"passerelle-{names[side]}")
+
+
+@blueprint.post("/export")
+@access(*STAFF)
+def export_people() -> Response:
+    """Give the needs or the offers of a program, with who stands behind them."""
+    side, program = request.form.get("side", ""), request.form.get("program", "")
+    if side not in imports.SIDES or program not in queries.PAIRABLE:
+        abort(400)
+    with writing() as session:
+        data = exports.people_workbook(session, side, program, by=actor(), at=now())
+    names = {"need": "besoins", "offer": "offres"}
+    return _file(data, f"passerelle-{names[side]}-{program}-{today()}")
+
+
+@blueprint.get("/ronde-<round_id>.xlsx")
+@access(*STAFF)
+def export_round(round_id: str) -> Response:
+    """Give a round as a workbook."""
+    with reading() as session:
+        data = exports.round_workbook(session, round_id, by=actor())
+    return _file(data, "passerelle-ronde")
+
+
+def _index(answers: Answers) -> str:
+    with reading() as session:
+        past = queries.rounds(session)[:ROUNDS_SHOWN]
+    return render_template("sheets/index.html", answers=answers, past=past, programs=queries.PAIRABLE)
+
+
+def _file(data: bytes, name: str) -> Response:
+    answer = make_response(data)
+    answer.mimetype = XLSX
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return answer
+
+
+def _keep(kept: dict[str, str | None]) -> Response:
+    token = secrets.token_urlsafe(32)
+    with writing() as session:
+        if old := request.cookies.get(COOKIE):
+            drafts.drop_draft(session, old)
+        drafts.save_draft(session, token, kept, now())
+    answer = redirect(url_for(".trial"), 303)
+    secure = not current_app.config["SETTINGS"].is_loopback
+    answer.set_cookie(COOKIE, token, path=PATH, secure=secure, httponly=True, samesite="Lax")
+    return answer
+
+
+def _kept() -> dict[str, str] | None:
+    """Give the list that this coordinator is looking at; nobody else's."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    try:
+        with reading() as session:
+            kept = drafts.read_draft(session, token)
+    except CannotUnseal:
+        return None
+    return kept if kept and kept.get("account") == actor().account_id else None
+
+
+def _data(kept: dict[str, str]) -> bytes:
+    return base64.b64decode(kept["data"])
+
+
+def _forget(answer: Response) -> Response:
+    if token := request.cookies.get(COOKIE):
+        with writing() as session:
+            drafts.drop_draft(session, token)
+    answer.delete_cookie(COOKIE, path=PATH)
+    return answer
+
+
+def _done(done: DryRun) -> str:
+    if not done.creates:
+        return str(_("Toutes ces personnes étaient déjà là : rien de nouveau n’a été créé."))
+    if done.side == "need":
+        return str(ngettext("%(num)s besoin est entré.", "%(num)s besoins sont entrés.", done.creates))
+    return str(ngettext("%(num)s offre est entrée.", "%(num)s offres sont entrées.", done.creates))
