@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import secrets
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ blueprint = Blueprint("sheets", __name__, url_prefix="/coordination/tableur")
 COOKIE = "list"
 PATH = "/coordination/tableur"
 LARGEST_LIST = 4 * 1024 * 1024
+LONGEST_FILE_NAME = 80
 MOST_FAULTS_SHOWN = 300
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROUNDS_SHOWN = 10
@@ -61,15 +63,13 @@ def look() -> Response | tuple[str, int]:
     answers = Answers(posted(request.form))
     side = answers.choice("side", imports.SIDES, missing=_("Dites ce que la liste contient."))
     program = answers.choice("program", queries.PAIRABLE, missing=_("Choisissez le programme."))
-    sent = request.files.get("list")
-    data = sent.read(LARGEST_LIST + 1) if sent else b""
-    if not sent or not sent.filename:
+    name, data = _sent()
+    if not name:
         answers.blame("list", _("Choisissez le fichier de votre liste."))
     elif len(data) > LARGEST_LIST:
         answers.blame("list", _("Ce fichier est trop gros : 4 Mo au plus."))
     if answers.faults:
         return _index(answers), 422
-    name = (sent.filename if sent and sent.filename else "")[-80:]
     kept = {"side": side, "program": program, "name": name, "data": base64.b64encode(data).decode()}
     return _keep(kept | {"account": actor().account_id})
 
@@ -157,6 +157,15 @@ def _index(answers: Answers) -> str:
     with reading() as session:
         past = queries.rounds(session)[:ROUNDS_SHOWN]
     return render_template("sheets/index.html", answers=answers, past=past, programs=queries.PAIRABLE)
+
+
+def _sent() -> tuple[str, bytes]:
+    """Give the name of the file that was sent, and as much of it as may be too much."""
+    sent = request.files.get("list")
+    if sent is None:
+        return "", b""
+    with contextlib.closing(sent):
+        return (sent.filename or "")[-LONGEST_FILE_NAME:], sent.read(LARGEST_LIST + 1)
 
 
 def _file(data: bytes, name: str) -> Response:
