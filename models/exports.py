@@ -57,7 +57,7 @@ def people_workbook(session: Session, side: str, program: str, *, by: Actor, at:
         select(table, Person)
         .join(Person, Person.id == table.person_id)
         .where(table.program == program, table.state.not_in(GONE))
-        .order_by(table.published_at, table.id)
+        .order_by(table.published_at, Person.first_name, table.id)
     )
     consents = _consents(session)
     rows = [_values(session, wish, person, consents.get(person.id, set())) for wish, person in wishes]

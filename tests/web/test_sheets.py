@@ -166,8 +166,9 @@ def test_what_is_not_filled_in_is_named(coordinator, fields, fault):
     assert page.all("a", href=f"#{fault}")
 
 
-def test_a_list_that_is_too_large_is_refused(coordinator):
-    too_large = (io.BytesIO(b"x" * (4 * 1024 * 1024 + 1)), "liste.csv")
+def test_a_list_that_is_too_large_is_refused(coordinator, monkeypatch):
+    monkeypatch.setattr("web.views.sheets.LARGEST_LIST", 1000)
+    too_large = (io.BytesIO(b"x" * 1001), "liste.csv")
     page = coordinator.refused(HOME, side="need", program="support", list=too_large)
     assert "4 Mo au plus" in page.text
 
