@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, current_app, render_template
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from models.errors import CaseworkError, Forbidden, Unknown
 from web.sessions import forget_viewer
@@ -14,6 +14,7 @@ LAST_RESORT = (
     "<h1>Un problème est survenu / Something went wrong</h1>"
     "<p>Rien n’a été changé. Réessayez dans un moment. / Nothing was changed. Please try again in a moment.</p></html>"
 )
+WRONG_HOST = "<!doctype html><html lang='fr'><title>Passerelle</title><h1>Adresse inconnue / Unknown address</h1></html>"
 WORDS = {
     400: (
         _("Cette page n’est plus valable"),
@@ -47,6 +48,8 @@ def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error  # a redirection, of a view or of the router
+    if isinstance(error, SecurityError):
+        return WRONG_HOST, 400  # no page can be built for a host that is not ours
     if isinstance(error, InternalServerError):
         forget_viewer()  # the database may be what failed
     return _say(status)

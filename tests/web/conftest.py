@@ -1,0 +1,78 @@
+"""An application on an empty database, and people who visit it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from models import accounts
+from models.database import Database
+from models.sealing import Keyring
+from models.tables import Account
+from tests.models import office
+from tests.web.pages import Visitor
+from web import create_app
+from web.database import connect
+from web.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+KEY = "a key that only the tests know, long enough"
+SETTINGS = {"PASSERELLE_KEY": KEY, "SECRET_KEY": KEY}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, put together once: its templates are the costly part."""
+    folder = tmp_path_factory.mktemp("house")
+    return create_app(
+        SETTINGS | {"DATABASE_URL": f"sqlite:///{folder / 'none.sqlite'}", "INSTANCE": str(folder)}
+    )
+
+
+@pytest.fixture
+def app(built: Flask, tmp_path: Path, sqlite_template: Path) -> Iterator[Flask]:
+    """The application on an empty database of its own, in the spring of 2026."""
+    shutil.copy(sqlite_template, tmp_path / "office.sqlite")
+    settings = read_settings(
+        SETTINGS | {"DATABASE_URL": f"sqlite:///{tmp_path / 'office.sqlite'}", "INSTANCE": str(tmp_path)}
+    )
+    built.config["SETTINGS"] = settings
+    database = Database(settings.database_url, Keyring(KEY))
+    connect(built, database)
+    with time_machine.travel(office.AT, tick=False):
+        yield built
+    database.dispose()
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    return app.extensions["passerelle.database"]
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+def signed_in(app: Flask, database: Database) -> Callable[[str], Visitor]:
+    """Give a visitor who is signed in as this person."""
+
+    def enter(person_id: str) -> Visitor:
+        with database.writing() as session:
+            account = session.query(Account).filter_by(person_id=person_id).one()
+            token = accounts.start_session(session, account, office.AT)
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+        return Visitor(client)
+
+    return enter

@@ -1,0 +1,177 @@
+"""What is true of every answer: headers, languages, errors, and doors that are closed unless opened."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.models import office
+from web import create_app
+from web.access import access, allowed_roles, guard, own_path
+from web.settings import SettingError, read_settings
+
+STRONG = "0123456789 abcdefghijklmnopqrstuvwxyz"
+PUBLIC = {"PUBLIC_URL": "https://passerelle.example", "SECRET_KEY": STRONG, "PASSERELLE_KEY": STRONG}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/connexion", "/moi", "/nulle-part", "/static/passerelle.css", "/static/rien"]
+)
+def test_every_answer_tells_the_browser_what_to_refuse(visitor, path):
+    with visitor.client.get(path) as answer:
+        headers = answer.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert all(f"{name} 'none'" in policy for name in ("base-uri", "object-src", "frame-ancestors"))
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_are_never_stored_and_differ_by_cookie(visitor):
+    headers = visitor.open("/").headers
+    assert headers["Cache-Control"] == "no-store"
+    assert "Cookie" in headers["Vary"]
+
+
+def test_off_this_machine_cookies_are_bound_to_https_and_the_host(tmp_path):
+    app = create_app(PUBLIC | {"INSTANCE": str(tmp_path)})
+    client = app.test_client()
+    with client.get("/connexion", base_url="https://passerelle.example") as answer:
+        cookie = answer.headers["Set-Cookie"]
+        assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+    assert cookie.startswith("__Host-passerelle=")
+    assert all(flag in cookie for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
+    with client.get("/", base_url="https://another.example") as answer:
+        assert answer.status_code == 400
+    app.extensions["passerelle.database"].dispose()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"COLOUR": "blue"},
+        {"PORT": "many"},
+        {"SECRET_KEY": "secret"},
+        {"SECRET_KEY": "a" * 64},
+        {"PUBLIC_URL": "http://passerelle.example"},
+        {"PUBLIC_URL": "https://passerelle.example"},
+        {"PUBLIC_URL": "https://passerelle.example/path"},
+        {"MAIL_URL": "mail.example"},
+        {"DEMONSTRATION": "yes"},
+    ],
+)
+def test_a_wrong_or_weak_setting_stops_the_start(tmp_path, wrong):
+    with pytest.raises(SettingError):
+        read_settings({"INSTANCE": str(tmp_path)} | wrong)
+
+
+def test_a_secret_that_this_machine_invents_is_kept_and_private(tmp_path):
+    first, second = (read_settings({"INSTANCE": str(tmp_path)}).secret_key for _ in range(2))
+    assert first == second
+    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_a_route_that_declares_nothing_stops_the_start():
+    app = Flask("house")
+    app.add_url_rule("/forgotten", "forgotten", lambda: "")
+    with pytest.raises(LookupError, match="forgotten"):
+        guard(app)
+
+
+def test_an_unknown_role_is_refused_where_it_is_written():
+    with pytest.raises(ValueError, match="roles are"):
+        access("boss")
+
+
+def test_what_is_not_open_to_everybody_asks_to_sign_in_and_comes_back(visitor):
+    assert visitor.client.get("/moi").headers["Location"] == "/connexion?next=/moi"
+
+
+def test_pages_of_participants_are_closed_to_coordinators_and_the_other_way_round(app, database, signed_in):
+    with database.writing() as session:
+        person = office.newcomer(session).person
+    visitor = signed_in(person)
+    roles = {rule.endpoint: allowed_roles(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+    closed = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if roles[rule.endpoint].isdisjoint({"participant", "anonymous"})
+    ]
+    assert closed
+    for rule in closed:
+        if "GET" in rule.methods and not rule.arguments:
+            assert visitor.client.get(rule.rule).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "evil",
+        "",
+        None,
+        "/a\nb",
+        "/\t/evil.example",
+        "javascript:x",
+    ],
+)
+def test_only_own_paths_are_returned_to(target):
+    assert own_path(target) is None
+    assert own_path("/moi?x=1") == "/moi?x=1"
+
+
+def test_a_form_without_its_token_changes_nothing(visitor):
+    with visitor.client.post("/langue", data={"language": "en"}) as answer:
+        assert answer.status_code == 400
+        assert "Set-Cookie" not in answer.headers or "language=" not in answer.headers["Set-Cookie"]
+
+
+def test_the_browser_s_language_is_taken_where_we_speak_it_and_french_otherwise(visitor):
+    def language(accepted: str) -> str:
+        return visitor.open("/", headers={"Accept-Language": accepted}).all("html")[0].attrs["lang"]
+
+    assert language("en-CA,en;q=0.9,fr;q=0.5") == "en"
+    assert language("ar-SY,es;q=0.9") == "fr"
+    assert language("") == "fr"
+
+
+def test_the_visitor_s_own_choice_of_language_wins_and_brings_her_back(visitor):
+    assert visitor.goes_to("/langue", language="en", next="/inscription/nouveau") == "/inscription/nouveau"
+    assert visitor.open("/inscription/nouveau", headers={"Accept-Language": "fr"}).h1 == "Welcome to Saguenay"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_page_that_is_not_there_says_so_in_both_languages(visitor, language):
+    page = visitor.open("/nulle-part", status=404, headers={"Accept-Language": language})
+    assert page.h1 == {"fr": "Page introuvable", "en": "Page not found"}[language]
+
+
+def test_a_breakdown_shows_nothing_of_the_inside(app, visitor, monkeypatch):
+    def break_down(*_args: object, **_more: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("web.views.home.render_template", break_down)
+    page = visitor.open("/", status=500)
+    assert page.h1 == "Un problème est survenu"
+    assert "secret" not in page.html
+
+
+def test_a_breakdown_of_the_error_page_itself_is_still_an_answer(visitor, monkeypatch):
+    def break_down(*_args: object, **_more: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("web.errors.render_template", break_down)
+    with visitor.client.get("/nulle-part") as answer:
+        assert answer.status_code == 500
+        assert b"Something went wrong" in answer.data
+
+
+def test_the_home_page_says_what_it_is_not_and_opens_two_doors(visitor):
+    page = visitor.open("/")
+    assert "Aucun engagement financier ni juridique" in page.text
+    doors = {tag.attrs["href"] for tag in page.all("a") if "door" in tag.attrs.get("class", "")}
+    assert {"/inscription/nouveau", "/inscription/parrainer", "/inscription/accompagner"} == doors

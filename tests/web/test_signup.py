@@ -1,0 +1,261 @@
+"""Signing up: one idea a screen, nothing lost, every fault at once."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from models.queries import me
+from models.tables import Account, Consent, Draft, Letter, Need, Offer, Person
+from tests.models import office
+
+SCREENS = {
+    "qui": {"first_name": "Zoé", "surname": "Invernal", "age_band": "25-34", "phone": "418 555-0123"},
+    "langues": {"language__1": "spa", "level__1": "native", "language__2": "fra", "level__2": "A2"},
+    "interets": {
+        "interest__hiking": "like",
+        "interest__cycling": "want_to_try",
+        "interest__fishing": "not_for_me",
+    },
+    "quand": {"rhythm": "same", "week__usual": ["mon_ev", "sat_am"]},
+    "ou": {"sector": "arvida", "travel_mode": "bus", "limit_km": "10"},
+    "foyer": {"household": "family", "children_bands": ["3-5"], "access_needs": ["text_only"]},
+    "souhaits": {"goals": ["friendship"], "gender_request": "f", "meetings_per_month": "2", "months": "6"},
+    "accords": {"program": "yes", "matching": "yes"},
+}
+LOGIN = {"email": "zoe@example.org", "password": "quatre mots au hasard"}
+
+
+def fill(visitor, door="jumelage", **changes):
+    """Go through every screen of a door."""
+    assert visitor.goes_to(f"/inscription/{door}") == "/inscription/etape/qui"
+    for name, fields in SCREENS.items():
+        place = visitor.goes_to(f"/inscription/etape/{name}", **fields | changes.get(name, {}))
+    assert place == "/inscription/relecture"
+
+
+@pytest.fixture
+def registered(visitor, database):
+    fill(visitor)
+    visitor.send("/inscription/compte", **LOGIN)
+    with database.reading() as session:
+        yield session
+
+
+def test_every_door_says_what_it_is_before_it_asks_anything(visitor):
+    for door in ("parrainer", "accompagner", "jumelage", "ecoute"):
+        assert "Aucun engagement financier ni juridique" in visitor.open(f"/inscription/{door}").text
+
+
+def test_a_newcomer_who_signs_up_has_one_need_and_an_account(registered):
+    person = registered.scalars(select(Person)).one()
+    need = registered.scalars(select(Need)).one()
+    assert (person.first_name, person.state, person.sector) == ("Zoé", "submitted", "arvida")
+    assert (need.program, need.goals, need.gender_request, need.months) == (
+        "sponsorship",
+        ["friendship"],
+        "f",
+        6,
+    )
+    assert registered.scalars(select(Account.person_id)).one() == person.id
+
+
+def test_what_was_chosen_on_each_screen_is_what_is_kept(registered):
+    profile = me.profile_of(registered, registered.scalars(select(Person.id)).one())
+    assert [(one.code, one.level, one.mode) for one in profile.languages] == [
+        ("spa", "native", "spoken"),
+        ("fra", "A2", "spoken"),
+    ]
+    assert (profile.interests.like, profile.interests.want_to_try) == (("hiking",), ("cycling",))
+    assert profile.interests.not_for_me == ("fishing",)
+    assert profile.availability == (("mon_ev", "sat_am"),) * 4
+    assert (profile.travel.mode, profile.travel.limit_km) == ("bus", 10)
+    assert (profile.household.children_bands, profile.contact) == (("3-5",), "text_only")
+
+
+def test_only_the_consents_that_were_ticked_are_given(registered):
+    assert set(registered.scalars(select(Consent.purpose))) == {"program", "matching"}
+
+
+def test_the_confirmation_letter_is_owed_and_the_draft_is_gone(registered):
+    assert registered.scalars(select(Letter.kind)).all() == ["registration_received"]
+    assert registered.scalars(select(Draft)).all() == []
+
+
+def test_a_sponsor_says_how_many_people_and_what_suits_him(visitor, database):
+    wishes = {"capacity": "2", "accepts_interpreter": "yes", "meets_access": ["no_stairs"]}
+    fill(visitor, "parrainer", souhaits=wishes)
+    visitor.send("/inscription/compte", **LOGIN)
+    with database.reading() as session:
+        offer = session.scalars(select(Offer)).one()
+    assert (offer.program, offer.capacity, offer.accepts_interpreter, offer.will_drive) == (
+        "sponsorship",
+        2,
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("door", "side", "program"),
+    [
+        ("parrainer", Offer, "sponsorship"),
+        ("accompagner", Offer, "support"),
+        ("jumelage", Need, "sponsorship"),
+        ("ecoute", Need, "support"),
+    ],
+)
+def test_each_door_leads_to_its_program(visitor, database, door, side, program):
+    fill(visitor, door, souhaits={"goals": []})
+    visitor.send("/inscription/compte", **LOGIN)
+    with database.reading() as session:
+        assert session.scalars(select(side.program)).all() == [program]
+
+
+def test_every_fault_of_a_screen_is_shown_at_once_beside_its_field_and_on_top(visitor):
+    visitor.send("/inscription/jumelage")
+    page = visitor.refused("/inscription/etape/qui", first_name=" ", phone="abc")
+    links = {tag.attrs["href"] for tag in page.all("a")}
+    assert {"#first_name", "#surname", "#age_band", "#phone"} <= links
+    assert page.field("surname").attrs["aria-invalid"] == "true"
+    assert "surname-fault" in page.field("surname").attrs["aria-describedby"].split()
+    assert page.value("phone") == "abc"
+
+
+def test_a_fault_does_not_lose_what_was_typed(visitor):
+    visitor.send("/inscription/jumelage")
+    visitor.refused("/inscription/etape/qui", first_name="Zoé")
+    assert visitor.open("/inscription/etape/qui").value("first_name") == "Zoé"
+
+
+def test_going_back_keeps_what_was_typed_and_complains_of_nothing(visitor):
+    visitor.send("/inscription/jumelage")
+    assert visitor.goes_to("/inscription/etape/ou", limit_km="loin", go="back") == "/inscription/etape/quand"
+    page = visitor.open("/inscription/etape/ou")
+    assert (page.value("limit_km"), page.all("div", id="error-summary")) == ("loin", [])
+
+
+def test_every_screen_shows_again_what_was_chosen_there(visitor):
+    fill(visitor)
+    assert visitor.open("/inscription/etape/qui").value("age_band") == "25-34"
+    assert visitor.open("/inscription/etape/langues").value("level-2") == "A2"
+    assert visitor.open("/inscription/etape/interets").value("interest-cycling") == "want_to_try"
+    assert visitor.open("/inscription/etape/quand").value("week-usual") == "mon_ev"
+    assert visitor.open("/inscription/etape/ou").value("sector") == "arvida"
+    assert visitor.open("/inscription/etape/foyer").value("children_bands") == "3-5"
+    assert visitor.open("/inscription/etape/souhaits").value("gender_request") == "f"
+
+
+def test_finishing_later_keeps_the_draft_for_the_same_browser_alone(visitor, app):
+    visitor.send("/inscription/jumelage")
+    assert visitor.goes_to("/inscription/etape/qui", first_name="Zoé", go="later") == "/inscription/plus-tard"
+    assert visitor.open("/inscription/etape/qui").value("first_name") == "Zoé"
+    assert app.test_client().get("/inscription/etape/qui").headers["Location"] == "/"
+
+
+def test_no_consent_is_ticked_beforehand(visitor):
+    visitor.send("/inscription/jumelage")
+    page = visitor.open("/inscription/etape/accords")
+    boxes = page.all("input", type_="checkbox")
+    assert [box.attrs["name"] for box in boxes] == ["program", "matching", "share_contact", "statistics"]
+    assert not [box for box in boxes if "checked" in box.attrs]
+
+
+def test_a_row_for_one_more_language_needs_no_script(visitor):
+    visitor.send("/inscription/jumelage")
+    where = visitor.goes_to("/inscription/etape/langues", rows="2", language__1="spa", go="row")
+    assert where == "/inscription/etape/langues#language-3"
+    page = visitor.open("/inscription/etape/langues")
+    assert (page.value("language-1"), page.value("language-3")) == ("spa", "")
+
+
+@pytest.mark.parametrize(
+    ("fields", "faulty"),
+    [
+        ({}, "language-1"),
+        ({"language__1": "spa"}, "level-1"),
+        ({"language__1": "klingon", "level__1": "A1"}, "language-1"),
+        ({"language__1": "fcs", "level__1": "B1", "mode__1": "spoken"}, "mode-1"),
+        ({"language__1": "fra", "level__1": "B1", "language__2": "fra", "level__2": "C1"}, "language-1"),
+    ],
+)
+def test_a_language_needs_a_level_and_a_way_that_exist(visitor, fields, faulty):
+    visitor.send("/inscription/jumelage")
+    page = visitor.refused("/inscription/etape/langues", **fields)
+    assert f"#{faulty}" in {tag.attrs["href"] for tag in page.all("a")}
+
+
+def test_at_most_ten_interests_of_a_kind_are_taken(visitor):
+    visitor.send("/inscription/jumelage")
+    codes = [
+        name for name in visitor.open("/inscription/etape/interets").html.split('name="interest-')[1::4]
+    ][:11]
+    chosen = {f"interest__{code.split(chr(34))[0]}": "like" for code in codes}
+    assert len(chosen) == 11
+    page = visitor.refused("/inscription/etape/interets", **chosen)
+    assert "#count-like" in {tag.attrs["href"] for tag in page.all("a")}
+
+
+def test_weeks_that_differ_are_kept_as_four(visitor, database):
+    weeks = {"rhythm": "changes", "week__0": ["mon_am"], "week__2": ["tue_nt"]}
+    fill(visitor, quand=weeks)
+    visitor.send("/inscription/compte", **LOGIN)
+    with database.reading() as session:
+        assert session.scalars(select(Person.availability)).one() == [["mon_am"], [], ["tue_nt"], []]
+
+
+def test_nothing_is_sent_while_something_is_missing(visitor, database):
+    visitor.send("/inscription/jumelage")
+    page = visitor.open("/inscription/relecture")
+    assert "Il manque encore quelque chose" in page.text
+    assert visitor.goes_to("/inscription/compte", **LOGIN) == "/inscription/relecture"
+    with database.reading() as session:
+        assert session.scalars(select(Person)).all() == []
+
+
+def test_a_short_password_and_a_half_address_are_both_named(visitor):
+    fill(visitor)
+    page = visitor.refused("/inscription/compte", email="zoe@", password="Xy7!")
+    assert {"#email", "#password"} <= {tag.attrs["href"] for tag in page.all("a")}
+    assert page.value("email") == "zoe@"
+    assert "Xy7!" not in page.html
+
+
+def test_a_known_address_gets_the_same_answer_and_its_owner_a_letter(visitor, app, database):
+    from tests.web.pages import Visitor  # noqa: PLC0415 - a second browser
+
+    fill(visitor)
+    first = visitor.send("/inscription/compte", **LOGIN)
+    other = Visitor(app.test_client())
+    fill(other, qui={"first_name": "Autre"})
+    second = other.send("/inscription/compte", **LOGIN)
+    assert (first.status, first.data, first.headers["Location"]) == (
+        second.status,
+        second.data,
+        second.headers["Location"],
+    )
+    with database.reading() as session:
+        assert session.scalars(select(Person.first_name)).all() == ["Zoé"]
+        assert session.scalars(select(Letter.kind)).all() == ["registration_received"] * 2
+
+
+def test_a_registered_person_adds_an_offer_without_typing_her_profile_again(database, signed_in):
+    with database.writing() as session:
+        person = office.newcomer(session).person
+    visitor = signed_in(person)
+    visitor.send("/inscription/parrainer")
+    assert visitor.open("/inscription/etape/qui").value("first_name") == "Amina"
+    visitor.send("/inscription/etape/souhaits", capacity="1", gender_request="any")
+    assert visitor.goes_to("/inscription/relecture") == "/moi"
+    with database.reading() as session:
+        assert session.scalars(select(Offer.person_id)).all() == [person]
+        assert session.scalars(select(Person.first_name)).all() == ["Amina"]
+
+
+def test_the_draft_of_a_person_is_closed_to_the_next_one_on_the_same_machine(database, signed_in):
+    with database.writing() as session:
+        person = office.newcomer(session).person
+    visitor = signed_in(person)
+    visitor.send("/inscription/parrainer")
+    visitor.send("/deconnexion")
+    assert visitor.client.get("/inscription/etape/qui").headers["Location"] == "/"
