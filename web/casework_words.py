@@ -12,15 +12,17 @@ from matcher.vocabulary import LIFECYCLE, REASONS
 from models.errors import Barred, CaseworkError, NoPlace, NotAllowedNow, Stale
 from web.i18n import label, language, sentence_list
 from web.sentences import Names, barrier, in_sentence, score
+from web.words import PURPOSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from models.queries.history import Event
     from models.queries.proposals import ProposalPage
 
 
 gettext: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 STATES = {(row["entity"], row["state"]): {"fr": row["label_fr"], "en": row["label_en"]} for row in LIFECYCLE}
 TONES = {
@@ -61,6 +63,21 @@ KINDS = {
     "missed": _("Rencontres manquées"),
     "trial": _("Essais à confirmer"),
     "suspended": _("Jumelages suspendus"),
+}
+KIND = {
+    "crisis": _("Crise signalée"),
+    "talk": _("Veut en parler"),
+    "registration": _("Inscription à lire"),
+    "interview": _("Entrevue"),
+    "screening": _("Filtrage à noter"),
+    "training": _("Formation à noter"),
+    "review": _("Proposition à étudier"),
+    "answers": _("Réponses attendues"),
+    "plan_meeting": _("Rencontre à fixer"),
+    "first_meeting": _("Première rencontre"),
+    "missed": _("Rencontre manquée"),
+    "trial": _("Essai à confirmer"),
+    "suspended": _("Jumelage suspendu"),
 }
 ICONS = {
     "crisis": "exclamation-triangle",
@@ -104,7 +121,7 @@ GROUPS = {
 LEFT_OUT = {
     "not_ready": _("pas encore prêts (entrevue, filtrage ou formation)"),
     "no_consent": _("sans consentement au programme"),
-    "by_hand": _("à jumeler à la main : le calcul n’a pas été accepté"),
+    "by_hand": _("à jumeler à la main, faute d’accord pour le calcul"),
     "no_place": _("sans place libre"),
 }
 CHANGES = {
@@ -127,10 +144,11 @@ ANSWERS = {
     "talk": _("veut en parler d’abord"),
     None: _("n’a pas encore répondu"),
 }
+SAID = {"yes": _("oui"), "no": _("non"), "talk": _("veut en parler d’abord")}
 SCREENING = {
-    "0": _("Niveau 0 : entrevue"),
-    "1": _("Niveau 1 : deux références vérifiées"),
-    "2": _("Niveau 2 : vérification policière, secteur vulnérable"),
+    "0": _("Niveau 0 : entrevue"),
+    "1": _("Niveau 1 : deux références vérifiées"),
+    "2": _("Niveau 2 : vérification policière, secteur vulnérable"),
 }
 SILENT = frozenset({"settle", "advance"})
 """Steps that follow from others; a timeline leaves them out."""
@@ -168,7 +186,7 @@ EVENTS = {
     "reject": _("Refusée"),
     "put_back": _("Remise dans le bassin"),
     "supersede": _("Remplacée par une nouvelle ronde"),
-    "release_lock": _("Verrou levé : la paire ne tient plus"),
+    "release_lock": _("Verrou levé : la paire ne tient plus"),
     "lock": _("Verrouillée"),
     "unlock": _("Déverrouillée"),
     "answer": _("Réponse reçue"),
@@ -190,16 +208,16 @@ STALE = {
     "state": _("Cette proposition a déjà été traitée entre-temps."),
     "version": _("Cette proposition a changé depuis que vous l’avez ouverte. Relisez-la avant de décider."),
     "person": _("L’une des deux personnes n’est plus prête à être jumelée."),
-    "need": _("Ce besoin n’attend plus : il est déjà jumelé, en pause ou retiré."),
-    "offer": _("Cette offre n’est plus disponible : elle est complète, en pause ou retirée."),
+    "need": _("Ce besoin n’attend plus : il est déjà jumelé, en pause ou retiré."),
+    "offer": _("Cette offre n’est plus disponible : elle est complète, en pause ou retirée."),
     "consent": _("L’une des deux personnes a retiré un consentement. Rien ne lui a été envoyé."),
     "forbidden": _("Cette paire a été écartée entre-temps."),
 }
 
 
 def state_name(entity: str, state: str) -> str:
-    """Name a state in the reader's language."""
-    return STATES[entity, state][language()]
+    """Name a state in the reader's language; a withdrawal has the same name everywhere."""
+    return STATES.get((entity, state), STATES["person", "withdrawn"])[language()]
 
 
 def tone(state: str) -> str:
@@ -215,6 +233,18 @@ def names(need: str, offer: str) -> Names:
 def reasons(kind: str) -> list[tuple[str, str]]:
     """Give the reasons of a kind, ``reject`` or ``close``, with their labels."""
     return [(code, label(REASONS, code)) for code, term in REASONS.items() if term.row["kind"] == kind]
+
+
+def changes(counts: Mapping[str, int]) -> str:
+    """Say what changed since the round before: « 17 inchangées, 12 nouvelles et 1 disparue »."""
+    same, new, other, gone = (counts.get(code, 0) for code in ("same", "new", "other_partner", "gone"))
+    said = {
+        ngettext("%(num)s inchangée", "%(num)s inchangées", same): same,
+        ngettext("%(num)s nouvelle", "%(num)s nouvelles", new): new,
+        ngettext("%(num)s avec une autre personne", "%(num)s avec une autre personne", other): other,
+        ngettext("%(num)s disparue", "%(num)s disparues", gone): gone,
+    }
+    return sentence_list(words for words, count in said.items() if count)
 
 
 def loss(worth: int) -> str:
@@ -240,12 +270,12 @@ def role(side: str, program: str) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """Say a day and an hour of the city: « mardi 3 mars, 14:00 »."""
+    """Say a day and an hour of the city: « mardi 3 mars, 14:00 »."""
     return str(flask_babel.format_datetime(at, "EEEE d MMMM, HH:mm")) if at else "—"
 
 
 def short_day(day: date | datetime | None) -> str:
-    """Say a day: « 3 mars »."""
+    """Say a day: « 3 mars »."""
     if day is None:
         return "—"
     shown = flask_babel.to_user_timezone(day).date() if isinstance(day, datetime) else day
@@ -254,23 +284,28 @@ def short_day(day: date | datetime | None) -> str:
 
 def event_name(event: Event) -> str:
     """Say what a line of the ledger tells."""
-    told = EVENTS.get(event.verb)
-    return str(told) if told is not None else event.verb.replace("_", " ")
+    told = str(EVENTS.get(event.verb, event.verb.replace("_", " ")))
+    purpose, said = event.facts.get("purpose"), event.facts.get("said")
+    if purpose in PURPOSES:
+        return gettext("%(what)s : %(detail)s", what=told, detail=in_sentence(str(PURPOSES[purpose])))
+    if said in SAID:
+        return gettext("%(what)s : %(detail)s", what=told, detail=SAID[said])
+    return told
 
 
 def refusal(error: CaseworkError) -> str:
     """Say why an act was refused and that nothing was changed."""
     if isinstance(error, NoPlace):
         return gettext(
-            "Déjà pris : la dernière place vient d’être donnée, ou promise à une autre personne. Rien n’a été changé."
+            "Déjà pris : la dernière place vient d’être donnée, ou promise à une autre personne. Rien n’a été changé."
         )
     if isinstance(error, Stale):
         return _stale(error)
     if isinstance(error, Barred):
-        return gettext("Cette paire ne peut pas être faite : %(why)s.", why=_barriers(error.codes))
+        return gettext("Cette paire ne peut pas être faite : %(why)s.", why=_barriers(error.codes))
     if isinstance(error, NotAllowedNow):
         return gettext(
-            "C’est déjà fait, ou ce n’est plus possible : l’état actuel est « %(state)s ».",
+            "C’est déjà fait, ou ce n’est plus possible : l’état actuel est « %(state)s ».",
             state=_any_state(error.state),
         )
     return gettext("Cet acte n’a pas pu être fait. Rien n’a été changé.")
@@ -278,7 +313,7 @@ def refusal(error: CaseworkError) -> str:
 
 def _stale(error: Stale) -> str:
     if error.what_changed == "barriers":
-        return gettext("Un obstacle est apparu depuis : %(why)s.", why=_barriers(error.codes))
+        return gettext("Un obstacle est apparu depuis : %(why)s.", why=_barriers(error.codes))
     return str(STALE.get(error.what_changed, STALE["version"]))
 
 

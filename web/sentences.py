@@ -98,18 +98,18 @@ def _interests(detail: Detail, _names: Names) -> list[str]:
     if shared:
         parts.append(
             ngettext(
-                "1 intérêt commun : %(list)s",
-                "%(num)s intérêts communs : %(list)s",
+                "1 intérêt commun : %(list)s",
+                "%(num)s intérêts communs : %(list)s",
                 len(shared),
                 list=sentence_list(shared),
             )
         )
     elif families:
-        parts.append(_("des goûts voisins : %(list)s", list=sentence_list(families)))
+        parts.append(_("des goûts voisins : %(list)s", list=sentence_list(families)))
     if new:
-        parts.append(_("à découvrir : %(list)s", list=sentence_list(new)))
+        parts.append(_("à découvrir : %(list)s", list=sentence_list(new)))
     if clashes:
-        parts.append(_("l’un aime, l’autre pas : %(list)s", list=sentence_list(clashes)))
+        parts.append(_("l’un aime, l’autre pas : %(list)s", list=sentence_list(clashes)))
     return parts
 
 
@@ -154,7 +154,7 @@ def _availability(detail: Detail, _names: Names) -> list[str]:
 
 
 def slots_in_words(slots: Iterable[str]) -> str:
-    """Say slots by day: « le samedi matin et après-midi et le dimanche soir »."""
+    """Say slots by day: « le samedi matin et après-midi et le dimanche soir »."""
     by_day: dict[str, list[str]] = defaultdict(list)
     for code in SLOTS:
         if code in set(slots):
@@ -199,12 +199,12 @@ def _expectations(detail: Detail, names: Names) -> list[str]:
 
 def _goals(detail: Detail, _names: Names) -> list[str]:
     shared = _words(GOALS, detail["goals"])
-    return [_("mêmes attentes : %(list)s", list=sentence_list(shared))] if shared else []
+    return [_("mêmes attentes : %(list)s", list=sentence_list(shared))] if shared else []
 
 
 def _need_fit(detail: Detail, _names: Names) -> list[str]:
     met = _words(GOALS, detail["goals"])
-    return [_("répond à : %(list)s", list=sentence_list(met))] if met else []
+    return [_("répond à : %(list)s", list=sentence_list(met))] if met else []
 
 
 def _stability(detail: Detail, _names: Names) -> list[str]:
@@ -224,12 +224,12 @@ def _life_stage(detail: Detail, _names: Names) -> list[str]:
     parts = [household] if household else []
     if detail["children_bands"]:
         ages = children_bands(detail["children_bands"])
-        parts.append(_("des enfants du même âge : %(ages)s", ages=ages))
+        parts.append(_("des enfants du même âge : %(ages)s", ages=ages))
     return parts
 
 
 def children_band(code: str) -> str:
-    """Say the ages of a band of children: « 6 à 11 ans »."""
+    """Say the ages of a band of children: « 6 à 11 ans »."""
     least, most = code.split("-")
     return _("%(least)s à %(most)s ans", least=least, most=most)
 
@@ -240,7 +240,7 @@ def children_bands(codes: Iterable[str]) -> str:
 
 
 def age_band(code: str) -> str:
-    """Say an age band of adults: « 35 à 44 ans », « 65 ans et plus »."""
+    """Say an age band of adults: « 35 à 44 ans », « 65 ans et plus »."""
     if code.endswith("+"):
         return _("%(least)s ans et plus", least=code[:-1])
     return children_band(code)
@@ -300,13 +300,13 @@ def barrier(code: str) -> str:
         "blocked_consent": _("consentement manquant ou retiré"),
         "blocked_by_coordinator": _("paire écartée"),
         "blocked_history": _("déjà jumelés, ou jumelage clos pour la sécurité"),
-        "blocked_exclusion": _("ne pas les jumeler : demandé par l’un des deux"),
+        "blocked_exclusion": _("l’un des deux a demandé de ne pas être jumelé à l’autre"),
         "blocked_conflict": _("lien d’autorité entre les deux"),
-        "refer_professional": _("situation de crise : d’abord des professionnels"),
+        "refer_professional": _("situation de crise, d’abord des professionnels"),
         "blocked_vetting": _("filtrage à terminer"),
         "blocked_training": _("formation à suivre"),
         "blocked_capacity": _("aucune place libre"),
-        "blocked_gender": _("autre préférence : une femme ou un homme"),
+        "blocked_gender": _("la préférence demandée, femme ou homme, n’est pas respectée"),
         "blocked_language": _("pas de langue commune suffisante"),
         "blocked_schedule": _("pas de temps libre commun"),
         "blocked_distance": _("trop loin"),
@@ -330,7 +330,7 @@ def left_unpaired(
             )
         )
     for code, count in sorted((barriers or {}).items(), key=lambda item: -item[1]):
-        said.append(ngettext("1 offre : %(why)s", "%(num)s offres : %(why)s", count, why=barrier(code)))
+        said.append(ngettext("1 offre : %(why)s", "%(num)s offres : %(why)s", count, why=barrier(code)))
     if below_floor:
         said.append(
             ngettext(
@@ -356,7 +356,7 @@ def waiting(days: int | None) -> str:
 
 
 def score(worth: int) -> str:
-    """Say a worth as the score that people see: « 71,4 »."""
+    """Say a worth as the score that people see: « 71,4 »."""
     return str(format_decimal(worth / 10_000, format="0.0", locale=language()))
 
 

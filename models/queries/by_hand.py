@@ -153,7 +153,7 @@ def _others(session: Session, wish: Need | Offer) -> list[tuple[Any, Person]]:
         .where(table.person_id != wish.person_id)
         .order_by(table.published_at, table.id)
     )
-    return list(session.execute(chosen).tuples())
+    return list(session.execute(chosen))
 
 
 def _judged(

@@ -78,13 +78,11 @@ def pairings(session: Session, group: str, page: int = 1) -> Pairings:
             is_undecided=pairing.state in UNDECIDED,
             locked=pairing.locked,
         )
-        for pairing, newcomer, sponsor in session.execute(chosen).tuples()
+        for pairing, newcomer, sponsor in session.execute(chosen)
     )
     return Pairings(group=group, lines=lines, counts=counts, found=counts[group], page=page, pages=pages)
 
 
 def _counts(session: Session) -> dict[str, int]:
-    by_state = dict(
-        session.execute(select(Pairing.state, func.count()).group_by(Pairing.state)).tuples().all()
-    )
+    by_state = dict(session.execute(select(Pairing.state, func.count()).group_by(Pairing.state)).all())
     return {group: sum(by_state.get(state, 0) for state in states) for group, states in GROUPS.items()}

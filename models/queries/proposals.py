@@ -193,7 +193,7 @@ def _agreed(session: Session, person_ids: Iterable[str]) -> dict[str, set[str]]:
     chosen = select(Consent.person_id, Consent.purpose).where(
         Consent.person_id.in_(found), Consent.withdrawn_at.is_(None)
     )
-    for person_id, purpose in session.execute(chosen).tuples():
+    for person_id, purpose in session.execute(chosen):
         found[person_id].add(purpose)
     return found
 

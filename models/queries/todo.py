@@ -22,6 +22,7 @@ WEEK = timedelta(days=7)
 LONG_WAIT, VERY_LONG_WAIT = 30, 60
 DAYS_TO_DECIDE = 7
 WAITING_SHOWN = 12
+OF_A_KIND_SHOWN = 5
 BEFORE_READY = {
     "submitted": "registration",
     "interview_booked": "interview",
@@ -65,6 +66,20 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Tasks that fall due together, and how many more of each kind the page of that kind holds."""
+
+    code: str
+    tasks: tuple[Task, ...]
+    more: Mapping[str, int]
+
+    @property
+    def count(self) -> int:
+        """How many there are, shown or not."""
+        return len(self.tasks) + sum(self.more.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """Somebody ready who has waited long without a proposal, and what keeps offers away."""
 
@@ -103,7 +118,7 @@ class Ready:
 class Todo:
     """The whole page."""
 
-    bands: tuple[tuple[str, tuple[Task, ...]], ...]
+    bands: tuple[Band, ...]
     counts: Mapping[str, int]
     ready: tuple[Ready, ...]
     waiting: tuple[Waiting, ...]
@@ -126,7 +141,9 @@ def todo(session: Session, today: date, kind: str | None = None) -> Todo:
     tasks = [*_crises(session, today), *_of_people(session, today), *proposed]
     waiting = _waiting(session, free, agreed["matching"], busy, today)
     return Todo(
-        bands=_in_bands([task for task in tasks if kind in (None, task.kind)], today),
+        bands=_in_bands(
+            [task for task in tasks if kind in (None, task.kind)], today, None if kind else OF_A_KIND_SHOWN
+        ),
         counts=Counter(task.kind for task in tasks),
         ready=_ready(session, free, agreed["matching"], busy),
         waiting=tuple(waiting[:WAITING_SHOWN]),
@@ -136,10 +153,22 @@ def todo(session: Session, today: date, kind: str | None = None) -> Todo:
     )
 
 
-def _in_bands(tasks: list[Task], today: date) -> tuple[tuple[str, tuple[Task, ...]], ...]:
+def _in_bands(tasks: list[Task], today: date, most: int | None) -> tuple[Band, ...]:
     ordered = sorted(tasks, key=lambda task: (task.due, KINDS.index(task.kind), task.names))
-    found = [(band, tuple(task for task in ordered if _band(task, today) == band)) for band in BANDS]
-    return tuple((band, members) for band, members in found if members)
+    by_band = {code: [task for task in ordered if _band(task, today) == code] for code in BANDS}
+    return tuple(_shortened(code, members, most) for code, members in by_band.items() if members)
+
+
+def _shortened(code: str, tasks: list[Task], most: int | None) -> Band:
+    """Keep the first tasks of each kind, so that sixty proposals do not hide one interview."""
+    seen: Counter[str] = Counter()
+    shown = []
+    for task in tasks:
+        seen[task.kind] += 1
+        if most is None or seen[task.kind] <= most:
+            shown.append(task)
+    more = {kind: count - most for kind, count in seen.items() if most is not None and count > most}
+    return Band(code=code, tasks=tuple(shown), more=more)
 
 
 def _band(task: Task, today: date) -> str:
@@ -157,7 +186,7 @@ def _agreed(session: Session) -> Mapping[str, set[str]]:
     chosen = select(Consent.purpose, Consent.person_id).where(
         Consent.withdrawn_at.is_(None), Consent.purpose.in_(found)
     )
-    for purpose, person_id in session.execute(chosen).tuples():
+    for purpose, person_id in session.execute(chosen):
         found[purpose].add(person_id)
     found["matching"] &= found["program"]
     return found
@@ -169,7 +198,7 @@ def _crises(session: Session, today: date) -> Iterator[Task]:
         .join(Person, Person.id == Need.person_id)
         .where(Need.crisis_flag, Need.state.not_in(("finished", "withdrawn")))
     )
-    for need, person in session.execute(chosen).tuples():
+    for need, person in session.execute(chosen):
         yield Task(
             kind="crisis",
             due=today,
@@ -198,7 +227,7 @@ def _of_people(session: Session, today: date) -> Iterator[Task]:
 def _of_pairings(session: Session, today: date) -> Iterator[Task]:
     open_states = [state for state in UNDECIDED + ANSWERING + TOGETHER if state in OF_PAIRINGS]
     chosen = couples().where(Pairing.state.in_(open_states))
-    for pairing, newcomer, sponsor in session.execute(chosen).tuples():
+    for pairing, newcomer, sponsor in session.execute(chosen):
         due, talks = _due(pairing), _talks(pairing, newcomer, sponsor)
         yield Task(
             kind="talk" if talks else OF_PAIRINGS[pairing.state],
@@ -244,7 +273,7 @@ def _free_needs(session: Session) -> list[tuple[Need, Person]]:
         .where(Need.state == "available", Person.state == "ready")
         .order_by(Need.waiting_since, Need.id)
     )
-    return list(session.execute(chosen).tuples())
+    return list(session.execute(chosen))
 
 
 def _ready(
@@ -257,7 +286,7 @@ def _ready(
         .where(Offer.state == "available", Person.state == "ready", Offer.places_taken < Offer.capacity)
         .group_by(Offer.program)
     )
-    places = dict(session.execute(chosen).tuples().all())
+    places = dict(session.execute(chosen).all())
     return tuple(
         Ready(program=program, needs=count, places=int(places.get(program, 0)))
         for program, count in sorted(needs.items())
@@ -317,7 +346,7 @@ def _by_hand(
         .order_by(Offer.published_at, Offer.id)
     )
     alone = agreed["program"] - agreed["matching"]
-    everyone: list[tuple[Need | Offer, Person]] = [*free, *session.execute(chosen).tuples()]
+    everyone: list[tuple[Need | Offer, Person]] = [*free, *session.execute(chosen)]
     return tuple(
         ByHand(
             person_id=person.id,

@@ -44,11 +44,11 @@ def moment(answers: Answers, name: str) -> datetime | None:
     try:
         local = datetime.fromisoformat(text).replace(tzinfo=CITY_ZONE, second=0, microsecond=0)
     except ValueError:
-        answers.blame(name, _("Ce moment n’existe pas. Écrivez-le ainsi : 2026-03-05 14:00."))
+        answers.blame(name, _("Ce moment n’existe pas. Écrivez-le ainsi : 2026-03-05 14:00."))
         return None
     there = local.astimezone(UTC).astimezone(CITY_ZONE)
     if there.replace(tzinfo=None) != local.replace(tzinfo=None):
-        answers.blame(name, _("Cette heure n’existe pas : on avance l’heure cette nuit-là."))
+        answers.blame(name, _("Cette heure n’existe pas : on avance l’heure cette nuit-là."))
         return None
     return local.astimezone(UTC)
 
@@ -59,14 +59,14 @@ def screening(answers: Answers) -> Screening | None:
     issuer = answers.text("issuer", most=80)
     expires = answers.day("expires")
     if expires is not None and expires < today():
-        answers.blame("expires", _("Cette date est passée : le filtrage ne serait déjà plus valable."))
+        answers.blame("expires", _("Cette date est passée : le filtrage ne serait déjà plus valable."))
     if answers.faults or level is None:
         return None
     return Screening(level=int(level), issuer=issuer, expires=expires)
 
 
 def rejection(answers: Answers) -> Rejection | None:
-    """Read why a proposal is rejected; « autre » asks for a text."""
+    """Read why a proposal is rejected; « autre » asks for a text."""
     reason = answers.choice("reason", reasons("reject"), missing=_("Choisissez un motif."))
     needed = _("Écrivez le motif en quelques mots.") if reason == OTHER else None
     note = answers.text("note", missing=needed, most=LONGEST_NOTE)

@@ -30,7 +30,7 @@ SHOWN_STATES = (
     *(("person", state) for state in states("person") if state not in ("draft", "withdrawn")),
     *(("need_or_offer", state) for state in states("need_or_offer")),
 )
-"""What the list can be narrowed to; « withdrawn » finds people and wishes alike."""
+"""What the list can be narrowed to; « withdrawn » finds people and wishes alike."""
 
 
 @blueprint.get("")
@@ -173,7 +173,7 @@ def flag_crisis(need_id: str) -> Answer:
     is_up = request.form.get("flag") == "up"
     verb = casework.raise_crisis_flag if is_up else casework.lower_crisis_flag
     said = (
-        _("Le signalement est fait : d’abord des professionnels.") if is_up else _("Le signalement est levé.")
+        _("Le signalement est fait : d’abord des professionnels.") if is_up else _("Le signalement est levé.")
     )
     return act(verb, need_id, said=said, to=url_for(".page", person_id=_person_of(need_id)))
 

@@ -52,7 +52,7 @@ def open_proposal(pairing_id: str) -> Response:
 def approve(pairing_id: str) -> Response:
     """Approve the proposal that the page showed, this one alone."""
     version = request.form.get("version", -1, int)
-    said = _("Approuvée : les deux personnes reçoivent la proposition et ont dix jours pour répondre.")
+    said = _("Approuvée : les deux personnes reçoivent la proposition et ont dix jours pour répondre.")
     return _done(casework.approve, pairing_id, version, said=said)
 
 
@@ -81,7 +81,7 @@ def put_back(pairing_id: str) -> Response:
 @access(*STAFF)
 def lock(pairing_id: str) -> Response:
     """Keep a proposal through the next rounds."""
-    return _done(casework.lock, pairing_id, said=_("Verrouillée : les prochaines rondes la garderont."))
+    return _done(casework.lock, pairing_id, said=_("Verrouillée : les prochaines rondes la garderont."))
 
 
 @blueprint.post("/propositions/<pairing_id>/deverrouiller")

@@ -39,7 +39,7 @@ def run() -> Response:
         abort(400)
     with writing() as session:
         round_id = casework.run_round(session, program, by=actor(), at=now(), today=today())
-    flash(_("La ronde est faite. Personne n’a encore rien reçu : chaque proposition attend votre étude."))
+    flash(_("La ronde est faite. Personne n’a encore rien reçu : chaque proposition attend votre étude."))
     return redirect(url_for(".page", round_id=round_id), 303)
 
 
