@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 
 from models import accounts
+from models.accounts import TOUCH_EVERY
 from models.actor import Actor
 from web.clock import now
 from web.database import reading, writing
 
+SEEN = "seen"
 Role = Literal["participant", "coordinator", "administrator"]
 
 
@@ -47,12 +49,24 @@ def keep_sessions(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the server's table decides, and it can end a session
     manager.user_loader(_holder)
+    app.before_request(_stay)
 
 
 def _holder(token: str) -> SignedIn | None:
     with reading() as database:
         account = accounts.account_of(database, token, now())
     return SignedIn(account, token) if account else None
+
+
+def _stay() -> None:
+    """Note once a minute that a session is in use, so that only an idle one grows old."""
+    if request.endpoint in {None, "static"} or not current_user.is_authenticated:
+        return
+    at = now()
+    if at.timestamp() - session.get(SEEN, 0) >= TOUCH_EVERY.total_seconds():
+        session[SEEN] = at.timestamp()
+        with writing() as database:
+            accounts.touch_session(database, current_user.get_id(), at)
 
 
 def open_session(account: accounts.Account) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 
+from models.tables import Base
 from tests.models import office
 from web import create_app
 from web.access import access, allowed_roles, guard, own_path
@@ -150,7 +151,7 @@ def test_a_page_that_is_not_there_says_so_in_both_languages(visitor, language):
     assert page.h1 == {"fr": "Page introuvable", "en": "Page not found"}[language]
 
 
-def test_a_breakdown_shows_nothing_of_the_inside(app, visitor, monkeypatch):
+def test_a_breakdown_shows_nothing_of_the_inside(visitor, monkeypatch):
     def break_down(*_args: object, **_more: object) -> None:
         raise RuntimeError("secret inside")
 
@@ -175,3 +176,36 @@ def test_the_home_page_says_what_it_is_not_and_opens_two_doors(visitor):
     assert "Aucun engagement financier ni juridique" in page.text
     doors = {tag.attrs["href"] for tag in page.all("a") if "door" in tag.attrs.get("class", "")}
     assert {"/inscription/nouveau", "/inscription/parrainer", "/inscription/accompagner"} == doors
+
+
+def test_looking_at_a_page_never_changes_anything(app, database, signed_in):
+    with database.writing() as session:
+        amina, rosalie = office.newcomer(session), office.sponsor(session)
+        pairing = office.approved(session, amina, rosalie).id
+    named = {"name": "qui", "door": "parrainer", "pairing_id": pairing, "purpose": "matching", "side": "need"}
+    visitor = signed_in(amina.person)
+    visitor.send("/inscription/parrainer")
+    before = whole(database)
+    with app.test_request_context():
+        paths = [
+            url_for(
+                rule.endpoint, **{name: (named | {"wish_id": amina.wish})[name] for name in rule.arguments}
+            )
+            for rule in app.url_map.iter_rules()
+            if "GET" in rule.methods and "participant" in allowed_roles(app, rule.endpoint)
+        ]
+    assert len(paths) > 5
+    for path in paths:
+        with visitor.client.get(path) as answer:
+            assert answer.status_code in {200, 303}, path
+    assert whole(database) == before
+
+
+def whole(database):
+    """Every row of the database but the hour at which a session was last in use."""
+    with database.reading() as session:
+        return {
+            table.name: sorted(map(repr, session.execute(table.select())))
+            for table in Base.metadata.sorted_tables
+            if table.name != "sign_in"
+        }

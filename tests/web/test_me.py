@@ -151,7 +151,14 @@ def test_the_story_goes_on_from_the_first_meeting_to_an_active_pairing(database,
 
 
 @pytest.mark.parametrize(
-    ("day", "hour"), [("", ""), ("2020-01-01", "14:00"), ("2026-02-30", "14:00"), ("2026-03-07", "25:00")]
+    ("day", "hour"),
+    [
+        ("", ""),
+        ("2020-01-01", "14:00"),
+        ("2026-02-30", "14:00"),
+        ("2026-03-07", "25:00"),
+        ("2026-03-08", "02:30"),
+    ],
 )
 def test_a_first_meeting_needs_a_day_to_come_and_an_hour(database, signed_in, amina, rosalie, day, hour):
     pairing = at("accepted", database, amina, rosalie)
@@ -171,14 +178,14 @@ def test_suspending_asks_for_no_reason_and_closes_the_contact_details(database, 
     assert "amina@example.org" not in signed_in(rosalie.person).open("/moi").text
 
 
-def test_taking_back_the_program_says_what_it_changes_and_ends_everything(database, signed_in, amina):
+def test_taking_back_the_program_says_what_it_changes_and_ends_everything(signed_in, amina):
     visitor = signed_in(amina.person)
     assert "prennent fin maintenant" in visitor.open("/moi/accords/program/retirer").text
     visitor.send("/moi/accords/program/retirer")
     assert "Vous avez quitté le programme" in visitor.open("/moi").text
 
 
-def test_an_agreement_is_given_and_taken_back_from_the_page(database, signed_in, amina):
+def test_an_agreement_is_given_and_taken_back_from_the_page(signed_in, amina):
     visitor = signed_in(amina.person)
     visitor.send("/moi/accords/matching/retirer")
     assert "n’est pas activé" in visitor.open("/moi").text
@@ -190,7 +197,7 @@ def test_an_agreement_that_does_not_exist_is_not_found(signed_in, amina):
     signed_in(amina.person).send("/moi/accords/everything", status=404)
 
 
-def test_a_break_and_the_way_back(database, signed_in, amina):
+def test_a_break_and_the_way_back(signed_in, amina):
     visitor = signed_in(amina.person)
     visitor.send("/moi/pause")
     assert "En pause" in visitor.open("/moi").text

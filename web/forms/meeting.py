@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 
@@ -20,7 +20,11 @@ def read_meeting(answers: Answers, today: date) -> datetime | None:
         answers.blame("day", _("Choisissez un jour à venir, d’ici un an."))
     if answers.faults or day is None or hour is None:
         return None
-    return datetime.combine(day, hour, CITY_ZONE)
+    when = datetime.combine(day, hour, CITY_ZONE)
+    if when.astimezone(UTC).astimezone(CITY_ZONE).time() != hour:
+        answers.blame("hour", _("Cette heure n’existe pas : on avance l’heure cette nuit-là."))
+        return None
+    return when
 
 
 def _hour(answers: Answers) -> time | None:
