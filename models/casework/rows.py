@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from models import ledger
@@ -55,14 +55,22 @@ def lock_person(session: Session, person_id: str) -> Person:
 
 
 def lock_circle(session: Session, person_id: str) -> Person:
-    """Lock a person with everyone she has an open pairing with, and give her row."""
-    locked: set[str] = set()
-    circle = {person_id}
-    while not circle <= locked:  # someone may join the circle before it is locked
+    """Lock a person with everyone she has an open pairing with, and give her row.
+
+    Someone may join the circle before it is locked. It is then let go and locked anew, whole: to add a
+    lock out of order could leave two units waiting for each other.
+    """
+    circle = _circle(session, person_id)
+    while True:
+        session.flush()
+        session.execute(text("SAVEPOINT circle"))
         lock_people(session, circle)
-        locked |= circle
-        circle = {person_id, *_partners(session, person_id)}
-    return get(session, Person, person_id)
+        grown = _circle(session, person_id)
+        if grown <= circle:
+            session.execute(text("RELEASE SAVEPOINT circle"))
+            return get(session, Person, person_id)
+        session.execute(text("ROLLBACK TO SAVEPOINT circle"))
+        circle = grown
 
 
 def lock_pairing(session: Session, pairing_id: str) -> tuple[Pairing, Need, Offer]:
@@ -127,10 +135,8 @@ def note(session: Session, row: Stateful, verb: str, *, by: Actor, at: datetime,
     ledger.record(session, at, by, verb, row.__tablename__, row.id, facts)
 
 
-def _partners(session: Session, person_id: str) -> set[str]:
+def _circle(session: Session, person_id: str) -> set[str]:
     pairings = open_pairings(session, person_id)
-    if not pairings:
-        return set()
     needs = select(Need.person_id).where(Need.id.in_([pairing.need_id for pairing in pairings]))
     offers = select(Offer.person_id).where(Offer.id.in_([pairing.offer_id for pairing in pairings]))
-    return {*session.scalars(needs), *session.scalars(offers)}
+    return {person_id, *session.scalars(needs), *session.scalars(offers)}

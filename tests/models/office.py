@@ -101,7 +101,8 @@ def sign_up(session: Session, name: str = "Amina", **parts: Any) -> str:
 def make_ready(session: Session, person: str, level: int = 2) -> None:
     """Record all that a person's roles may ask."""
     casework.book_interview(session, person, AT + timedelta(days=1), **DO)
-    casework.record_interview(session, person, **DO)
+    if casework.record_interview(session, person, **DO).state == "ready":
+        return
     casework.record_screening(session, person, level, issuer="Service de filtrage", **DO)
     casework.record_training(session, person, **DO)
 
