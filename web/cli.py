@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 # ruff: noqa: PLC0415 - each command imports what it needs when it runs: pairing loads neither Flask nor SQLAlchemy
+import functools
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +14,31 @@ from matcher import cli, files
 from matcher.vocabulary import PROGRAMS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fixtures.city import DemoAccount
+
+
+def keeping(command: Callable[..., None]) -> Callable[..., None]:
+    """Say in one line what keeps a command from the database: a setting, the server, the key."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from models.errors import CaseworkError
+        from web.settings import SettingError
+
+        try:
+            command(*args, **kwargs)
+        except SettingError as error:
+            cli.refuse([str(error)])
+        except SQLAlchemyError as error:
+            cli.refuse([f"DATABASE_URL: {str(error).splitlines()[0]}"])
+        except CaseworkError as error:
+            cli.refuse([f"{type(error).__name__}: {error}"])
+
+    return cli.answering(run)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,7 +81,7 @@ def schedule(appointments: str, out: str | None, seconds: float | None) -> None:
 
 
 @group.command("serve")
-@cli.answering
+@keeping
 def serve() -> None:
     """Start the web application; a fresh machine gets the demonstration city, once."""
     from web.clock import today
@@ -78,7 +103,7 @@ def serve() -> None:
 
 
 @group.command("migrate")
-@cli.answering
+@keeping
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from web.serving import open_database
@@ -90,7 +115,7 @@ def migrate() -> None:
 @group.command("seed")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed invents the same city.")
 @click.option("--people", type=click.IntRange(10, 20_000), default=300, show_default=True)
-@cli.answering
+@keeping
 def seed(seed: int, people: int) -> None:
     """Fill an empty database with the demonstration city; a database in use is left as it is."""
     from fixtures.city import fill
@@ -106,7 +131,7 @@ def seed(seed: int, people: int) -> None:
 
 
 @group.command("doctor")
-@cli.answering
+@keeping
 def doctor() -> None:
     """Check what must hold in the database and print every violation: 0 sound, 1 not."""
     from models.invariants import check_invariants
@@ -134,7 +159,7 @@ def warm() -> None:
 
 
 @group.command("send-mail")
-@cli.answering
+@keeping
 def send_mail() -> None:
     """Send the letters that are owed, close the proposals whose time is up, and remind those who wait."""
     from models import casework

@@ -1,0 +1,193 @@
+"""The commands that keep the application: its schema, its demonstration, its doctor, its letters."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner, Result
+
+from models.database import Database
+from models.sealing import Keyring
+from models.tables import Offer, Person
+from tests.models import office
+from web.cli import group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEY = "a key that only the tests know, long enough"
+DONE, NO, BAD_INPUT = 0, 1, 2
+SECONDS_TO_START = 60
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch) -> Path:
+    """An office of its own in an empty folder."""
+    for name in ("DATABASE_URL", "MAIL_URL", "PUBLIC_URL", "PORT", "DEMONSTRATION", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("PASSERELLE_KEY", KEY)
+    return tmp_path / "instance"
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(group, arguments)
+    assert "Traceback" not in result.output
+    assert "should not happen" not in result.output
+    return result
+
+
+def opened(instance: Path) -> Database:
+    return Database(f"sqlite:///{instance / 'passerelle.sqlite'}", Keyring(KEY))
+
+
+def test_a_new_database_is_sound(environment):
+    assert run("migrate").exit_code == DONE
+    assert run("doctor").stdout == "sound\n"
+    assert (environment / "passerelle.sqlite").is_file()
+
+
+def test_a_database_is_migrated_once_and_kept(environment):
+    run("migrate")
+    database = opened(environment)
+    with database.writing() as session:
+        office.sign_up(session)
+    database.dispose()
+    assert run("migrate").exit_code == DONE
+    database = opened(environment)
+    with database.reading() as session:
+        assert session.query(Person).count() == 1
+    database.dispose()
+
+
+def test_the_doctor_prints_every_violation(environment):
+    run("migrate")
+    database = opened(environment)
+    with database.writing() as session:
+        office.sponsor(session)
+        session.query(Offer).update({"places_taken": 1})
+    database.dispose()
+    result = run("doctor")
+    assert result.exit_code == NO
+    assert re.search(r"^\S+ offer \S+", result.stdout)
+    assert result.stdout.endswith("violations\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL_URL", "carrier pigeon"),
+        ("PORT", "eighty"),
+        ("PUBLIC_URL", "http://example.org"),
+        ("DATABASE_URL", "postgresql://127.0.0.1:1/nothing"),
+    ],
+)
+@pytest.mark.usefixtures("environment")
+def test_a_wrong_setting_is_said_in_one_line(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    result = run("doctor")
+    assert result.exit_code == BAD_INPUT
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_looking_for_a_database_makes_none(environment):
+    for command in ("doctor", "send-mail"):
+        result = run(command)
+        assert (result.exit_code, "passerelle migrate" in result.stderr) == (BAD_INPUT, True)
+    assert not (environment / "passerelle.sqlite").exists()
+
+
+def test_a_key_that_does_not_fit_sends_nothing(environment, monkeypatch):
+    run("migrate")
+    database = opened(environment)
+    with database.writing() as session:
+        office.sign_up(session)
+    database.dispose()
+    monkeypatch.setenv("PASSERELLE_KEY", "another key altogether, as long as the first")
+    assert run("send-mail").stdout.startswith("0 sent")
+
+
+def test_letters_that_are_owed_are_sent_once(environment):
+    run("migrate")
+    database = opened(environment)
+    with database.writing() as session:
+        office.sign_up(session)
+    database.dispose()
+    assert run("send-mail").stdout.startswith("1 sent")
+    assert run("send-mail").stdout.startswith("0 sent")
+    assert len(list((environment / "outbox").iterdir())) == 1
+
+
+def test_a_database_in_use_is_not_filled(environment):
+    run("migrate")
+    database = opened(environment)
+    with database.writing() as session:
+        office.sign_up(session)
+    database.dispose()
+    assert run("seed").stdout.startswith("left as it was")
+
+
+def test_a_small_city_is_filled_and_sound(environment):
+    assert run("seed", "--people", "20").stdout.startswith("filled\n20 people")
+    assert run("doctor").exit_code == DONE
+    assert environment.is_dir()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def served(environment) -> Iterator[tuple[str, subprocess.Popen]]:
+    """The application as ``make run`` starts it, without the demonstration."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "web.cli", "serve"],
+        env=os.environ | {"PORT": str(port), "DEMONSTRATION": "0", "INSTANCE": str(environment)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    yield f"http://127.0.0.1:{port}/", process
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=SECONDS_TO_START)
+
+
+def answered(address: str) -> bytes:
+    for _ in range(SECONDS_TO_START * 5):
+        try:
+            with urlopen(address) as page:
+                return page.read()
+        except URLError:
+            time.sleep(0.2)
+    raise TimeoutError(address)
+
+
+def test_the_application_answers_where_it_says(served):
+    address, process = served
+    assert b"Passerelle" in answered(address)
+    assert process.poll() is None
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(environment, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        result = run("serve")
+    assert result.exit_code == BAD_INPUT
+    assert "is taken" in result.stderr
+    assert not (environment / "passerelle.sqlite").exists()
