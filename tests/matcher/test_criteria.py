@@ -70,6 +70,27 @@ def test_empty_goals_or_languages_say_nothing_and_empty_interests_do():
     assert both("interests", "interests", likes(), likes("fishing")).known
 
 
+@pytest.mark.parametrize(
+    ("criterion", "program", "unknown", "told"),
+    [
+        ("expectations", "sponsorship", {"meetings_per_month": None}, {"frequency_gap": None}),
+        ("expectations", "sponsorship", {"goals": None}, {"goals": []}),
+        ("life_stage", "sponsorship", {"household": None}, {"household": None, "children_bands": []}),
+        ("life_stage", "sponsorship", {"household": Household(children_bands=())}, {"household": None}),
+        ("proximity", "sponsorship", {"sector": None}, {"distance_km": None, "limit_km": None}),
+        ("age_gap", "sponsorship", {"age_band": None}, {"bands": None}),
+        ("interests", "sponsorship", {"interests": None}, {"shared": [], "families": [], "clashes": []}),
+        ("language_comfort", "sponsorship", {"languages": None}, {"language": None, "interpreter": False}),
+        ("need_fit", "support", {"goals": None}, {"goals": []}),
+        ("stability", "support", {"months": None}, {"months": None}),
+    ],
+)
+def test_nothing_is_told_of_what_either_side_leaves_out(criterion, program, unknown, told):
+    for mine, theirs in ((unknown, {}), ({}, unknown)):
+        detail = compared(criterion, mine, theirs, program).detail
+        assert {name: detail[name] for name in told} == told
+
+
 # Interests
 
 

@@ -1,6 +1,6 @@
 import json
 from collections import Counter
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.builders import TODAY, likes, need, offer, pool
+from matcher import candidates, checks, shortfall
 from matcher.engine import propose
 from matcher.errors import FaultyInput, InvalidInput
 from matcher.formats import pool_from_json, pool_to_json, round_to_json
 from matcher.policy import shipped_policy
 from matcher.records import Need, Offer, Pool, Round
 from tests.matcher.judging import pairs_of
-from tests.matcher.often import often, pools
+from tests.matcher.often import often, pools, seeded_pool
 from tests.oracle.rounds import Oracle
 
 every_method = pytest.mark.parametrize("method", ["optimal", "stable", "arrival"])
@@ -164,29 +165,17 @@ def test_the_best_round_serves_as_much_priority_and_as_many_people_as_any_method
         assert best.paired >= other.paired
 
 
-@often
-@given(pools)
-def test_what_may_never_count_is_not_seen(people):
-    content = pool_to_json(people)
-    plain = written(propose(pool_from_json(content)))
-    for at, row in enumerate([*content["needs"], *content["offers"]]):
-        row["first_name"] = f"Prénom {at}"
-    assert written(propose(pool_from_json(content))) == plain
-
-
-@pytest.mark.parametrize("kind", [Need, Offer])
-def test_what_may_never_count_has_no_field(kind):
-    names = {field.name for field in fields(kind)}
-    for word in ("name", "origin", "country", "religion", "status", "ethnic", "photo", "note", "income"):
-        assert not any(word in name for name in names)
-
-
-@pytest.mark.parametrize("field", ["religion", "country_of_birth", "status", "note", "surname"])
-def test_what_may_never_count_is_refused_where_it_is_given(field):
-    content = pool_to_json(pool(need(), offer()))
-    content["needs"][0][field] = "x"
-    with pytest.raises(FaultyInput):
-        pool_from_json(content)
+def test_a_pool_cut_into_blocks_has_the_same_round(monkeypatch):
+    people = seeded_pool(6, 40, 30)
+    whole = propose(people)
+    for module, name in (
+        (candidates, "PAIRS_IN_A_BLOCK"),
+        (shortfall, "PAIRS_IN_A_BLOCK"),
+        (checks, "PAIRS_AT_ONCE"),
+    ):
+        monkeypatch.setattr(module, name, 70)
+    assert written(propose(people)) == written(whole)
+    checks.verify(people, whole)
 
 
 # Locks and forbidden pairs
