@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from babel import Locale, negotiate_locale
 from babel.lists import format_list
 from flask import Flask, current_app, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 COOKIE = "language"
+UNBROKEN = re.compile("(?<=«) | (?=[»:])")
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -27,6 +29,16 @@ def speak(app: Flask) -> None:
     """Let Flask-Babel choose the language of each answer."""
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
     Babel(app, locale_selector=choose_language, default_timezone="America/Toronto")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension brings it
+        lambda text: spaced(get_translations().ugettext(text)),
+        lambda one, many, number: spaced(get_translations().ungettext(one, many, number)),
+        newstyle=True,
+    )
+
+
+def spaced(text: str) -> str:
+    """Keep French signs on the line of their words, with spaces that do not break."""
+    return UNBROKEN.sub("\N{NO-BREAK SPACE}", text)
 
 
 def choose_language() -> str:
