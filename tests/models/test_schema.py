@@ -4,8 +4,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
 
 from models.database import Database
+from models.invariants import check_invariants
 from models.migrations import commands
 from models.tables import Base, LedgerHead
+from tests.models import office
 
 REVISIONS = [step.revision for step in ScriptDirectory.from_config(commands.config()).walk_revisions()][::-1]
 
@@ -40,6 +42,18 @@ def test_every_step_goes_up_and_down(blank):
         blank.upgrade(revision)
     commands.downgrade(blank, "base")
     assert inspect(blank.engine).get_table_names() in ([], ["alembic_version"])
+
+
+def test_every_step_goes_down_and_up_again_with_rows_in_it(blank):
+    blank.upgrade()
+    with blank.writing() as session:
+        office.active(session, office.newcomer(session), office.sponsor(session))
+    commands.downgrade(blank, "base")
+    blank.upgrade()
+    with blank.writing() as session:
+        office.active(session, office.newcomer(session), office.sponsor(session))
+    with blank.reading() as session:
+        assert check_invariants(session) == []
 
 
 def test_the_ledger_starts_empty(db):
