@@ -325,7 +325,6 @@ def _check_prices(
         _require(
             at in taken or price[at] == 0, f"need {need.id!r}: unpaired or not in play, its price must be 0"
         )
-        _require(at not in taken or at in playing, f"need {need.id!r}: paired and not in play")
     for at, host in enumerate(view.offers):
         full = at in offers and used[at] == places[at]
         _require(

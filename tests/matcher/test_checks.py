@@ -167,6 +167,14 @@ def test_two_left_apart_are_not_stable():
         verify(people, of_pairs({("n1", "near")}, people, found))
 
 
+def test_of_two_equals_either_may_be_served():
+    people = pool([need("n1"), need("n2")], offer())
+    found = propose(people, method="stable")
+    verify(people, found)
+    other = ({"n1", "n2"} - {found.pairings[0].need}).pop()
+    verify(people, of_pairs({(other, "o1")}, people, found))
+
+
 def test_a_round_made_by_hand_need_only_be_allowed():
     verify(*otherwise("arrival"))
 
