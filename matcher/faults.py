@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LONGEST_SHOWN = 60
 MOST_CHOICES_SHOWN = 12
 NEAR_ENOUGH = 0.7
+MOST_NOTED = 10_000
+"""Faults after which reading stops: nobody mends more at once, and noise must not fill the memory."""
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "bad_day": ("{given} is not a date that exists", "a date such as 2026-03-02"),
@@ -116,7 +118,9 @@ class Faults:
         self.found: list[Fault] = []
 
     def add(self, where: str, field: str, code: str, **facts: object) -> None:
-        """Note one fault."""
+        """Note one fault; after a great many, raise them without reading on."""
+        if len(self.found) >= MOST_NOTED:
+            self.stop_if_any()
         self.found.append(fault(where, field, code, self.sentences, **facts))
 
     def stop_if_any(self) -> None:

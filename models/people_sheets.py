@@ -81,20 +81,16 @@ def _anything(_value: Any, _spot: Spot) -> None:
     """Pass over what only an export says."""
 
 
-SOURCE_ID = replace(text_column("id", "Identifiant", "numéro", reader=identity), decode=str.strip)
+SOURCE_ID = replace(text_column("id", identity), decode=str.strip)
 CONTACT = (
-    replace(text_column("first_name", "Prénom", reader=_name), empty_is_none=True),
-    text_column("surname", "Nom", "nom de famille", "last name", reader=_name),
-    text_column("email", "Courriel", "adresse courriel", "e-mail", reader=_email),
-    text_column("phone", "Téléphone", "numéro de téléphone", "telephone", reader=_phone),
-    text_column("reader_language", "Langue de correspondance", "langue écrite", reader=_reader_language),
+    replace(text_column("first_name", _name), empty_is_none=True),
+    text_column("surname", _name),
+    text_column("email", _email),
+    text_column("phone", _phone),
+    text_column("reader_language", _reader_language),
 )
-CONSENTS = (
-    flag_column("consent", "Consentement au programme", "consentement"),
-    flag_column("consent_matching", "Consentement au jumelage par intérêts"),
-    flag_column("consent_contact", "Consentement au partage des coordonnées"),
-)
-STATE = text_column("state", "État", reader=_anything)
+CONSENTS = tuple(map(flag_column, PURPOSES))
+STATE = text_column("state", _anything)
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "need": (SOURCE_ID, *CONTACT, *PROFILE, *WISHES, WAITING, *CONSENTS, STATE),
     "offer": (SOURCE_ID, *CONTACT, *PROFILE, *WISHES, *GIVING, *CONSENTS, STATE),

@@ -9,7 +9,7 @@ from matcher.formats.writing import Sheet, as_csv, as_xlsx
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from matcher.formats.columns import Cell
+    from matcher.formats.cells import Cell
     from matcher.records import Pairing, Round, Unpaired
 
 CRITERIA: Mapping[str, str] = {

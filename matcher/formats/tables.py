@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -85,6 +86,9 @@ def _read_text(
 def _decode(data: bytes, faults: Faults, where: str) -> str:
     """Decode UTF-8, or Windows-1252 as French Excel saves it; neither holds control characters."""
     text = ""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        faults.add(where, "", "wrong_encoding", given="UTF-16", or_else=" or Windows-1252")
+        faults.stop_if_any()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -14,7 +14,8 @@ from matcher.formats.words import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from matcher.formats.columns import Cell, Column
+    from matcher.formats.cells import Cell
+    from matcher.formats.columns import Column
     from matcher.records import Need, Offer, Pool
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"

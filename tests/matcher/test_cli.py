@@ -269,6 +269,13 @@ def test_what_is_not_done_yet_says_so(pool_file, tmp_path):
         assert "not done yet" in result.stderr
 
 
+def test_the_columns_of_a_sheet_are_listed_with_their_french_names():
+    lines = run("columns", "offers").stdout.splitlines()
+    assert "capacity" in {line.split()[0] for line in lines}
+    assert any("Filtrage terminé" in line for line in lines)
+    assert not any(line.startswith("waiting_since") for line in lines)
+
+
 def test_an_invented_pool_is_the_one_of_its_seed(tmp_path):
     out = tmp_path / "pool.json"
     assert run("generate", "--needs", 5, "--offers", 4, "--seed", 9, "--out", out).exit_code == DONE
@@ -283,7 +290,7 @@ def test_an_empty_pool_gives_an_empty_round(tmp_path):
     assert json.loads(result.stdout)["pairings"] == []
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_noise_is_bad_input_and_no_more(tmp_path, data):
     path = tmp_path / "noise"

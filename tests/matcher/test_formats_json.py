@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.builders import CASES, case, need, offer, pool
@@ -322,6 +322,7 @@ def test_a_fault_says_what_would_be_right():
         read(interests={"like": ["hikng"]})
 
 
+@settings(deadline=None)
 @given(NOISE)
 def test_whatever_stands_in_a_field_is_read_or_refused_by_name(noise):
     for side in ("needs", "offers"):
@@ -329,6 +330,7 @@ def test_whatever_stands_in_a_field_is_read_or_refused_by_name(noise):
         assert all(fault.wrong and fault.right for fault in refusals({**HEAD, **rows}))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_noise_is_refused_and_never_breaks(data):
     with pytest.raises(FaultyInput):
