@@ -172,6 +172,17 @@ def explain(files_: tuple[str, ...], **given: str | None) -> None:
     sys.exit(NO if found.barriers else 0)
 
 
+@click.command("columns")
+@click.argument("side", type=click.Choice(["needs", "offers"]))
+def columns(side: str) -> None:
+    """List the columns of a sheet of needs or offers: field name, French name, other names."""
+    from matcher.formats import columns as known  # noqa: PLC0415
+
+    for column in {"needs": known.NEED, "offers": known.OFFER}[side]:
+        french, *also = known.NAMES[column.name]
+        click.echo(f"{column.name:<22} {french:<28} {', '.join(also)}".rstrip())
+
+
 def _pool(
     arguments: tuple[str, ...], others: int, given: dict[str, str | None]
 ) -> tuple[Pool, tuple[str, ...]]:
