@@ -70,8 +70,9 @@ def _one_pairing_a_need(session: Session) -> Iterator[Violation]:
         if times > 1:
             yield Violation(code="paired_twice", entity="need", entity_id=need_id, detail=str(times))
     wanted = {need_id: "proposed" if state in ANSWERING else "paired" for need_id, state in held}
-    for need in session.scalars(select(Need).order_by(Need.id)):
-        if need.state != wanted.get(need.id, need.state if need.state not in ("proposed", "paired") else ""):
+    for need in session.scalars(select(Need).where(Need.state != "paused").order_by(Need.id)):
+        is_taken = need.state in ("proposed", "paired")
+        if need.state != wanted.get(need.id, "free" if is_taken else need.state):
             yield Violation(code="need_state", entity="need", entity_id=need.id, detail=need.state)
 
 

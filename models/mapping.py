@@ -42,12 +42,19 @@ def read_pair(session: Session, need: Need, offer: Offer, today: date) -> record
     needs, offers = _waiting(session, Need, need.program), _waiting(session, Offer, need.program)
     needs = [*(other for other in needs if other.id != need.id), need]
     offers = [*(other for other in offers if other.id != offer.id), offer]
-    pool = _pool(session, need.program, today, (needs, offers), _Held((), {}))
+    pool = pool_of(session, need.program, needs, offers, today)
     if not _has_children(session.get_one(Person, need.person_id)):
         return pool
     person = session.get_one(Person, offer.person_id)
     level = clearances.cleared(session, [person], today)[person.id].screening_level
     return _vetted_for_children(pool, offer.id, is_enough=level >= LEVEL_WITH_CHILDREN)
+
+
+def pool_of(
+    session: Session, program: str, needs: list[Need], offers: list[Offer], today: date
+) -> records.Pool:
+    """Give the pool of these needs and offers alone, whatever their state or their wish to be matched."""
+    return _pool(session, program, today, (needs, offers), _Held((), {}))
 
 
 def to_pair_by_hand(session: Session, program: str) -> list[Need | Offer]:

@@ -58,9 +58,7 @@ def lapse(session: Session, *, by: Actor, at: datetime) -> int:
     by.must_run()
     overdue = _awaiting(session, until=at)
     for pairing in overdue:
-        lock_pairing(session, pairing.id)
-        if pairing.state in ANSWERING:  # an answer may have come while we waited for the lock
-            close(session, pairing, "expired", verb="lapse", by=by, at=at)
+        close(session, pairing, "expired", verb="lapse", by=by, at=at)
     return len(overdue)
 
 
@@ -106,12 +104,13 @@ def _decline(session: Session, pairing: Pairing, *, by: Actor, at: datetime) -> 
 
 
 def _awaiting(session: Session, until: datetime) -> list[Pairing]:
+    """Lock the people of the pairings whose answers are due; give those that still await one."""
     chosen = select(Pairing).where(Pairing.state.in_(ANSWERING), Pairing.answers_due <= until)
     found = list(session.scalars(chosen.order_by(Pairing.answers_due, Pairing.id)))
     needs = select(Need.person_id).where(Need.id.in_([pairing.need_id for pairing in found]))
     offers = select(Offer.person_id).where(Offer.id.in_([pairing.offer_id for pairing in found]))
     lock_people(session, [*session.scalars(needs), *session.scalars(offers)])
-    return found
+    return [pairing for pairing in found if pairing.state in ANSWERING]
 
 
 def _silent(session: Session, pairing: Pairing) -> list[str]:

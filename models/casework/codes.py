@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import Any
+from unicodedata import category
 
 from matcher.vocabulary import (
     ACCESS_NEEDS,
@@ -24,6 +25,10 @@ from matcher.vocabulary import (
 from models.casework.sheets import NeedSheet, OfferSheet, Profile
 from models.errors import WrongValue
 
+MOST_TEXT = {"first_name": 80, "surname": 80, "email": 254, "phone": 40}
+UNWANTED = frozenset({"Cc", "Cs"})
+"""Control characters and lone surrogates."""
+
 KINDS_OF_INTEREST = ("like", "want_to_try", "not_for_me")
 
 
@@ -35,6 +40,8 @@ def check_profile(profile: Profile) -> None:
     WrongValue
         The first one, with its field.
     """
+    for field in ("first_name", "surname", "email", "phone"):
+        _text(field, getattr(profile, field), must_be_given=field == "first_name")
     for language in profile.languages or ():
         _one("languages", language.code, LANGUAGES)
         _one("languages", language.level, LEVELS)
@@ -63,6 +70,15 @@ def check_sheet(sheet: NeedSheet | OfferSheet) -> None:
     _one("field", sheet.field, FIELDS)
     _many("goals", sheet.goals or (), GOALS)
     _many("meets_access", getattr(sheet, "meets_access", None) or (), ACCESS_NEEDS)
+
+
+def _text(field: str, text: str | None, *, must_be_given: bool) -> None:
+    """Hold a text to what both databases and every page can carry."""
+    text = text or ""
+    is_given = bool(text.strip()) or not must_be_given
+    is_clean = not any(category(sign) in UNWANTED for sign in text)
+    if not (is_given and is_clean and len(text) <= MOST_TEXT[field]):
+        raise WrongValue(field, f"{len(text)} characters")
 
 
 def _one(field: str, code: str | None, known: Collection[str]) -> None:

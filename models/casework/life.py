@@ -11,7 +11,7 @@ from models import ledger
 from models.actor import Actor
 from models.casework.answers import side_of
 from models.casework.closing import close, put_aside
-from models.casework.places import settle
+from models.casework.places import IN_PLAY, settle
 from models.casework.rows import lock_circle, lock_pairing, move, open_pairings, wishes_of
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.lifecycle import ANSWERING, UNDECIDED, is_allowed
@@ -123,7 +123,7 @@ def pause(session: Session, person_id: str, *, by: Actor, at: datetime) -> Perso
         if pairing.state in ANSWERING:
             close(session, pairing, "expired", verb="pause", by=by, at=at)
     for wish in wishes_of(session, person_id):
-        if wish.state == "available":
+        if wish.state in IN_PLAY:
             move(session, wish, "paused", verb="pause", by=by, at=at)
     return person
 

@@ -70,6 +70,13 @@ def test_a_code_that_does_not_exist_is_refused(session, change):
         office.sign_up(session, profile=replace(PROFILE, **change))
 
 
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "Ami\0na", "Ami\nna", "Ami\ud800na"])
+def test_a_name_that_some_database_or_page_cannot_carry_is_refused(session, name):
+    profile = replace(PROFILE, first_name=name, email=None)
+    with pytest.raises(WrongValue):
+        casework.register(session, casework.Registration(profile=profile), **DO)
+
+
 def test_a_profile_is_replaced_whole(session):
     person = office.sign_up(session)
     changed = replace(PROFILE, first_name="Aminata", sector=None, surname=None, email="new@example.org")

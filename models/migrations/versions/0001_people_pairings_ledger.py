@@ -19,6 +19,38 @@ OPEN = IN_FORCE.replace("(", "('suggested', 'under_review', ", 1)
 REFUSAL = "the ledger is only added to"
 
 
+def shared_by_wishes(table: str) -> tuple[sa.schema.SchemaItem, ...]:
+    return (
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("person_id", sa.String(length=26), nullable=False),
+        sa.Column("program", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("import_index", sa.String(length=64), nullable=True),
+        sa.Column("goals", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("meetings_per_month", sa.Integer(), nullable=True),
+        sa.Column("months", sa.Integer(), nullable=True),
+        sa.Column("gender_request", sa.String(length=40), nullable=True),
+        sa.Column("field", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("gender_request IN ('f', 'm', 'x')", name=op.f(f"ck_{table}_gender_request")),
+        sa.CheckConstraint(
+            "program IN ('sponsorship', 'interpreting', 'support', 'volunteering', 'professional', 'internship')",
+            name=op.f(f"ck_{table}_program"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('available', 'proposed', 'paired', 'paused', 'redirected', 'finished', 'withdrawn')",
+            name=op.f(f"ck_{table}_state"),
+        ),
+        sa.CheckConstraint("meetings_per_month BETWEEN 1 AND 8", name=op.f(f"ck_{table}_meetings_per_month")),
+        sa.CheckConstraint("months BETWEEN 1 AND 24", name=op.f(f"ck_{table}_months")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=f"fk_{table}_person_id_person"),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.UniqueConstraint("program", "import_index", name=f"uq_{table}_program_import_index"),
+    )
+
+
 def upgrade() -> None:
     op.create_table(
         "draft",
@@ -49,7 +81,7 @@ def upgrade() -> None:
         sa.Column("mac", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_ledger_line"),
     )
-    op.create_index("ix_ledger_line_entity_entity_id", "ledger_line", ["entity", "entity_id"], unique=False)
+    op.create_index("ix_ledger_line_entity_entity_id", "ledger_line", ["entity", "entity_id"])
 
     op.create_table(
         "person",
@@ -119,7 +151,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_round"),
     )
-    op.create_index("ix_round_program_ran_at", "round", ["program", "ran_at"], unique=False)
+    op.create_index("ix_round_program_ran_at", "round", ["program", "ran_at"])
 
     op.create_table(
         "account",
@@ -153,7 +185,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["subject_id"], ["person.id"], name="fk_authority_tie_subject_id_person"),
         sa.PrimaryKeyConstraint("holder_id", "subject_id", name="pk_authority_tie"),
     )
-    op.create_index("ix_authority_tie_subject_id", "authority_tie", ["subject_id"], unique=False)
+    op.create_index("ix_authority_tie_subject_id", "authority_tie", ["subject_id"])
 
     op.create_table(
         "clearance",
@@ -169,7 +201,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_clearance_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_clearance"),
     )
-    op.create_index("ix_clearance_person_id", "clearance", ["person_id"], unique=False)
+    op.create_index("ix_clearance_person_id", "clearance", ["person_id"])
 
     op.create_table(
         "consent",
@@ -188,7 +220,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_consent_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_consent"),
     )
-    op.create_index("ix_consent_person_id", "consent", ["person_id"], unique=False)
+    op.create_index("ix_consent_person_id", "consent", ["person_id"])
     op.create_index(
         "uq_consent_in_force",
         "consent",
@@ -208,42 +240,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["other_id"], ["person.id"], name="fk_exclusion_other_id_person"),
         sa.PrimaryKeyConstraint("one_id", "other_id", name="pk_exclusion"),
     )
-    op.create_index("ix_exclusion_other_id", "exclusion", ["other_id"], unique=False)
+    op.create_index("ix_exclusion_other_id", "exclusion", ["other_id"])
 
     op.create_table(
         "need",
         sa.Column("waiting_since", sa.Date(), nullable=False),
         sa.Column("pressing", sa.Boolean(), nullable=False),
         sa.Column("crisis_flag", sa.Boolean(), nullable=False),
-        sa.Column("id", sa.String(length=26), nullable=False),
-        sa.Column("person_id", sa.String(length=26), nullable=False),
-        sa.Column("program", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("import_index", sa.String(length=64), nullable=True),
-        sa.Column("goals", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("meetings_per_month", sa.Integer(), nullable=True),
-        sa.Column("months", sa.Integer(), nullable=True),
-        sa.Column("gender_request", sa.String(length=40), nullable=True),
-        sa.Column("field", sa.String(length=40), nullable=True),
-        sa.CheckConstraint("gender_request IN ('f', 'm', 'x')", name=op.f("ck_need_gender_request")),
-        sa.CheckConstraint(
-            "program IN ('sponsorship', 'interpreting', 'support', 'volunteering', 'professional', 'internship')",
-            name=op.f("ck_need_program"),
-        ),
-        sa.CheckConstraint(
-            "state IN ('available', 'proposed', 'paired', 'paused', 'redirected', 'finished', 'withdrawn')",
-            name=op.f("ck_need_state"),
-        ),
-        sa.CheckConstraint("meetings_per_month BETWEEN 1 AND 8", name=op.f("ck_need_meetings_per_month")),
-        sa.CheckConstraint("months BETWEEN 1 AND 24", name=op.f("ck_need_months")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_need_person_id_person"),
-        sa.PrimaryKeyConstraint("id", name="pk_need"),
-        sa.UniqueConstraint("program", "import_index", name="uq_need_program_import_index"),
+        *shared_by_wishes("need"),
     )
-    op.create_index("ix_need_person_id", "need", ["person_id"], unique=False)
+    op.create_index("ix_need_person_id", "need", ["person_id"])
 
     op.create_table(
         "offer",
@@ -254,37 +260,11 @@ def upgrade() -> None:
         sa.Column("meets_access", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("accepts_children", sa.Boolean(), nullable=True),
         sa.Column("years_in_field_here", sa.Double(), nullable=True),
-        sa.Column("id", sa.String(length=26), nullable=False),
-        sa.Column("person_id", sa.String(length=26), nullable=False),
-        sa.Column("program", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("import_index", sa.String(length=64), nullable=True),
-        sa.Column("goals", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("meetings_per_month", sa.Integer(), nullable=True),
-        sa.Column("months", sa.Integer(), nullable=True),
-        sa.Column("gender_request", sa.String(length=40), nullable=True),
-        sa.Column("field", sa.String(length=40), nullable=True),
-        sa.CheckConstraint("gender_request IN ('f', 'm', 'x')", name=op.f("ck_offer_gender_request")),
-        sa.CheckConstraint(
-            "program IN ('sponsorship', 'interpreting', 'support', 'volunteering', 'professional', 'internship')",
-            name=op.f("ck_offer_program"),
-        ),
-        sa.CheckConstraint(
-            "state IN ('available', 'proposed', 'paired', 'paused', 'redirected', 'finished', 'withdrawn')",
-            name=op.f("ck_offer_state"),
-        ),
         sa.CheckConstraint("capacity BETWEEN 0 AND 100", name=op.f("ck_offer_capacity")),
-        sa.CheckConstraint("meetings_per_month BETWEEN 1 AND 8", name=op.f("ck_offer_meetings_per_month")),
-        sa.CheckConstraint("months BETWEEN 1 AND 24", name=op.f("ck_offer_months")),
         sa.CheckConstraint("places_taken BETWEEN 0 AND capacity", name=op.f("ck_offer_places_taken")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_offer_person_id_person"),
-        sa.PrimaryKeyConstraint("id", name="pk_offer"),
-        sa.UniqueConstraint("program", "import_index", name="uq_offer_program_import_index"),
+        *shared_by_wishes("offer"),
     )
-    op.create_index("ix_offer_person_id", "offer", ["person_id"], unique=False)
+    op.create_index("ix_offer_person_id", "offer", ["person_id"])
 
     op.create_table(
         "forbidden_pair",
@@ -299,7 +279,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name="fk_forbidden_pair_offer_id_offer"),
         sa.PrimaryKeyConstraint("need_id", "offer_id", name="pk_forbidden_pair"),
     )
-    op.create_index("ix_forbidden_pair_offer_id", "forbidden_pair", ["offer_id"], unique=False)
+    op.create_index("ix_forbidden_pair_offer_id", "forbidden_pair", ["offer_id"])
 
     op.create_table(
         "letter",
@@ -321,8 +301,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_letter_account_id_account"),
         sa.PrimaryKeyConstraint("id", name="pk_letter"),
     )
-    op.create_index("ix_letter_about", "letter", ["about"], unique=False)
-    op.create_index("ix_letter_account_id", "letter", ["account_id"], unique=False)
+    op.create_index("ix_letter_about", "letter", ["about"])
+    op.create_index("ix_letter_account_id", "letter", ["account_id"])
 
     op.create_table(
         "pairing",
@@ -373,10 +353,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_pairing_round_id_round"),
         sa.PrimaryKeyConstraint("id", name="pk_pairing"),
     )
-    op.create_index("ix_pairing_need_id", "pairing", ["need_id"], unique=False)
-    op.create_index("ix_pairing_offer_id", "pairing", ["offer_id"], unique=False)
-    op.create_index("ix_pairing_round_id", "pairing", ["round_id"], unique=False)
-    op.create_index("ix_pairing_state", "pairing", ["state"], unique=False)
+    op.create_index("ix_pairing_need_id", "pairing", ["need_id"])
+    op.create_index("ix_pairing_offer_id", "pairing", ["offer_id"])
+    op.create_index("ix_pairing_round_id", "pairing", ["round_id"])
+    op.create_index("ix_pairing_state", "pairing", ["state"])
     op.create_index(
         "uq_pairing_need_in_force",
         "pairing",
@@ -403,7 +383,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_sign_in_account_id_account"),
         sa.PrimaryKeyConstraint("token_hash", name="pk_sign_in"),
     )
-    op.create_index("ix_sign_in_account_id", "sign_in", ["account_id"], unique=False)
+    op.create_index("ix_sign_in_account_id", "sign_in", ["account_id"])
     op.bulk_insert(
         sa.table("ledger_head", sa.column("id"), sa.column("seq"), sa.column("mac")),
         [{"id": 1, "seq": 0, "mac": "0" * 64}],
@@ -435,25 +415,11 @@ def guard_ledger_on_sqlite() -> None:
 
 
 def downgrade() -> None:
-    tables = (
-        "sign_in",
-        "pairing",
-        "letter",
-        "forbidden_pair",
-        "offer",
-        "need",
-        "exclusion",
-        "consent",
-        "clearance",
-        "authority_tie",
-        "account",
-        "round",
-        "person",
-        "ledger_line",
-        "ledger_head",
-        "draft",
+    newest_first = (
+        "sign_in pairing letter forbidden_pair offer need exclusion consent clearance authority_tie account round "
+        "person ledger_line ledger_head draft"
     )
-    for table in tables:
+    for table in newest_first.split():
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_change()")
