@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import current_app, request
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 COOKIE = "draft"
-DAYS_KEPT = 30
+KEPT_FOR = timedelta(days=30)
 TOKEN_BYTES = 32
 
 
@@ -46,13 +47,14 @@ def current_draft() -> Draft | None:
 
 def keep(draft: Draft, answer: Response) -> Response:
     """Keep the draft, and the cookie that opens it."""
-    token = request.cookies.get(COOKIE) or secrets.token_urlsafe(TOKEN_BYTES)
+    token, at = request.cookies.get(COOKIE) or secrets.token_urlsafe(TOKEN_BYTES), now()
     with writing() as session:
-        drafts.save_draft(session, token, draft.to_json(), now())
+        drafts.drop_old_drafts(session, at - KEPT_FOR)
+        drafts.save_draft(session, token, draft.to_json(), at)
     answer.set_cookie(
         COOKIE,
         token,
-        max_age=DAYS_KEPT * 24 * 3600,
+        max_age=KEPT_FOR,
         path="/inscription",
         secure=not current_app.config["SETTINGS"].is_loopback,
         httponly=True,

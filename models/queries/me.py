@@ -251,7 +251,9 @@ def _pairing(
         side=wish.__tablename__,
         state=pairing.state,
         state_since=pairing.state_since,
-        other=_other(person, other, offer if is_need else need),
+        other=_other(
+            person, other, offer if is_need else need, both_matched=_both_matched(session, person, other)
+        ),
         my_answer=pairing.need_answer if is_need else pairing.offer_answer,
         answers_due=pairing.answers_due,
         first_meeting_on=pairing.first_meeting_on,
@@ -260,13 +262,18 @@ def _pairing(
     )
 
 
-def _other(me: Person, other: Person, wish: Need | Offer) -> Other:
+def _both_matched(session: Session, me: Person, other: Person) -> bool:
+    """Say whether both let their interests count; until then neither's are shown to the other."""
+    return all("matching" in consents_of(session, one.id) for one in (me, other))
+
+
+def _other(me: Person, other: Person, wish: Need | Offer, *, both_matched: bool) -> Other:
     return Other(
         first_name=other.first_name,
         borough=SECTORS[other.sector].row["borough"] if other.sector else None,
         age_band=other.age_band,
         goals=tuple(wish.goals or ()),
-        interests=tuple(code for code in _tastes(me) if code in _tastes(other)),
+        interests=tuple(code for code in _tastes(me) if both_matched and code in _tastes(other)),
         languages=tuple(code for code in _tongues(me) if code in _tongues(other)),
     )
 

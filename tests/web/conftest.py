@@ -76,3 +76,33 @@ def signed_in(app: Flask, database: Database) -> Callable[[str], Visitor]:
         return Visitor(client)
 
     return enter
+
+
+@pytest.fixture
+def signed_in_as(app: Flask, database: Database) -> Callable[[str], Visitor]:
+    """Give a visitor who is signed in under a role, or not at all."""
+    with database.writing() as session:
+        held = {
+            role: accounts.open_account(
+                session,
+                email=f"{role}@example.org",
+                role=role,
+                language="fr",
+                at=office.AT,
+                password_hash="set elsewhere",
+            )
+            for role in ("coordinator", "administrator")
+        }
+        person = office.newcomer(session, "Zoé").person
+        held["participant"] = session.query(Account).filter_by(person_id=person).one()
+
+    def enter(role: str) -> Visitor:
+        client = app.test_client()
+        if role in held:
+            with database.writing() as session:
+                token = accounts.start_session(session, held[role], office.AT)
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = token
+        return Visitor(client)
+
+    return enter

@@ -90,20 +90,31 @@ def test_what_is_not_open_to_everybody_asks_to_sign_in_and_comes_back(visitor):
     assert visitor.client.get("/moi").headers["Location"] == "/connexion?next=/moi"
 
 
-def test_pages_of_participants_are_closed_to_coordinators_and_the_other_way_round(app, database, signed_in):
-    with database.writing() as session:
-        person = office.newcomer(session).person
-    visitor = signed_in(person)
-    roles = {rule.endpoint: allowed_roles(app, rule.endpoint) for rule in app.url_map.iter_rules()}
-    closed = [
-        rule
-        for rule in app.url_map.iter_rules()
-        if roles[rule.endpoint].isdisjoint({"participant", "anonymous"})
-    ]
-    assert closed
-    for rule in closed:
-        if "GET" in rule.methods and not rule.arguments:
-            assert visitor.client.get(rule.rule).status_code == 403
+ANY = {"door": "parrainer", "side": "need", "name": "qui", "purpose": "program", "kind": "needs"}
+
+
+def asked(app, role, signed_in_as):
+    """Ask every route as one role; give (route, allowed, answer's status and place) for each."""
+    for rule in app.url_map.iter_rules():
+        with app.test_request_context():
+            path = url_for(rule.endpoint, **{name: ANY.get(name, "x") for name in rule.arguments})
+        visitor = signed_in_as(role)
+        is_allowed = bool({role, "anonymous"} & allowed_roles(app, rule.endpoint))
+        for method in rule.methods & {"GET", "POST"}:
+            fields = {"csrf_token": visitor.token()} if method == "POST" else None
+            with visitor.client.open(path, method=method, data=fields) as answer:
+                yield f"{method} {rule}", is_allowed, answer.status_code, answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("role", ["anonymous", "participant", "coordinator", "administrator"])
+def test_each_route_opens_to_the_roles_it_declares_and_to_no_other(app, signed_in_as, role):
+    for route, is_allowed, status, place in asked(app, role, signed_in_as):
+        if is_allowed:
+            assert status != 403, route
+        elif role == "anonymous":
+            assert (status, place.startswith("/connexion")) == (303, True), route
+        else:
+            assert status == 403, route
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ def test_the_proposal_shows_what_is_shared_and_nothing_more(database, signed_in,
         assert hidden not in text
 
 
+def test_interests_are_shown_only_where_both_let_them_count(database, signed_in, amina, rosalie):
+    at("accepted", database, amina, rosalie)
+    signed_in(rosalie.person).send("/moi/accords/matching/retirer")
+    text = signed_in(amina.person).open("/moi").text
+    assert "À découvrir ensemble" in text
+    assert "Raquette" not in text
+
+
 def test_both_yes_open_the_contact_details_to_the_two(database, signed_in, amina, rosalie):
     pairing = at("approved", database, amina, rosalie)
     for one in (amina, rosalie):

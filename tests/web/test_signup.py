@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from matcher.vocabulary import INTERESTS, MOST_INTERESTS
 from models.queries import me
 from models.tables import Account, Consent, Draft, Letter, Need, Offer, Person
 from tests.models import office
+from tests.web.pages import Visitor
 
 SCREENS = {
     "qui": {"first_name": "Zoé", "surname": "Invernal", "age_band": "25-34", "phone": "418 555-0123"},
@@ -147,6 +151,22 @@ def test_every_screen_shows_again_what_was_chosen_there(visitor):
     assert visitor.open("/inscription/etape/souhaits").value("gender_request") == "f"
 
 
+def test_what_looks_like_markup_stays_words(visitor):
+    visitor.send("/inscription/jumelage")
+    name = '"><img src=x onerror=alert(1)>{{ 7*7 }}'
+    visitor.send("/inscription/etape/qui", first_name=name, surname="</dd>", age_band="18-24")
+    assert visitor.open("/inscription/etape/qui").value("first_name") == name
+    assert name in visitor.open("/inscription/relecture").text
+
+
+def test_an_old_draft_is_forgotten(visitor, database):
+    visitor.send("/inscription/jumelage")
+    with time_machine.travel(office.AT + timedelta(days=31), tick=False):
+        Visitor(visitor.client.application.test_client()).send("/inscription/parrainer")
+    with database.reading() as session:
+        assert len(session.scalars(select(Draft)).all()) == 1
+
+
 def test_finishing_later_keeps_the_draft_for_the_same_browser_alone(visitor, app):
     visitor.send("/inscription/jumelage")
     assert visitor.goes_to("/inscription/etape/qui", first_name="Zoé", go="later") == "/inscription/plus-tard"
@@ -219,8 +239,6 @@ def test_a_short_password_and_a_half_address_are_both_named(visitor):
 
 
 def test_a_known_address_gets_the_same_answer_and_its_owner_a_letter(visitor, app, database):
-    from tests.web.pages import Visitor  # noqa: PLC0415 - a second browser
-
     fill(visitor)
     first = visitor.send("/inscription/compte", **LOGIN)
     other = Visitor(app.test_client())
