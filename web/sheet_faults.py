@@ -29,7 +29,7 @@ WRONG: Mapping[str, object] = {
     "doubled_person": _("%(given)s est aussi dans une autre ligne"),
     "empty_file": _("le fichier est vide"),
     "formula": _("%(given)s est une formule"),
-    "missing": _("il manque quelque chose"),
+    "missing": _("il manque le niveau"),
     "missing_column": _("la colonne %(given)s manque"),
     "no_column": _("%(given)s n’est sous aucune colonne"),
     "no_language": _("un niveau sans langue"),
