@@ -97,21 +97,22 @@ def seat(graph: Graph, standing: Standing, start: int) -> None:
     Dijkstra's search, where a pair is as long as its slack, need_price + place_price - value. The path goes
     from the need to an offer, from a full offer to each need it has, since one of them may move on, and so
     forth. It ends at an offer with a place left, or at a need that stays without, which costs its price.
-    In the heap an offer is its position; -1 - k stands for leaving need k without, so that this comes first
-    among equals.
+    The end found so far is the position of an offer, or -1 - k for leaving need k without; of equal ends the
+    first found stands, so that a need which gains nothing by a place is left without.
     """
     starts, offers, values = graph.need_start, graph.offer_at, graph.value_at
     distance, place_price, places_left = standing.distance, standing.place_price, standing.places_left
-    limit = standing.need_price[start]
-    heap = [(limit, -1 - start)]
+    m = len(distance)
+    spin = start * 2_654_435_761 % m
+    limit, end = standing.need_price[start], -1 - start
+    heap = [(limit, 0)]  # a search longer than that is over
     reached, scanned = [], []
-    length, node, need = 0, 0, start
-    while True:
+    length, need = 0, start
+    while length < limit:
         while need >= 0:
             base = length + standing.need_price[need]
             if base < limit:
-                limit = base
-                heappush(heap, (limit, -1 - need))
+                limit, end = base, -1 - need
             for at in range(starts[need], starts[need + 1]):
                 offer = offers[at]
                 further = base + place_price[offer] - values[at]
@@ -120,19 +121,19 @@ def seat(graph: Graph, standing: Standing, start: int) -> None:
                         reached.append(offer)
                     distance[offer] = further
                     standing.mover[offer] = need
-                    heappush(heap, (further, offer))
                     if places_left[offer] > 0:
-                        limit = further
+                        limit, end = further, offer
+                    else:
+                        heappush(heap, (further, (offer + spin) % m))
             need = standing.after[need]
-        length, node = heappop(heap)
-        if node < 0 or places_left[node] > 0:
-            break
-        if length == distance[node]:
-            scanned.append(node)
-            need = standing.first[node]
-    standing.need_price[start] -= length
-    settle(standing, scanned, reached, length, 1)
-    move_up(standing, start, node)
+        length, offer = heappop(heap)
+        offer = (offer - spin) % m
+        if length < limit and length == distance[offer]:
+            scanned.append(offer)
+            need = standing.first[offer]
+    standing.need_price[start] -= limit
+    settle(standing, scanned, reached, limit, 1)
+    move_up(standing, start, end)
 
 
 def move_up(standing: Standing, start: int, end: int) -> None:
@@ -159,30 +160,27 @@ def fill(graph: Graph, standing: Standing, start: int) -> None:
 
     The mirror of `seat`. The path goes from the offer to each need that may come, from that need to the
     offer which it leaves, and so forth. It ends at a need without an offer, or at an offer that a need
-    leaves, whose place then stays empty, which costs its price. In the heap an offer is its position;
-    -1 - j stands for leaving a place of offer j empty, and m + k for need k, of those without an offer.
+    leaves, whose place then stays empty, which costs its price. The end found so far is the position of a
+    need, or -1 - j for leaving a place of offer j empty.
     """
     starts, needs, values = graph.offer_start, graph.need_by, graph.value_by
     distance, need_price, offer_of = standing.distance, standing.need_price, standing.offer_of
-    m = len(distance)
-    limit = standing.place_price[start]
-    length, node = 0, start
+    limit, end = standing.place_price[start], -1 - start
     distance[start] = 0
-    heap = [(limit, -1 - start)]
+    heap = [(limit, start)]  # a search longer than that is over
     reached, scanned = [start], [start]
-    while True:
+    length, node = 0, start
+    while length < limit:
         base = length + standing.place_price[node]
         if base < limit:
-            limit = base
-            heappush(heap, (limit, -1 - node))
+            limit, end = base, -1 - node
         for at in range(starts[node], starts[node + 1]):
             need = needs[at]
             offer = offer_of[need]
             further = base + need_price[need] - values[at]
             if further < limit and offer < 0:
-                limit = further
+                limit, end = further, need
                 standing.target[need] = node
-                heappush(heap, (further, m + need))
             elif further < limit and further < distance[offer]:
                 if distance[offer] == FAR:
                     reached.append(offer)
@@ -191,22 +189,20 @@ def fill(graph: Graph, standing: Standing, start: int) -> None:
                 standing.target[need] = node
                 heappush(heap, (further, offer))
         length, node = heappop(heap)
-        while 0 <= node < m and length > distance[node]:
+        while length < limit and length > distance[node]:
             length, node = heappop(heap)
-        if node < 0 or node >= m:
-            break
-        scanned.append(node)
-    settle(standing, scanned, reached, length, -1)
-    move_in(standing, start, node)
+        if length < limit:
+            scanned.append(node)
+    settle(standing, scanned, reached, limit, -1)
+    move_in(standing, start, end)
 
 
 def move_in(standing: Standing, start: int, end: int) -> None:
     """Let every need on the path of `fill` take its new place, from the path's end to its start."""
     offer = -1 - end
     if end >= 0:
-        newcomer = end - len(standing.first)
-        offer = standing.target[newcomer]
-        pair(standing, newcomer, offer)
+        offer = standing.target[end]
+        pair(standing, end, offer)
     while offer != start:
         need = standing.mover[offer]
         unpair(standing, need)

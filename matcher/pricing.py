@@ -76,28 +76,35 @@ def _worst(block: Block, need_prices: Ints, place_prices: Ints, width: int) -> E
     """Give the pairs of a block that pass their prices most, and as many scattered, ``width`` of each a need."""
     excess = block.value - need_prices[block.need] - place_prices[block.offer]
     passing = np.flatnonzero(excess > 0)
-    chosen = passing[_best_and_scattered(block.need[passing], excess[passing], width)]
+    need, offer = block.need[passing], block.offer[passing]
+    chosen = passing[_best_and_scattered(need, excess[passing], _shuffled(need, offer), width)]
     return Edges(block.need[chosen], block.offer[chosen], block.value[chosen])
 
 
-def _best_and_scattered(need: Ints, excess: Ints, width: int) -> npt.NDArray[np.bool_]:
-    """Mark the ``width`` greatest of each need, ties falling apart, and ``width`` from a place of its own on.
+def _shuffled(need: Ints, offer: Ints) -> Ints:
+    """Give each pair a number of 32 bits that looks like chance and is always the same (as splitmix64 does)."""
+    mixed = need.astype(np.uint64) << np.uint64(32) ^ offer.astype(np.uint64)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ mixed >> np.uint64(shift)) * np.uint64(factor)
+    return (mixed >> np.uint64(32)).astype(np.int64)
 
-    One sort of packed keys, all different, so that every sorting routine gives the same: the need's turn,
-    how far under the need's greatest (as far as the bits reach), and where in the need's rotated row.
+
+def _best_and_scattered(need: Ints, excess: Ints, shuffled: Ints, width: int) -> npt.NDArray[np.bool_]:
+    """Mark the ``width`` greatest of each need, and about as many by chance.
+
+    One sort of packed keys, all different, so that every sorting routine gives the same: which need, how far
+    under its greatest (as far as the bits reach), ties by chance, and where in its row.
     """
-    if not need.size:
-        return np.zeros(0, dtype=np.bool_)
     starts = np.flatnonzero(np.diff(need, prepend=-1))
     counts = np.diff(starts, append=need.size)
     turn = np.repeat(np.arange(starts.size), counts)
     nth = np.arange(need.size) - starts[turn]
-    rotated = (nth + (need * 2_654_435_761 >> 8)) % counts[turn]
-    under = np.maximum.reduceat(excess, starts)[turn] - excess
-    row_bits = int(counts.max()).bit_length()
-    under_bits = 62 - row_bits - starts.size.bit_length()
-    key = (turn << under_bits | np.minimum(under, 2**under_bits - 1)) << row_bits | rotated
-    chosen: npt.NDArray[np.bool_] = rotated < width
+    under = (np.maximum.reduceat(excess, starts) if need.size else excess)[turn] - excess
+    nth_bits = int(counts.max(initial=0)).bit_length()
+    under_bits = 54 - nth_bits - starts.size.bit_length()
+    key = turn << under_bits | np.minimum(under, 2**under_bits - 1)
+    key = (key << 8 | shuffled >> 24) << nth_bits | nth
+    chosen: npt.NDArray[np.bool_] = shuffled % counts[turn] < width
     chosen[np.argsort(key)[nth < width]] = True
     return chosen
 
