@@ -1,0 +1,72 @@
+"""A coordinator at her desk, and an office with people at every stage."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import event
+
+from models import accounts
+from models.tables import Pairing
+from tests.models import office
+from tests.web.pages import Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+    from models.database import Database
+
+
+def coordinator(app: Flask, database: Database, language: str = "fr") -> Visitor:
+    """Give a coordinator who is signed in."""
+    with database.writing() as session:
+        account = accounts.open_account(
+            session,
+            email=f"{language}@example.org",
+            password_hash="set elsewhere",
+            role="coordinator",
+            language=language,
+            at=office.AT,
+            name="Hélène",
+        )
+        token = accounts.start_session(session, account, office.AT)
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    return Visitor(client)
+
+
+def crowd(session, count: int) -> list[tuple[office.Someone, office.Someone]]:
+    """Give couples who are ready and fit, each with a name of their own."""
+    return [
+        (office.newcomer(session, f"Nour{number}"), office.sponsor(session, f"Rosalie{number}"))
+        for number in range(count)
+    ]
+
+
+def stage(database: Database, name: str, need, offer) -> str:
+    """Bring two people to a stage of the story and give their pairing."""
+    with database.writing() as session:
+        return getattr(office, name)(session, need, offer).id
+
+
+def pairing(database: Database, pairing_id: str) -> Pairing:
+    """Read a pairing."""
+    with database.reading() as session:
+        return session.get_one(Pairing, pairing_id)
+
+
+@contextmanager
+def questions(database: Database) -> Iterator[list[str]]:
+    """Collect the statements that a page sends to the database."""
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement, *_more) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(database.engine, "before_cursor_execute", note)
