@@ -97,7 +97,7 @@ def read_market(worth: Any, places: object, priority: object | None) -> Market:
         priorities = np.ones(needs, dtype=np.int64)
     else:
         priorities = _column("priority", priority, needs, MOST_PRIORITY)
-    kept_places = np.minimum(place_counts, needs + 1).astype(np.int64)
+    kept_places = np.minimum(place_counts.astype(np.uint64), needs + 1).astype(np.int64)
     scale = MOST_WORTH * min(needs, sum(kept_places.tolist())) + 1
     market = Market(start, offer, values, kept_places, priorities.astype(np.int64), scale)
     if market.dearest >= DEAREST:
@@ -122,17 +122,32 @@ def _pairs_of(worth: Any, needs: int, offers: int) -> tuple[Ints, AnyInts, AnyIn
     ):
         raise InvalidInput("worth.indptr does not fit the shape and the stored entries")
     offer, values = worth.indices[: start[-1]], worth.data[: start[-1]]
-    need = np.repeat(np.arange(needs, dtype=np.int64), counts)
     for at in np.flatnonzero((offer < 0) | (offer >= offers))[:1]:
-        raise InvalidInput(f"worth stores offer {offer[at]} for need {need[at]}; there are {offers} offers")
+        raise InvalidInput(
+            f"worth stores offer {offer[at]} for need {_need_at(start, at)}; there are {offers} offers"
+        )
     for at in np.flatnonzero((values < 0) | (values > MOST_WORTH))[:1]:
-        raise InvalidInput(f"worth[{need[at]}, {offer[at]}] is {values[at]}; it must be 0 to {MOST_WORTH}")
-    if ((np.diff(offer) <= 0) & (need[1:] == need[:-1])).any():
-        order = np.lexsort((offer, need))
+        raise InvalidInput(
+            f"worth[{_need_at(start, at)}, {offer[at]}] is {values[at]}; it must be 0 to {MOST_WORTH}"
+        )
+    if not _rises(offer, start).all():
+        order = np.lexsort((offer, np.repeat(np.arange(needs), counts)))
         offer, values = offer[order], values[order]
-    for at in np.flatnonzero((offer[1:] == offer[:-1]) & (need[1:] == need[:-1]))[:1]:
-        raise InvalidInput(f"worth[{need[at]}, {offer[at]}] is stored twice")
+    for at in np.flatnonzero(~_rises(offer, start))[:1]:
+        raise InvalidInput(f"worth[{_need_at(start, at)}, {offer[at]}] is stored twice")
     return start, offer, values
+
+
+def _rises(offer: AnyInts, start: Ints) -> npt.NDArray[np.bool_]:
+    """Tell of each pair but the last whether the next one has a later offer, or is of another need."""
+    rises: npt.NDArray[np.bool_] = offer[1:] > offer[:-1]
+    ends = start[(start > 0) & (start < offer.size)]
+    rises[ends - 1] = True
+    return rises
+
+
+def _need_at(start: Ints, at: int) -> int:
+    return int(np.searchsorted(start, at, side="right")) - 1
 
 
 def _column(name: str, numbers: object, length: int, most: int | None) -> AnyInts:

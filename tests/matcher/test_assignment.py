@@ -172,6 +172,14 @@ def test_places_beyond_any_count_are_places():
     assert (found.total_worth, found.scale) == (7, 2_000_001)
 
 
+def test_narrow_dtypes_hold_wide_problems():
+    case = large(9, 300, 200, 0.1)
+    worth = csr_array(case.worth // 10_000)
+    wide = assign(worth, case.places, case.priority)
+    narrow = assign(worth.astype(np.int8), case.places.astype(np.int8), case.priority.astype(">i2"))
+    assert written(narrow) == written(wide)
+
+
 def test_an_assignment_is_made_of_whole_numbers_that_cannot_be_changed():
     found = solved(large(3, 20, 20, 0.3))
     with pytest.raises(ValueError, match="read-only"):
