@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fixtures import builders
 from fixtures.builders import pool
 from matcher.columns import PoolColumns, columns_of
 from matcher.criteria import rarity_of
@@ -34,6 +35,20 @@ def contributions(
     laid_out = columns(people or pool(need, offer, program=program))
     found = contributions_of(one(laid_out, 0, 0), program_of(laid_out.policy))[0]
     return {contribution.criterion: contribution for contribution in found}
+
+
+def compared(
+    criterion: str, mine: dict[str, Any], theirs: dict[str, Any], program: str = "sponsorship"
+) -> Contribution:
+    """Give what a criterion brings to a plain need and a plain offer so changed."""
+    return contributions(builders.need(**mine), builders.offer(**theirs), program)[criterion]
+
+
+def both(
+    criterion: str, field: str, mine: object, theirs: object, program: str = "sponsorship"
+) -> Contribution:
+    """Give what a criterion brings to two of whom one field is changed."""
+    return compared(criterion, {field: mine}, {field: theirs}, program)
 
 
 def pairs_of(found: Round) -> set[tuple[str, str]]:
