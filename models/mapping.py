@@ -34,14 +34,19 @@ def read_pool(session: Session, program: str, today: date) -> records.Pool:
     return _pool(session, program, today, (needs, offers), held)
 
 
-def read_pair(session: Session, need: Need, offer: Offer, today: date) -> records.Pool:
+def read_pair(
+    session: Session, need: Need, offer: Offer, today: date, *, among_others: bool = True
+) -> records.Pool:
     """Give the pool of a program with these two in it, whatever their state or their wish to be matched.
 
-    The others are there for what is rare among them; there are no locks.
+    The others are there for what is rare among them: a score needs them, a barrier does not. There are
+    no locks.
     """
-    needs, offers = _waiting(session, Need, need.program), _waiting(session, Offer, need.program)
-    needs = [*(other for other in needs if other.id != need.id), need]
-    offers = [*(other for other in offers if other.id != offer.id), offer]
+    others: tuple[list[Need], list[Offer]] = ([], [])
+    if among_others:
+        others = _waiting(session, Need, need.program), _waiting(session, Offer, need.program)
+    needs = [*(other for other in others[0] if other.id != need.id), need]
+    offers = [*(other for other in others[1] if other.id != offer.id), offer]
     pool = pool_of(session, need.program, needs, offers, today)
     if not _has_children(session.get_one(Person, need.person_id)):
         return pool
@@ -155,11 +160,12 @@ def _pool(
     needs, offers = sides
     person_ids = {need.person_id for need in needs} | {offer.person_id for offer in offers}
     known = _known(session, person_ids, today)
+    needs_of, offers_of = _by_person(needs), _by_person(offers)
     return records.Pool(
         program=program,
         today=today,
-        needs=tuple(_need(need, offers, known) for need in needs),
-        offers=tuple(_offer(offer, needs, known, held) for offer in offers),
+        needs=tuple(_need(need, offers_of, known) for need in needs),
+        offers=tuple(_offer(offer, needs_of, known, held) for offer in offers),
         locks=held.locks,
         forbidden=_forbidden(session, needs, offers, known),
     )
@@ -206,9 +212,7 @@ def _forbidden(
         for need, offer in session.execute(select(ForbiddenPair.need_id, ForbiddenPair.offer_id))
         if need in need_ids and offer in offer_ids
     }
-    offers_of: dict[str, list[str]] = defaultdict(list)
-    for row in offers:
-        offers_of[row.person_id].append(row.id)
+    offers_of = _by_person(offers)
     partners = _both_ways(known.parted)
     lived = {
         (need.id, offer_id)
@@ -219,10 +223,21 @@ def _forbidden(
     return tuple(sorted(said | lived))
 
 
-def _need(need: Need, offers: list[Offer], known: _Known) -> records.Need:
+def _by_person(wishes: list[Need] | list[Offer]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for wish in wishes:
+        found[wish.person_id].append(wish.id)
+    return found
+
+
+def _ids(people: Iterable[str], wishes_of: Mapping[str, list[str]]) -> tuple[str, ...]:
+    return tuple(sorted(wish_id for person_id in people for wish_id in wishes_of.get(person_id, ())))
+
+
+def _need(need: Need, offers_of: Mapping[str, list[str]], known: _Known) -> records.Need:
     apart = known.apart.get(need.person_id, set()) | {need.person_id}
     return records.Need(
-        **_participant(need, known, tuple(sorted(offer.id for offer in offers if offer.person_id in apart))),
+        **_participant(need, known, _ids(apart, offers_of)),
         waiting_since=need.waiting_since,
         pressing=need.pressing,
         crisis_flag=need.crisis_flag,
@@ -230,12 +245,12 @@ def _need(need: Need, offers: list[Offer], known: _Known) -> records.Need:
     )
 
 
-def _offer(offer: Offer, needs: list[Need], known: _Known, held: _Held) -> records.Offer:
+def _offer(offer: Offer, needs_of: Mapping[str, list[str]], known: _Known, held: _Held) -> records.Offer:
     apart = known.apart.get(offer.person_id, set()) | {offer.person_id}
-    tied, cleared = known.tied.get(offer.person_id, set()), known.cleared[offer.person_id]
+    cleared = known.cleared[offer.person_id]
     may_meet_children = cleared.screening_level >= LEVEL_WITH_CHILDREN
     return records.Offer(
-        **_participant(offer, known, tuple(sorted(need.id for need in needs if need.person_id in apart))),
+        **_participant(offer, known, _ids(apart, needs_of)),
         capacity=offer.capacity,
         active_pairings=offer.places_taken + held.places.get(offer.id, 0),
         vetting_done=cleared.screening_level >= level_asked(offer),
@@ -244,7 +259,7 @@ def _offer(offer: Offer, needs: list[Need], known: _Known, held: _Held) -> recor
         will_drive=offer.will_drive,
         meets_access=_codes(offer.meets_access),
         accepts_children=offer.accepts_children if may_meet_children else False,
-        tied_to=tuple(sorted(need.id for need in needs if need.person_id in tied)),
+        tied_to=_ids(known.tied.get(offer.person_id, ()), needs_of),
         field=offer.field,
         years_in_field_here=offer.years_in_field_here,
     )

@@ -216,8 +216,10 @@ def _check_places(session: Session, need: Need, offer: Offer) -> None:
 
 
 def _check_barriers(session: Session, pairing: Pairing, need: Need, offer: Offer, at: datetime) -> None:
-    judged, _ = _judge(session, need, offer, at)
-    new = [code for code in judged.barriers if code not in pairing.crossed]
+    session.flush()
+    pool = mapping.read_pair(session, need, offer, city_date(at), among_others=False)
+    barriers = judge(pool, need.id, offer.id).barriers
+    new = [code for code in barriers if code not in pairing.crossed]
     if new:
         raise Stale("barriers", new)
 

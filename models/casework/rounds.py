@@ -135,7 +135,7 @@ def _release_locks(session: Session, program: str, *, by: Actor, at: datetime, t
     taken: Counter[str] = Counter()
     for pairing in mapping.locked_pairings(session, program):
         need, offer = get(session, Need, pairing.need_id), get(session, Offer, pairing.offer_id)
-        pool = mapping.read_pair(session, need, offer, today)
+        pool = mapping.read_pair(session, need, offer, today, among_others=False)
         places = next(places_of(row) for row in pool.offers if row.id == offer.id)
         barriers = set(judge(pool, need.id, offer.id).barriers)
         if barriers - OVERRIDABLE_BARRIERS or taken[offer.id] >= places:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from models import accounts
@@ -48,6 +49,13 @@ def test_every_path_verifies_exactly_one_password(session, monkeypatch, case):
     email = "nobody@example.org" if case == "unknown" else "agente@example.org"
     found = accounts.sign_in(session, email, "wrong" if case == "wrong" else PASSWORD, AT)
     assert (len(calls), found is account) == (1, case == "right")
+
+
+def test_a_hash_of_weaker_times_is_renewed_at_sign_in(session):
+    account = opened(session)
+    account.password_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    assert accounts.sign_in(session, "agente@example.org", PASSWORD, AT) is account
+    assert account.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_an_address_has_one_account(session):
