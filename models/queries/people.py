@@ -18,6 +18,7 @@ from models.clearances import Cleared, cleared
 from models.errors import Unknown
 from models.queries.cards import Card, NeedPerson, OfferPerson, Wish, card_of, couples, full_name, wish_of
 from models.queries.history import Event, events_of
+from models.queries.rounds import Verdict, verdicts
 from models.tables import Account, Clearance, Consent, Exclusion, Need, Offer, Pairing, Person
 
 PAGE = 50
@@ -113,6 +114,8 @@ class PersonPage:
     pairings: tuple[PairingRow, ...]
     kept_apart: tuple[tuple[str, str], ...]
     """Id and name of those whom she is not to be paired with."""
+    verdicts: Mapping[str, Verdict]
+    """By need, what the latest round says of it where it was left unpaired."""
     events: tuple[Event, ...]
 
     @property
@@ -163,6 +166,7 @@ def person_page(session: Session, person_id: str, today: date) -> PersonPage:
         has=cleared(session, [person], today)[person_id],
         pairings=pairings,
         kept_apart=_kept_apart(session, person_id),
+        verdicts=verdicts(session),
         events=events_of(session, [person_id, *(wish.id for wish in wishes)]),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.errors import Unknown
@@ -95,6 +95,23 @@ class LeftUnpaired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the latest round of a program says of a need that it left unpaired."""
+
+    round_id: str
+    floor: int
+    barriers: Mapping[str, int] | None
+    below_floor: int | None
+    compatible: int | None
+
+    @property
+    def main_barrier(self) -> str | None:
+        """The barrier that keeps most offers away."""
+        counts = self.barriers or {}
+        return max(counts, key=lambda code: counts[code], default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundPage:
     """A round whole."""
 
@@ -174,6 +191,25 @@ def round_page(session: Session, round_id: str) -> RoundPage:
         gone=tuple((sides[need], sides[offer]) for need, offer in gone),
         changes=Counter([*(proposal.change for proposal in proposals), *(["gone"] * len(gone))]),
     )
+
+
+def verdicts(session: Session) -> Mapping[str, Verdict]:
+    """Give what the latest round of each program says of those whom it left unpaired, by need."""
+    latest = select(Round.program, func.max(Round.ran_at).label("ran_at")).group_by(Round.program).subquery()
+    chosen = select(Round.id, Round.document[("policy", "floor")], Round.document["unpaired"]).join(
+        latest, (latest.c.program == Round.program) & (latest.c.ran_at == Round.ran_at)
+    )
+    return {
+        row["need"]: Verdict(
+            round_id=round_id,
+            floor=floor,
+            barriers=row["barriers"],
+            below_floor=row["below_floor"],
+            compatible=row["compatible"],
+        )
+        for round_id, floor, rows in session.execute(chosen)
+        for row in rows
+    }
 
 
 def _mean(worths: list[int]) -> float | None:

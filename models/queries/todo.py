@@ -15,7 +15,8 @@ from matcher.vocabulary import LIFECYCLE
 from models.instants import city_date
 from models.lifecycle import ANSWERING, TOGETHER, UNDECIDED
 from models.queries.cards import couples, full_name
-from models.tables import Consent, Need, Offer, Pairing, Person, Round
+from models.queries.rounds import Verdict, verdicts
+from models.tables import Consent, Need, Offer, Pairing, Person
 
 BANDS = ("urgent", "late", "today", "week", "later")
 WEEK = timedelta(days=7)
@@ -300,7 +301,7 @@ def _waiting(
     busy: set[str | None],
     today: date,
 ) -> list[Waiting]:
-    why = _why_unpaired(session)
+    why = verdicts(session)
     return [
         Waiting(
             person_id=person.id,
@@ -316,22 +317,12 @@ def _waiting(
     ]
 
 
-def _why_unpaired(session: Session) -> Mapping[str, Mapping[str, Any]]:
-    """Give what the latest round of each program says of those whom it left unpaired, by need."""
-    latest = select(Round.program, func.max(Round.ran_at).label("ran_at")).group_by(Round.program).subquery()
-    chosen = select(Round.document["unpaired"]).join(
-        latest, (latest.c.program == Round.program) & (latest.c.ran_at == Round.ran_at)
-    )
-    return {row["need"]: row for rows in session.scalars(chosen) for row in rows}
-
-
-def _main_barrier(row: Mapping[str, Any] | None) -> dict[str, Any]:
-    barriers: Mapping[str, int] = (row or {}).get("barriers") or {}
-    code = max(barriers, key=lambda name: barriers[name], default=None)
+def _main_barrier(verdict: Verdict | None) -> dict[str, Any]:
+    code = verdict.main_barrier if verdict else None
     return {
         "barrier": code,
-        "barred": barriers[code] if code else 0,
-        "compatible": (row or {}).get("compatible") or 0,
+        "barred": (verdict.barriers or {})[code] if verdict and code else 0,
+        "compatible": (verdict.compatible if verdict else 0) or 0,
     }
 
 

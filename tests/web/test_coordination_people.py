@@ -112,6 +112,15 @@ def test_a_file_holds_consents_clearances_and_pairings(database, couple):
     assert [(row.other.split()[0], row.state) for row in sponsor.pairings] == [("Amina", "active")]
 
 
+def test_a_file_tells_why_the_last_round_left_its_need_unpaired(helene, database):
+    with database.writing() as session:
+        amina = office.newcomer(session, "Amina")
+        office.sponsor(session, "Rosalie", availability=(("mon_nt",),))
+        casework.run_round(session, "sponsorship", today=office.TODAY, **office.DO)
+    text = helene.open(f"{HOME}/{amina.person}").text
+    assert "Sans proposition à la dernière ronde 1 offre : pas de temps libre commun" in text
+
+
 def test_an_interview_is_booked_then_recorded(helene, database, zoe):
     helene.send(f"{HOME}/{zoe}/entrevue", interview_on="2026-03-05T14:00")
     assert "jeudi 5 mars, 14:00" in helene.open(f"{HOME}/{zoe}").text
