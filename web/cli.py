@@ -163,21 +163,15 @@ def warm() -> None:
 @keeping
 def send_mail() -> None:
     """Send the letters that are owed, close the proposals whose time is up, and remind those who wait."""
-    from models import casework
-    from models.actor import SYSTEM
-    from web.clock import now
-    from web.mail import send_owed
+    from web.chores import do_chores
     from web.serving import find_database
     from web.settings import read_settings
 
     settings = read_settings()
     database = find_database(settings)
-    with database.writing() as session:
-        closed = casework.lapse(session, by=SYSTEM, at=now())
-        reminded = casework.remind(session, by=SYSTEM, at=now())
-    sent = send_owed(database, settings, now())
+    done = do_chores(database, settings)
     database.dispose()
-    click.echo(f"{sent} sent, {closed} proposals closed, {reminded} people reminded")
+    click.echo(f"{done.sent} sent, {done.closed} proposals closed, {done.reminded} people reminded")
 
 
 def main() -> None:

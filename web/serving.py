@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Make the application in the worker."""
+        """Make the application in the worker, and somebody who does the chores beside it."""
         from web import create_app  # noqa: PLC0415 - after the fork
+        from web.chores import keep_doing_chores  # noqa: PLC0415
 
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        database = app.extensions["passerelle.database"]
+        threading.Thread(
+            target=keep_doing_chores,
+            args=(database, self.settings, threading.Event()),
+            name="chores",
+            daemon=True,
+        ).start()
+        return app

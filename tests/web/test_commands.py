@@ -9,19 +9,24 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 
 from models.database import Database
 from models.sealing import Keyring
 from models.tables import Offer, Person
 from tests.models import office
+from web.chores import keep_doing_chores
 from web.cli import group
+from web.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +132,34 @@ def test_letters_that_are_owed_are_sent_once(environment):
     assert run("send-mail").stdout.startswith("1 sent")
     assert run("send-mail").stdout.startswith("0 sent")
     assert len(list((environment / "outbox").iterdir())) == 1
+
+
+def test_chores_that_fail_are_tried_again(environment, monkeypatch):
+    run("migrate")
+    database, tried, stop = opened(environment), [], Event()
+
+    def fail_once(*_):
+        tried.append(1)
+        if len(tried) == 2:
+            stop.set()
+        raise OSError
+
+    monkeypatch.setattr("web.chores.do_chores", fail_once)
+    monkeypatch.setattr("web.chores.SECONDS_BETWEEN", 0)
+    keep_doing_chores(database, read_settings(), stop)
+    database.dispose()
+    assert len(tried) == 2
+
+
+def test_a_proposal_lapses_without_anybody_asking(environment):
+    run("migrate")
+    database = opened(environment)
+    with database.writing() as session:
+        office.approved(session, office.newcomer(session), office.sponsor(session))
+    with time_machine.travel(office.AT + timedelta(days=11), tick=False):
+        assert "1 proposals closed" in run("send-mail").stdout
+        assert "0 proposals closed" in run("send-mail").stdout
+    database.dispose()
 
 
 def test_a_database_in_use_is_not_filled(environment):

@@ -1,0 +1,49 @@
+"""What must happen without anybody asking: proposals lapse, people are reminded, owed letters leave."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from models import casework
+from models.actor import SYSTEM
+from web.clock import now
+from web.mail import send_owed
+
+if TYPE_CHECKING:
+    from models.database import Database
+    from web.settings import Settings
+
+SECONDS_BETWEEN = 600
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How much was done."""
+
+    closed: int
+    reminded: int
+    sent: int
+
+
+def do_chores(database: Database, settings: Settings) -> Done:
+    """Close what nobody answered in time, remind those who have not answered, send what is owed."""
+    at = now()
+    with database.writing() as session:
+        closed = casework.lapse(session, by=SYSTEM, at=at)
+        reminded = casework.remind(session, by=SYSTEM, at=at)
+    return Done(closed, reminded, send_owed(database, settings, at))
+
+
+def keep_doing_chores(database: Database, settings: Settings, stop: threading.Event) -> None:
+    """Do the chores from time to time until told to stop; a failure waits for the next time."""
+    while not stop.wait(SECONDS_BETWEEN):
+        try:
+            do_chores(database, settings)
+        except (OSError, SQLAlchemyError):
+            log.exception("chores failed and will be tried again")
