@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PORT   ?= 8000
 
-.PHONY: install run test soak check format bench translations compile-translations lock clean
+.PHONY: install run test soak check format pictures translations compile-translations lock clean
 
 install: $(VENV)/.installed
 
@@ -44,6 +44,10 @@ check: $(VENV)/.tested
 format: $(VENV)/.tested
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# What the README shows, taken anew.
+pictures: $(VENV)/.tested
+	$(BIN)/python -m tests.journeys.pictures
 
 translations:
 	$(BIN)/pybabel --quiet extract --mapping-file web/translations/babel.cfg --no-location --sort-output --no-wrap \

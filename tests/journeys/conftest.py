@@ -54,7 +54,7 @@ def browser() -> Iterator[Browser]:
 def office(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
     """An office where nobody is yet."""
     shutil.copy(sqlite_template, tmp_path / "office.sqlite")
-    with _site(tmp_path / "office.sqlite") as site:
+    with serve(tmp_path / "office.sqlite") as site:
         yield site
 
 
@@ -63,7 +63,7 @@ def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     """The demonstration city, for pages that are only looked at."""
     file = tmp_path_factory.mktemp("city") / "city.sqlite"
     shutil.copy(sqlite_template, file)
-    with _site(file) as site:
+    with serve(file) as site:
         city.fill(site.database, today=today())
         yield site
 
@@ -88,7 +88,7 @@ class _Quiet(WSGIRequestHandler):
         """A journey fails with what was seen, not with a page of addresses."""
 
 
-class _site:  # noqa: N801 - reads as « with a site »
+class serve:  # noqa: N801 - reads as « with serve(file) as site »
     """Serve an application on a free port of this machine until the end of the block."""
 
     def __init__(self, file: Path) -> None:
