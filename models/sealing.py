@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -107,14 +108,20 @@ def load_keyring(instance: Path, environ: Mapping[str, str] = os.environ) -> Key
     if secret := environ.get(KEY_NAME):
         return Keyring(secret)
     path = instance / KEY_FILE
-    instance.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return Keyring(path.read_text(encoding="ascii").strip())
+    if not path.exists():
+        _make_key_file(path)
+    return Keyring(path.read_text(encoding="ascii").strip())
+
+
+def _make_key_file(path: Path) -> None:
+    """Make the file whole before it bears its name: another process may be starting too."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
-    return Keyring(path.read_text(encoding="ascii").strip())
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(draft)
+    Path(draft).unlink()
 
 
 def canonical_email(email: str) -> str:

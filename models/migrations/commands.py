@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import func, select
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from models.database import Database
+
+UPGRADING = 7_205_313
+"""The number of the lock under which a schema is changed."""
 
 HERE = Path(__file__).parent
 
@@ -26,8 +30,10 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema up to a revision."""
+    """Bring the schema up to a revision; processes that start together wait for one another."""
     with database.engine.begin() as connection:
+        if not database.is_sqlite:  # there the unit has locked the whole file
+            connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
         command.upgrade(config(connection), revision)
 
 

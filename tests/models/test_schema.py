@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
@@ -54,6 +56,17 @@ def test_every_step_goes_down_and_up_again_with_rows_in_it(blank):
         office.active(session, office.newcomer(session), office.sponsor(session))
     with blank.reading() as session:
         assert check_invariants(session) == []
+
+
+def test_processes_that_start_together_upgrade_once(blank_url, keyring):
+    databases = [Database(blank_url, keyring) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        for upgrade in [pool.submit(database.upgrade) for database in databases]:
+            upgrade.result()
+    with databases[0].reading() as session:
+        assert check_invariants(session) == []
+    for database in databases:
+        database.dispose()
 
 
 def test_the_ledger_starts_empty(db):

@@ -1,4 +1,6 @@
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -115,6 +117,19 @@ def test_the_key_file_is_made_once_and_only_its_owner_reads_it(tmp_path):
     path = tmp_path / "instance" / KEY_FILE
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert load_keyring(tmp_path / "instance", {}).subkey("x") == first.subkey("x")
+
+
+def test_processes_that_start_together_make_one_key(tmp_path):
+    barrier = Barrier(8)
+
+    def start():
+        barrier.wait(10)
+        return load_keyring(tmp_path, {}).subkey("x")
+
+    with ThreadPoolExecutor(8) as pool:
+        found = {one.result() for one in [pool.submit(start) for _ in range(8)]}
+    assert len(found) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [KEY_FILE]
 
 
 def test_a_key_in_the_environment_comes_first(tmp_path):
