@@ -63,7 +63,7 @@ def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     """The demonstration city, for pages that are only looked at."""
     file = tmp_path_factory.mktemp("city") / "city.sqlite"
     shutil.copy(sqlite_template, file)
-    with serve(file) as site:
+    with serve(file, DEMONSTRATION="1") as site:
         city.fill(site.database, today=today())
         yield site
 
@@ -91,13 +91,14 @@ class _Quiet(WSGIRequestHandler):
 class serve:  # noqa: N801 - reads as « with serve(file) as site »
     """Serve an application on a free port of this machine until the end of the block."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, **settings: str) -> None:
         app: Flask = web.create_app(
             {
                 "DATABASE_URL": f"sqlite:///{file}",
                 "PASSERELLE_KEY": KEY,
                 "SECRET_KEY": "only for the tests, and long enough",
                 "INSTANCE": str(file.parent),
+                **settings,
             }
         )
         self.database: Database = app.extensions[PLACE]
