@@ -15,11 +15,13 @@ from matcher.errors import InvalidInput
 from matcher.explanation import Cost, Explanation, explain, judge
 from matcher.vocabulary import OVERRIDABLE_BARRIERS
 from models import mapping
+from models.clearances import LEVEL_WITH_CHILDREN, cleared
 from models.errors import Unknown
 from models.lifecycle import UNDECIDED
+from models.mapping import _has_children  # one definition of what counts as having children
 from models.queries.cards import full_name
 from models.queries.people import plain
-from models.queries.proposals import Cell, Side, grid_of, sides
+from models.queries.proposals import Cell, Side, grid_of, proposed_with, sides
 from models.tables import Need, Offer, Pairing, Person
 
 MOST_SHOWN = 15
@@ -37,7 +39,10 @@ class Choice:
     name: str
     worth: int
     barriers: tuple[str, ...]
+    sector: str | None
     waiting_days: int | None
+    proposed_with: str | None
+    """First name of the one that she is proposed with now, and who would wait."""
 
     @property
     def is_open(self) -> bool:
@@ -161,19 +166,23 @@ def _judged(
 ) -> list[Choice]:
     if not others:
         return []
-    pools = _pool_with(session, wish, [other for other, _ in others], today)
+    pool = _pool_with(session, wish, [other for other, _ in others], today)
+    unfit = _unfit_for_children(session, wish, others, today)
+    proposed = proposed_with(session, wish.program)
     found = []
     for other, person in others:
         need, offer = (wish, other) if isinstance(wish, Need) else (other, wish)
-        judged = judge(pools, need.id, offer.id)
+        judged = judge(pool, need.id, offer.id)
         found.append(
             Choice(
                 wish_id=other.id,
                 person_id=person.id,
                 name=full_name(session, person),
                 worth=judged.worth,
-                barriers=judged.barriers,
+                barriers=tuple(dict.fromkeys((*unfit.get(other.id, ()), *judged.barriers))),
+                sector=person.sector,
                 waiting_days=(today - need.waiting_since).days if other is need else None,
+                proposed_with=proposed.get(other.id),
             )
         )
     return found
@@ -181,10 +190,23 @@ def _judged(
 
 def _pool_with(session: Session, wish: Need | Offer, others: list[Any], today: date) -> records.Pool:
     """Give one pool in which this wish and all the others stand, whatever they turned on."""
-    need, offer = (wish, others[0]) if isinstance(wish, Need) else (others[0], wish)
-    needs, offers = ([need], others) if isinstance(wish, Need) else (others, [offer])
-    held = mapping._Held((), {})  # noqa: SLF001 - the mapping has no public door for a pool of one's own choice
-    return mapping._pool(session, wish.program, today, (needs, offers), held)  # noqa: SLF001 - the same
+    needs, offers = ([wish], others) if isinstance(wish, Need) else (others, [wish])
+    return mapping.pool_of(session, wish.program, needs, offers, today)
+
+
+def _unfit_for_children(
+    session: Session, wish: Need | Offer, others: list[tuple[Any, Person]], today: date
+) -> Mapping[str, tuple[str, ...]]:
+    """Give those between whom stand children and a screening too low for them."""
+    own = session.get_one(Person, wish.person_id)
+    people = [own, *(person for _, person in others)]
+    levels = {key: has.screening_level for key, has in cleared(session, people, today).items()}
+    found = {}
+    for other, person in others:
+        newcomer, sponsor = (own, person) if isinstance(wish, Need) else (person, own)
+        if _has_children(newcomer) and levels[sponsor.id] < LEVEL_WITH_CHILDREN:
+            found[other.id] = ("blocked_vetting",)
+    return found
 
 
 def _cost(session: Session, need: Need, offer: Offer, today: date) -> Cost | None:

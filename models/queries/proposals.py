@@ -30,6 +30,7 @@ class Side:
     has: Cleared
     purposes: frozenset[str]
     """What she agrees to now."""
+    phone: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,7 @@ def sides(session: Session, need: Need, offer: Offer, today: date) -> tuple[Side
             wish=wish_of(wish, today),
             has=has[wish.person_id],
             purposes=frozenset(agreed[wish.person_id]),
+            phone=disclosure.contacts_of(session, people[wish.person_id]).phone,
         )
         for wish in (need, offer)
     )
@@ -233,7 +235,8 @@ def _of_row(pairing: Pairing) -> dict[str, Any]:
 
 
 def _now_barred(session: Session, pairing: Pairing, need: Need, offer: Offer, today: date) -> tuple[str, ...]:
-    judged = judge(mapping.read_pair(session, need, offer, today), need.id, offer.id)
+    pool = mapping.read_pair(session, need, offer, today, among_others=False)
+    judged = judge(pool, need.id, offer.id)
     return tuple(code for code in judged.barriers if code not in pairing.crossed)
 
 
@@ -241,7 +244,7 @@ def _options(session: Session, pairing: Pairing) -> dict[str, tuple[Option, ...]
     """Give what the round found beside this pair: other offers for the need, other needs for the offer."""
     offers, needs = _alternates(session, pairing)
     rows = {**_wishes(session, Offer, offers), **_wishes(session, Need, needs)}
-    proposed = _proposed_with(session, pairing)
+    proposed = proposed_with(session, pairing.program, pairing.id)
     return {
         "need_options": tuple(
             _option(pairing, rows[key], worth, proposed) for key, worth in offers.items() if key in rows
@@ -278,8 +281,8 @@ def _wishes(
     }
 
 
-def _proposed_with(session: Session, pairing: Pairing) -> dict[str, str]:
-    """Give, by need or offer, the first name of the one it is proposed with in another proposal."""
+def proposed_with(session: Session, program: str, besides: str | None = None) -> dict[str, str]:
+    """Give, by need or offer, the first name of the one it is proposed with (``besides`` one pairing)."""
     chosen = (
         select(Pairing.need_id, Pairing.offer_id, NeedPerson.first_name, OfferPerson.first_name)
         .select_from(Pairing)
@@ -287,7 +290,7 @@ def _proposed_with(session: Session, pairing: Pairing) -> dict[str, str]:
         .join(Offer, Offer.id == Pairing.offer_id)
         .join(NeedPerson, NeedPerson.id == Need.person_id)
         .join(OfferPerson, OfferPerson.id == Offer.person_id)
-        .where(Pairing.program == pairing.program, Pairing.state.in_(UNDECIDED), Pairing.id != pairing.id)
+        .where(Pairing.program == program, Pairing.state.in_(UNDECIDED), Pairing.id != besides)
     )
     found = {}
     for need_id, offer_id, newcomer, sponsor in session.execute(chosen):

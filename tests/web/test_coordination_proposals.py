@@ -236,6 +236,27 @@ def test_choices_put_who_fits_first_and_name_each_barrier(helene, database, far_
     assert "Amina Tremblante" in helene.open(f"{HAND}/{rosalie.wish}").text
 
 
+def test_children_and_too_low_a_screening_are_a_barrier_in_the_list_as_on_the_page(database):
+    family = office.Household(form="family", children_bands=("6-11",))
+    with database.writing() as session:
+        amina = office.newcomer(session, household=family)
+        rosalie = office.sponsor(session, level=1)
+    with database.reading() as session:
+        listed = choices(session, amina.wish, "", office.TODAY).rows[0]
+        shown = preview(session, amina.wish, rosalie.wish, office.TODAY)
+    assert set(listed.barriers) == set(shown.barriers)
+    assert "blocked_vetting" in listed.barriers
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_a_choice_says_who_would_wait(database, couple):
+    with database.writing() as session:
+        binta = office.newcomer(session, "Binta")
+    with database.reading() as session:
+        row = choices(session, binta.wish, "", office.TODAY).rows[0]
+    assert (row.wish_id, row.proposed_with) == (couple[1].wish, "Amina")
+
+
 def test_a_pair_made_by_hand_crosses_a_barrier_with_a_written_reason(helene, far_apart):
     amina, rosalie = far_apart
     path = f"{HAND}/{amina.wish}/{rosalie.wish}"
@@ -261,7 +282,7 @@ def test_what_protects_somebody_has_no_form(helene, database):
         rosalie = office.sponsor(session, gender=None)
     page = helene.open(f"{HAND}/{amina.wish}/{rosalie.wish}")
     assert "la préférence demandée" in page.text
-    assert "personne ne peut le franchir" in page.text
+    assert "personne ne peut franchir cet obstacle" in page.text
     assert not page.all("textarea")
 
 
