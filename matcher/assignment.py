@@ -70,8 +70,8 @@ def assign(worth: object, places: npt.ArrayLike, priority: npt.ArrayLike | None 
     1. Set every price to 0 and the graph to no pairs at all.
     2. Look through all allowed pairs for those *underpriced*: their value passes their prices. Where there
        are none, stop: prices and pairs are the best of the graph, and hold for all pairs.
-    3. Add to the graph the few most underpriced pairs of each need. Add a few that lie scattered among the
-       others too, since the best offers of one need are often the best of every need.
+    3. Add to the graph the few most underpriced pairs of each need, and about as many others by chance,
+       since the best offers of one need are often the best of every need.
     4. Raise the price of each need in question to the best that it can now get, and set it free.
     5. Seat each need that has a price and no offer, high priorities first, along a shortest path of needs
        that move on, a pair being as long as its two prices exceed its value [1]_ [2]_.

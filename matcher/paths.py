@@ -3,14 +3,14 @@
 Nothing here knows where its columns live. The same functions run as they stand on Python lists, and
 compiled by numba on int64 arrays; both take the same steps, and so give the same pairs and prices.
 
-Every step keeps three things, which together mean *best* (complementary slackness):
+Three things together mean *best* (complementary slackness):
 
 1. every price is >= 0, and need_price + place_price >= value for every pair of the graph;
-2. a pair is made only where need_price + place_price = value;
+2. where a pair is made, need_price + place_price = value;
 3. a price above 0 belongs to a need that has an offer, or to an offer without a place left.
 
-What breaks the third is what is left to do: `mend` seats each need that pays for a place and has none,
-then fills each place that is paid for and stands empty.
+`lift` makes the first two true, and every later step keeps them. What breaks the third is then what is left
+to do: `seat` each need that has a price and no offer, and `fill` each place that has a price and no need.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def seat(graph: Graph, standing: Standing, start: int) -> None:
     starts, offers, values = graph.need_start, graph.offer_at, graph.value_at
     distance, place_price, places_left = standing.distance, standing.place_price, standing.places_left
     m = len(distance)
-    spin = start * 2_654_435_761 % m
+    spin = start * 2_654_435_761 % m  # among equals each search begins elsewhere, not where all looked before
     limit, end = standing.need_price[start], -1 - start
     heap = [(limit, 0)]  # a search longer than that is over
     reached, scanned = [], []

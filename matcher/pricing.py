@@ -17,7 +17,7 @@ from matcher.market import Block, Ints, Market
 from matcher.paths import FAR, Graph, Standing
 
 FIRST_WIDTH: Final = 4
-"""So many of a need's best pairs, and as many scattered among the others, enter the graph first."""
+"""So many of each need's best pairs, and about as many others by chance, enter the graph first."""
 
 
 class Edges(NamedTuple):
@@ -43,7 +43,8 @@ def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) 
     dearest : int
         At least the value of any pair; the price of offers without places.
     underpriced : function of need prices, place prices and a width
-        Gives of each need up to twice ``width`` pairs, and none only where no pair at all is underpriced.
+        Gives a few pairs of each need, more where ``width`` is greater; none only where no pair of any need is
+        underpriced.
 
     Returns
     -------
