@@ -92,25 +92,32 @@ def shared(contributions: Iterable[Mapping[str, Any]], code: str, key: str) -> S
 
 
 def _interests(detail: Detail, _names: Names) -> list[str]:
-    shared, new = _words(INTERESTS, detail["shared"]), _words(INTERESTS, detail["want_to_try"])
+    found, new = _words(INTERESTS, detail["shared"]), _words(INTERESTS, detail["want_to_try"])
     clashes, families = _words(INTERESTS, detail["clashes"]), _words(INTEREST_FAMILIES, detail["families"])
     parts = []
-    if shared:
-        parts.append(
-            ngettext(
-                "1 intérêt commun : %(list)s",
-                "%(num)s intérêts communs : %(list)s",
-                len(shared),
-                list=sentence_list(shared),
-            )
-        )
+    if found:
+        parts.append(_in_common(found, all_new=len(new) == len(found)))
     elif families:
         parts.append(_("des goûts voisins : %(list)s", list=sentence_list(families)))
-    if new:
+    if 0 < len(new) < len(found):
         parts.append(_("à découvrir : %(list)s", list=sentence_list(new)))
     if clashes:
         parts.append(_("l’un aime, l’autre pas : %(list)s", list=sentence_list(clashes)))
     return parts
+
+
+def _in_common(found: list[str], *, all_new: bool) -> str:
+    named = sentence_list(found)
+    if all_new:
+        return ngettext(
+            "1 intérêt commun, à découvrir : %(list)s",
+            "%(num)s intérêts communs, à découvrir : %(list)s",
+            len(found),
+            list=named,
+        )
+    return ngettext(
+        "1 intérêt commun : %(list)s", "%(num)s intérêts communs : %(list)s", len(found), list=named
+    )
 
 
 def _language_comfort(detail: Detail, _names: Names) -> list[str]:

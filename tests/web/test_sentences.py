@@ -38,8 +38,16 @@ def test_shared_tastes_are_counted_and_named():
 
 
 def test_what_one_of_the_two_wants_to_discover_is_said():
+    giving = offer(interests=likes("ice_fishing", "fishing"))
+    assert (
+        said("interests", giving=giving)
+        == "2 intérêts communs : pêche blanche et pêche · à découvrir : pêche blanche"
+    )
+
+
+def test_what_is_all_to_discover_is_not_said_twice():
     giving = offer(interests=likes("ice_fishing"))
-    assert "à découvrir : pêche blanche" in said("interests", giving=giving)
+    assert said("interests", giving=giving) == "1 intérêt commun, à découvrir : pêche blanche"
 
 
 def test_a_clash_of_tastes_is_not_hidden():
