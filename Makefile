@@ -29,10 +29,10 @@ run: install
 	@PORT=$(PORT) $(BIN)/passerelle serve
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile $(ARGS)
 
 soak: $(VENV)/.tested
-	PASSERELLE_TRIES=full $(BIN)/python -m pytest $(ARGS)
+	PASSERELLE_TRIES=full $(BIN)/python -m pytest --numprocesses logical --dist loadfile $(ARGS)
 
 check: $(VENV)/.tested
 	$(BIN)/ruff format --check .
