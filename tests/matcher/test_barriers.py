@@ -244,6 +244,8 @@ def test_who_needs_a_signed_language_needs_one_in_common():
     }
     assert barriers_between(asked, offer(languages=speaks("fcs:A2:signed"), meets_access=())) == set()
     assert barriers_between(asked, offer(languages=None)) == set()
+    begins = need(access_needs=("signed_language",), languages=speaks("fcs:A2:signed", "fra:B2"))
+    assert barriers_between(begins, offer(languages=speaks("fcs:C1:signed"))) == set()
 
 
 # Support

@@ -322,6 +322,11 @@ def test_as_many_alternates_are_named_as_are_asked_for(most):
     assert sum(len(others) for others in found.offer_alternates.values()) == min(most, 2) * 6 - 2 * (most > 1)
 
 
+def test_three_alternates_are_named_where_nobody_says_how_many():
+    found = propose(pool(need(), [offer(f"o{at}") for at in range(6)]))
+    assert len(found.alternates["n1"]) == 3
+
+
 def test_an_alternate_may_be_taken_by_another():
     found = propose(pool([need("n1"), need("n2")], [offer("o1"), offer("o2")]))
     taken = dict(pairs_of(found))
