@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matcher.explanation import judge
@@ -68,6 +68,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """The proposal to review after this one, and how many there are."""
+
+    pairing_id: str
+    state: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalPage:
     """A pairing whole."""
 
@@ -98,6 +107,7 @@ class ProposalPage:
     answers_due: datetime | None
     first_meeting_on: datetime | None
     first_meeting_at: datetime | None
+    next: Next | None
     events: tuple[Event, ...]
 
     @property
@@ -147,8 +157,21 @@ def proposal(session: Session, pairing_id: str, today: date) -> ProposalPage:
         **(_options(session, pairing) if is_open else {"need_options": (), "offer_options": ()}),
         note=disclosure.pairing_note(session, pairing),
         hand_reason=disclosure.hand_reason(session, pairing),
+        next=_next(session, pairing),
         events=events_of(session, [pairing.id]),
     )
+
+
+def _next(session: Session, pairing: Pairing) -> Next | None:
+    """Give the next proposal of the program: the highest priority, then the best score."""
+    chosen = (
+        select(Pairing.id, Pairing.state, func.count().over())
+        .where(Pairing.program == pairing.program, Pairing.state.in_(UNDECIDED), Pairing.id != pairing.id)
+        .order_by(Pairing.priority.desc(), Pairing.worth.desc(), Pairing.id)
+        .limit(1)
+    )
+    found = session.execute(chosen).first()
+    return Next(pairing_id=found[0], state=found[1], left=found[2]) if found else None
 
 
 def sides(session: Session, need: Need, offer: Offer, today: date) -> tuple[Side, Side]:

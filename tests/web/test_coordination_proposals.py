@@ -193,6 +193,23 @@ def test_a_proposal_is_put_back_without_judging_the_pair(helene, database, revie
     assert (row.state, row.reason) == ("put_back", None)
 
 
+def test_after_a_decision_the_next_proposal_is_one_click_away(helene, database):
+    with database.writing() as session:
+        for name, days in (("Amina", 10), ("Binta", 90), ("Carmen", 40)):
+            office.newcomer(session, name, waiting_since=office.TODAY - timedelta(days=days))
+            office.sponsor(session, f"Rosalie {name}")
+        casework.run_round(session, "sponsorship", today=office.TODAY, **office.DO)
+        first, second, third = session.query(Pairing).order_by(Pairing.priority.desc()).all()
+    assert read(database, third.id).next.pairing_id == first.id
+    page = read(database, first.id)
+    assert (page.next.pairing_id, page.next.left) == (second.id, 2), "who waited longest comes first"
+    helene.send(f"{HOME}/{first.id}/etudier")
+    helene.send(f"{HOME}/{first.id}/remettre")
+    shown = helene.open(f"/coordination/jumelages/{first.id}")
+    assert shown.all("form", action=f"{HOME}/{second.id}/etudier")
+    assert "encore 2 à étudier" in shown.text
+
+
 def test_a_lock_and_its_end(helene, database, reviewed):
     for act, is_locked in (("verrouiller", True), ("deverrouiller", False)):
         helene.send(f"{HOME}/{reviewed}/{act}")
