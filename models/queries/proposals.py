@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from models import disclosure, mapping
 from models.clearances import Cleared, cleared
 from models.errors import Unknown
 from models.lifecycle import IN_FORCE, UNDECIDED
-from models.queries.cards import Card, NeedPerson, OfferPerson, Wish, card_of, full_name, wish_of
+from models.queries.cards import Card, NeedPerson, OfferPerson, Wish, card_of, full_name, is_sealed, wish_of
 from models.queries.history import Event, events_of
 from models.tables import Consent, Need, Offer, Pairing, Person, Round
 
@@ -54,7 +55,7 @@ class Option:
     loss: int
     """Ten-thousandths of a point under this pairing."""
     proposed_with: str | None
-    """Who would lose this partner: first name of the one she is proposed with now."""
+    """First name of the one she is proposed with now; for an offer, who would wait."""
     is_taken: bool
 
 
@@ -155,8 +156,7 @@ def proposal(session: Session, pairing_id: str, today: date) -> ProposalPage:
         grid=grid_of(asking.card, giving.card),
         now_barred=_now_barred(session, pairing, need, offer, today) if is_open else (),
         **(_options(session, pairing) if is_open else {"need_options": (), "offer_options": ()}),
-        note=disclosure.pairing_note(session, pairing),
-        hand_reason=disclosure.hand_reason(session, pairing),
+        **_written(session, pairing, is_sealed="withdrawn" in (asking.card.state, giving.card.state)),
         next=_next(session, pairing),
         events=events_of(session, [pairing.id]),
     )
@@ -174,6 +174,16 @@ def _next(session: Session, pairing: Pairing) -> Next | None:
     return Next(pairing_id=found[0], state=found[1], left=found[2]) if found else None
 
 
+def _written(session: Session, pairing: Pairing, *, is_sealed: bool) -> dict[str, Any]:
+    """Give what coordinators wrote of the two; nothing once one of them left."""
+    if is_sealed:
+        return {"note": None, "hand_reason": None}
+    return {
+        "note": disclosure.pairing_note(session, pairing),
+        "hand_reason": disclosure.hand_reason(session, pairing),
+    }
+
+
 def sides(session: Session, need: Need, offer: Offer, today: date) -> tuple[Side, Side]:
     """Give both people of a pair."""
     chosen = select(Person).where(Person.id.in_((need.person_id, offer.person_id)))
@@ -185,7 +195,9 @@ def sides(session: Session, need: Need, offer: Offer, today: date) -> tuple[Side
             wish=wish_of(wish, today),
             has=has[wish.person_id],
             purposes=frozenset(agreed[wish.person_id]),
-            phone=disclosure.contacts_of(session, people[wish.person_id]).phone,
+            phone=None
+            if is_sealed(people[wish.person_id])
+            else disclosure.contacts_of(session, people[wish.person_id]).phone,
         )
         for wish in (need, offer)
     )
@@ -305,20 +317,32 @@ def _wishes(
 
 
 def proposed_with(session: Session, program: str, besides: str | None = None) -> dict[str, str]:
-    """Give, by need or offer, the first name of the one it is proposed with (``besides`` one pairing)."""
+    """Give, by need or offer, the first name of the one it is proposed with (``besides`` one pairing).
+
+    An offer counts only where all its places are promised: then somebody would wait.
+    """
     chosen = (
-        select(Pairing.need_id, Pairing.offer_id, NeedPerson.first_name, OfferPerson.first_name)
+        select(Need.id, Offer.id, NeedPerson.first_name, OfferPerson.first_name, _free_places())
         .select_from(Pairing)
         .join(Need, Need.id == Pairing.need_id)
         .join(Offer, Offer.id == Pairing.offer_id)
         .join(NeedPerson, NeedPerson.id == Need.person_id)
         .join(OfferPerson, OfferPerson.id == Offer.person_id)
-        .where(Pairing.program == program, Pairing.state.in_(UNDECIDED), Pairing.id != besides)
+        .where(Pairing.program == program, Pairing.state.in_(UNDECIDED), Pairing.id.is_distinct_from(besides))
+        .order_by(Pairing.priority.desc(), Pairing.id)
     )
-    found = {}
-    for need_id, offer_id, newcomer, sponsor in session.execute(chosen):
-        found[need_id], found[offer_id] = sponsor, newcomer
+    found: dict[str, str] = {}
+    promised: Counter[str] = Counter()
+    for need_id, offer_id, newcomer, sponsor, free in session.execute(chosen):
+        found[need_id] = sponsor
+        promised[offer_id] += 1
+        if promised[offer_id] >= free:
+            found[offer_id] = newcomer
     return found
+
+
+def _free_places() -> Any:
+    return Offer.capacity - Offer.places_taken
 
 
 def _option(

@@ -1,4 +1,4 @@
-"""A page asks the database the same number of questions for two people as for ten."""
+"""On both databases, a page asks the same number of questions for two couples as for ten."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ def cost(database):
 
 
 @pytest.fixture
-def costs(database):
+def costs(db):
     """What each page costs with two couples, then with five times as many people."""
     found = []
     for count in (2, 8):
-        with database.writing() as session:
+        with db.writing() as session:
             for number in range(count):
                 name = f"{'Nour' if count == 2 else 'Amina'}{number}"
                 office.newcomer(session, name)
                 office.sponsor(session, f"R{name}")
             casework.run_round(session, "sponsorship", today=office.TODAY, **office.DO)
-        found.append(cost(database))
+        found.append(cost(db))
     return found
 
 

@@ -235,7 +235,7 @@ def test_other_options_show_score_loss_and_who_would_wait(helene, database, coup
     assert option.proposed_with == "Binta"
     assert [one.wish_id for one in page.offer_options] == [binta.wish]
     text = helene.open(f"{HOME}/{pairing.id}").text
-    assert "points de moins · proposée avec Binta, qui attendrait" in text
+    assert "points de moins · promise à Binta, qui attendrait" in text
 
 
 def test_choices_put_who_fits_first_and_name_each_barrier(helene, database, far_apart):
@@ -263,6 +263,16 @@ def test_children_and_too_low_a_screening_are_a_barrier_in_the_list_as_on_the_pa
         shown = preview(session, amina.wish, rosalie.wish, office.TODAY)
     assert set(listed.barriers) == set(shown.barriers)
     assert "blocked_vetting" in listed.barriers
+
+
+def test_an_offer_with_another_free_place_makes_nobody_wait(database):
+    with database.writing() as session:
+        rosalie = office.sponsor(session, "Rosalie", capacity=2)
+        office.proposal(session, office.newcomer(session, "Amina"), rosalie)
+        binta = office.newcomer(session, "Binta")
+    with database.reading() as session:
+        row = choices(session, binta.wish, "", office.TODAY).rows[0]
+    assert (row.wish_id, row.proposed_with) == (rosalie.wish, None)
 
 
 @pytest.mark.usefixtures("reviewed")
