@@ -56,7 +56,7 @@ def people_workbook(session: Session, side: str, program: str, *, by: Actor, at:
     wishes: Iterable[Any] = session.execute(
         select(table, Person)
         .join(Person, Person.id == table.person_id)
-        .where(table.program == program, table.state.not_in(GONE))
+        .where(table.program == program, table.state.not_in(GONE), Person.state.not_in(GONE))
         .order_by(table.published_at, Person.first_name, table.id)
     )
     consents = _consents(session)

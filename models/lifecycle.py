@@ -10,11 +10,11 @@ from models.errors import NotAllowedNow
 
 
 def _steps(entity: str) -> Mapping[str, tuple[str, ...]]:
-    """Read the steps of one entity; a state that is only led to (« withdrawn ») ends there."""
+    """Read the steps of one entity."""
     rows = [row for row in LIFECYCLE if row["entity"] == entity]
-    steps = {row["state"]: tuple(dict.fromkeys(filter(None, row["next_states"].split(";")))) for row in rows}
-    ends = {step: () for following in steps.values() for step in following if step not in steps}
-    return MappingProxyType(steps | ends)
+    return MappingProxyType(
+        {row["state"]: tuple(dict.fromkeys(filter(None, row["next_states"].split(";")))) for row in rows}
+    )
 
 
 STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -162,6 +162,7 @@ EVENTS = {
     "write_note": _("Note écrite"),
     "give_consent": _("Consentement donné"),
     "withdraw_consent": _("Consentement retiré"),
+    "come_back": _("De retour dans le programme"),
     "exclude": _("Exclusion notée"),
     "record_tie": _("Lien d’autorité noté"),
     "book_interview": _("Entrevue fixée"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,13 @@ NAMES = (
     "INSTANCE",
     "PORT",
     "DEMONSTRATION",
+    "OFFICE_PHONE",
 )
 LEAST_SECRET = 32
 LEAST_VARIETY = 12
 """Different characters: a word repeated is long but not secret."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+PHONE = re.compile(r"\+?[\d ().-]{3,24}", re.ASCII)
 MAIL_SCHEMES = frozenset({"smtp", "smtps"})
 
 
@@ -47,6 +50,8 @@ class Settings:
     instance: Path
     port: int
     demonstration: bool
+    office_phone: str | None
+    """Whom to call for a human voice; without it the pages say « l’équipe » and give no number."""
 
     @property
     def host(self) -> str:
@@ -85,6 +90,7 @@ def read_settings(source: Settings | Mapping[str, str] | None = None) -> Setting
         instance=instance,
         port=port,
         demonstration=_flag("DEMONSTRATION", given.get("DEMONSTRATION", "0")),
+        office_phone=_phone(given.get("OFFICE_PHONE")),
     )
 
 
@@ -97,6 +103,12 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 <= int(text) < 65536):
         raise SettingError(f"PORT is {text!r}: give a number from 0 to 65535")
     return int(text)
+
+
+def _phone(text: str | None) -> str | None:
+    if text is not None and not PHONE.fullmatch(text):
+        raise SettingError(f"OFFICE_PHONE is {text!r}: give a number such as 418 555-0100")
+    return text
 
 
 def _flag(name: str, text: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import ledger
 from models.actor import Actor
+from models.casework import vetting
 from models.casework.closing import close, put_aside, withdraw
 from models.casework.rows import get, lock_circle, lock_people, move, open_pairings, wishes_of
 from models.errors import NotAllowedNow, WrongValue
@@ -27,12 +28,18 @@ def give_consent(  # noqa: PLR0913 - a consent is told with all of these
     read_in: str = "fr",
     read_aloud: bool = False,
 ) -> Person:
-    """Note that a person agrees to one use, in which language it was read and whether aloud."""
+    """Note that a person agrees to one use, in which language it was read and whether aloud.
+
+    Who had left the program and agrees to it again is back: see :func:`_come_back`.
+    """
     by.must_speak_for(person_id)
     person = lock_circle(session, person_id)
-    if person.state in ("declined", "withdrawn"):
+    is_back = person.state == "withdrawn" and purpose == "program"
+    if person.state in ("declined", "withdrawn") and not is_back:
         raise NotAllowedNow(person.state)
     grant(session, person, purpose, read_in=read_in, read_aloud=read_aloud, by=by, at=at)
+    if is_back:
+        _come_back(session, person, by=by, at=at)
     return person
 
 
@@ -141,6 +148,18 @@ def _leave(session: Session, person: Person, *, by: Actor, at: datetime) -> None
         if is_allowed("need_or_offer", wish.state, "withdrawn"):
             move(session, wish, "withdrawn", verb="withdraw_consent", by=by, at=at)
     move(session, person, "withdrawn", verb="withdraw_consent", by=by, at=at)
+
+
+def _come_back(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
+    """Give her back what leaving closed, at its old place in the queue; nothing done is asked again."""
+    step = "interviewed" if person.interviewed_at else "submitted"
+    move(session, person, step, verb="come_back", by=by, at=at)
+    if not person.interviewed_at:
+        person.interview_on = None
+    for wish in wishes_of(session, person.id):
+        if wish.state == "withdrawn":
+            move(session, wish, "available", verb="come_back", by=by, at=at)
+    vetting.advance(session, person, by=by, at=at)
 
 
 def _stop_proposals(session: Session, person: Person, *, by: Actor, at: datetime) -> None:

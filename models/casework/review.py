@@ -17,10 +17,10 @@ from models.casework.closing import close, put_aside
 from models.casework.consents import consent_in_force, withdraw_between
 from models.casework.places import settle, take_place
 from models.casework.rounds import as_rows
-from models.casework.rows import get, lock_pairing, lock_person, lock_sides, move, note
+from models.casework.rows import get, lock_circle, lock_pairing, lock_person, lock_sides, move, note
 from models.errors import Barred, NoPlace, NotAllowedNow, Stale, WrongValue
 from models.instants import city_date
-from models.lifecycle import IN_FORCE, UNDECIDED
+from models.lifecycle import ANSWERING, IN_FORCE, UNDECIDED
 from models.tables import ForbiddenPair, Need, Offer, Pairing, Person, new_id
 
 DAYS_TO_ANSWER = 10
@@ -171,14 +171,18 @@ def pair_by_hand(
 def mark_pressing(session: Session, need_id: str, *, by: Actor, at: datetime, pressing: bool = True) -> Need:
     """Move a need up by a year of waiting, or take that back."""
     by.must_decide()
-    need = _locked_need(session, need_id)
+    need = get(session, Need, need_id)
+    lock_person(session, need.person_id)
     need.pressing = pressing
     note(session, need, "mark_pressing", by=by, at=at, pressing=pressing)
     return need
 
 
 def raise_crisis_flag(session: Session, need_id: str, *, by: Actor, at: datetime) -> Need:
-    """Send a need to professionals first: no volunteer is proposed while the flag is up."""
+    """Send a need to professionals first: no volunteer is proposed while the flag is up.
+
+    What was proposed and both have not accepted is taken back; a pairing of two who said yes goes on.
+    """
     return _flag(session, need_id, is_up=True, by=by, at=at)
 
 
@@ -302,15 +306,21 @@ def _by_hand(need: Need, offer: Offer, judged: Explanation, at: datetime) -> Pai
     )
 
 
-def _locked_need(session: Session, need_id: str) -> Need:
-    need = get(session, Need, need_id)
-    lock_person(session, need.person_id)
-    return need
-
-
 def _flag(session: Session, need_id: str, *, is_up: bool, by: Actor, at: datetime) -> Need:
     by.must_decide()
-    need = _locked_need(session, need_id)
+    need = get(session, Need, need_id)
+    lock_circle(session, need.person_id)
     need.crisis_flag = is_up
+    if is_up:
+        _take_back(session, need, by=by, at=at)
     note(session, need, "raise_crisis_flag" if is_up else "lower_crisis_flag", by=by, at=at)
     return need
+
+
+def _take_back(session: Session, need: Need, *, by: Actor, at: datetime) -> None:
+    chosen = select(Pairing).where(Pairing.need_id == need.id, Pairing.state.in_(UNDECIDED + ANSWERING))
+    for pairing in session.scalars(chosen.order_by(Pairing.id)).all():
+        if pairing.state in UNDECIDED:
+            put_aside(session, [pairing], verb="raise_crisis_flag", by=by, at=at)
+        else:
+            close(session, pairing, "withdrawn", verb="raise_crisis_flag", by=by, at=at)

@@ -14,6 +14,8 @@ from matcher.vocabulary import WEEKS
 from models import sealed
 from models.tables import Need, Offer, Pairing, Person
 
+NOBODY = "—"
+"""In place of a name that is sealed."""
 NeedPerson, OfferPerson = aliased(Person), aliased(Person)
 
 
@@ -38,25 +40,25 @@ class Card:
     state_since: datetime
     registered_at: datetime
     reader_language: str
-    languages: tuple[Tongue, ...] | None
-    like: tuple[str, ...]
-    want_to_try: tuple[str, ...]
-    not_for_me: tuple[str, ...]
-    availability: tuple[frozenset[str], ...] | None
+    languages: tuple[Tongue, ...] | None = None
+    like: tuple[str, ...] = ()
+    want_to_try: tuple[str, ...] = ()
+    not_for_me: tuple[str, ...] = ()
+    availability: tuple[frozenset[str], ...] | None = None
     """Four weeks of slot codes."""
-    sector: str | None
-    travel_mode: str | None
-    travel_limit_km: float | None
-    travel_remote_ok: bool | None
-    household_form: str | None
-    children_bands: tuple[str, ...] | None
-    age_band: str | None
-    gender: str | None
-    access_needs: tuple[str, ...]
-    contact: str | None
-    stay_until: date | None
-    interview_on: datetime | None
-    interviewed_at: datetime | None
+    sector: str | None = None
+    travel_mode: str | None = None
+    travel_limit_km: float | None = None
+    travel_remote_ok: bool | None = None
+    household_form: str | None = None
+    children_bands: tuple[str, ...] | None = None
+    age_band: str | None = None
+    gender: str | None = None
+    access_needs: tuple[str, ...] = ()
+    contact: str | None = None
+    stay_until: date | None = None
+    interview_on: datetime | None = None
+    interviewed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,20 @@ class Wish:
     accepts_children: bool | None = None
 
 
+def is_sealed(person: Person) -> bool:
+    """Whether a person took her consent back: what the law keeps of her is shown to nobody."""
+    return person.state == "withdrawn"
+
+
+def first_name(person: Person) -> str:
+    """Give the first name, or a dash where the person left."""
+    return NOBODY if is_sealed(person) else person.first_name
+
+
 def full_name(session: Session, person: Person) -> str:
-    """Give the first name and, where it is known, the surname."""
+    """Give the first name and, where it is known, the surname; a dash where the person left."""
+    if is_sealed(person):
+        return NOBODY
     surname = sealed.take(session, person, person, "surname")
     return f"{person.first_name} {surname}" if surname else person.first_name
 
@@ -98,34 +112,40 @@ def names_of(session: Session, people: Iterable[Person]) -> dict[str, str]:
 
 
 def card_of(session: Session, person: Person) -> Card:
-    """Give a person's file."""
+    """Give a person's file; where she left, nothing but that."""
     return Card(
         id=person.id,
-        first_name=person.first_name,
+        first_name=first_name(person),
         name=full_name(session, person),
         state=person.state,
         state_since=person.state_since,
         registered_at=person.registered_at,
         reader_language=person.reader_language,
-        languages=_languages(person.languages),
-        like=tuple(person.like or ()),
-        want_to_try=tuple(person.want_to_try or ()),
-        not_for_me=tuple(person.not_for_me or ()),
-        availability=_weeks(person.availability),
-        sector=person.sector,
-        travel_mode=person.travel_mode,
-        travel_limit_km=person.travel_limit_km,
-        travel_remote_ok=person.travel_remote_ok,
-        household_form=person.household_form,
-        children_bands=None if person.children_bands is None else tuple(person.children_bands),
-        age_band=person.age_band,
-        gender=person.gender,
-        access_needs=tuple(person.access_needs or ()),
-        contact=person.contact,
-        stay_until=person.stay_until,
-        interview_on=person.interview_on,
-        interviewed_at=person.interviewed_at,
+        **({} if is_sealed(person) else _told(person)),
     )
+
+
+def _told(person: Person) -> dict[str, Any]:
+    return {
+        "languages": _languages(person.languages),
+        "like": tuple(person.like or ()),
+        "want_to_try": tuple(person.want_to_try or ()),
+        "not_for_me": tuple(person.not_for_me or ()),
+        "availability": _weeks(person.availability),
+        "sector": person.sector,
+        "travel_mode": person.travel_mode,
+        "travel_limit_km": person.travel_limit_km,
+        "travel_remote_ok": person.travel_remote_ok,
+        "household_form": person.household_form,
+        "children_bands": None if person.children_bands is None else tuple(person.children_bands),
+        "age_band": person.age_band,
+        "gender": person.gender,
+        "access_needs": tuple(person.access_needs or ()),
+        "contact": person.contact,
+        "stay_until": person.stay_until,
+        "interview_on": person.interview_on,
+        "interviewed_at": person.interviewed_at,
+    }
 
 
 def wish_of(wish: Need | Offer, today: date) -> Wish:

@@ -70,6 +70,7 @@ class MyWish:
     here: str
     """The step of ``road`` where it stands."""
     pairings: tuple[MyPairing, ...]
+    crisis_flag: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,11 @@ class MyPage:
     consents: tuple[str, ...]
     can_pause: bool
     is_paused: bool
+
+    @property
+    def is_in_crisis(self) -> bool:
+        """Whether professionals come first for her now."""
+        return any(wish.crisis_flag for wish in self.wishes)
 
 
 def my_page(session: Session, person_id: str, at: datetime) -> MyPage:
@@ -199,6 +205,7 @@ def _wish(session: Session, person: Person, wish: Need | Offer, at: datetime) ->
         road=("received", "interview", *preparation, "waiting", "answers", "meeting", "trial", "active"),
         here=_here(person, pairings),
         pairings=pairings,
+        crisis_flag=isinstance(wish, Need) and wish.crisis_flag and wish.state != "finished",
     )
 
 

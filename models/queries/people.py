@@ -16,13 +16,23 @@ from models import disclosure, sealed
 from models.casework.vetting import Asked, asked_of
 from models.clearances import Cleared, cleared
 from models.errors import Unknown
-from models.queries.cards import Card, NeedPerson, OfferPerson, Wish, card_of, couples, full_name, wish_of
+from models.queries.cards import (
+    Card,
+    NeedPerson,
+    OfferPerson,
+    Wish,
+    card_of,
+    couples,
+    full_name,
+    is_sealed,
+    wish_of,
+)
 from models.queries.history import Event, events_of
 from models.queries.rounds import Verdict, verdicts
 from models.tables import Account, Clearance, Consent, Exclusion, Need, Offer, Pairing, Person
 
 PAGE = 50
-OVER = ("declined", "withdrawn")
+NO_CONTACTS = disclosure.Contacts(surname=None, email=None, phone=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +135,11 @@ class PersonPage:
 
 
 def people(session: Session, search: Search, today: date) -> People:
-    """Give a page of the people who fit a search, those who have waited longest first."""
-    everyone = list(session.scalars(select(Person)))
+    """Give a page of the people who fit a search, those who have waited longest first.
+
+    Who took her consent back is in no list and found by no search.
+    """
+    everyone = list(session.scalars(select(Person).where(Person.state != "withdrawn")))
     wishes = _wishes(session, today)
     matched = set(session.scalars(_in_force("matching")))
     found = [person for person in everyone if _fits(person, wishes[person.id], search)]
@@ -156,8 +169,8 @@ def person_page(session: Session, person_id: str, today: date) -> PersonPage:
     pairings = _pairings(session, person)
     return PersonPage(
         card=card_of(session, person),
-        contacts=disclosure.contacts_of(session, person),
-        note=disclosure.note_of(session, person),
+        contacts=NO_CONTACTS if is_sealed(person) else disclosure.contacts_of(session, person),
+        note=None if is_sealed(person) else disclosure.note_of(session, person),
         has_account=session.scalar(select(Account.id).where(Account.person_id == person_id)) is not None,
         wishes=wishes,
         consents=_consents(session, person_id),
@@ -216,7 +229,7 @@ def _fits(person: Person, wishes: Iterable[Wish], search: Search) -> bool:
 
 def _order(person: Person, wishes: Iterable[Wish]) -> tuple[bool, date, datetime, str]:
     days = [wish.waiting_since for wish in wishes if wish.state == "available" and wish.waiting_since]
-    is_over = person.state in OVER
+    is_over = person.state == "declined"
     first = min(days, default=date.max)
     return is_over, first, person.registered_at, person.id
 
@@ -231,7 +244,7 @@ def _row(session: Session, person: Person, wishes: tuple[Wish, ...], is_matched:
         state=person.state,
         sector=person.sector,
         wishes=wishes,
-        days=max(waited, default=None) if person.state not in OVER else None,
+        days=max(waited, default=None) if person.state != "declined" else None,
         is_matched=is_matched,
     )
 

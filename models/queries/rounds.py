@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.errors import Unknown
 from models.lifecycle import IN_FORCE, UNDECIDED
-from models.queries.cards import full_name
+from models.queries.cards import first_name, full_name
 from models.tables import Consent, Need, Offer, Pairing, Person, Round
 
 PAIRABLE = ("sponsorship", "support")
@@ -284,7 +284,7 @@ def _sides(session: Session, program: str, today: date) -> Mapping[str, Side]:
         found[need.id] = Side(
             id=need.id,
             person_id=person.id,
-            first_name=person.first_name,
+            first_name=first_name(person),
             name=full_name(session, person),
             days=(today - need.waiting_since).days,
             pressing=need.pressing,
@@ -296,7 +296,7 @@ def _sides(session: Session, program: str, today: date) -> Mapping[str, Side]:
         found[offer_id] = Side(
             id=offer_id,
             person_id=person.id,
-            first_name=person.first_name,
+            first_name=first_name(person),
             name=full_name(session, person),
         )
     return found

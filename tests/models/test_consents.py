@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -94,11 +96,37 @@ def test_nobody_consents_for_another_participant(session):
             verb(session, amina.person, "matching", **rosalie.does)
 
 
-def test_who_left_is_gone_for_good(session):
+def test_who_left_and_agrees_again_is_back_at_her_old_place_with_nothing_to_do_twice(session):
+    since = date(2025, 11, 3)
+    amina, rosalie = office.newcomer(session, waiting_since=since), office.sponsor(session)
+    for one in (amina, rosalie):
+        casework.withdraw_consent(session, one.person, "program", **one.does)
+        assert casework.give_consent(session, one.person, "program", **one.does).state == "ready"
+    need, offer = session.get(Need, amina.wish), session.get(Offer, rosalie.wish)
+    assert (need.state, need.waiting_since, offer.state) == ("available", since, "available")
+
+
+def test_who_left_before_the_interview_comes_back_before_it(session):
+    person = office.sign_up(session, needs=(office.NEED,))
+    casework.book_interview(session, person, AT, **DO)
+    casework.withdraw_consent(session, person, "program", **DO)
+    row = casework.give_consent(session, person, "program", **DO)
+    assert (row.state, row.interview_on) == ("submitted", None)
+
+
+@pytest.mark.parametrize("purpose", ["matching", "share_contact", "statistics"])
+def test_who_left_agrees_to_nothing_but_coming_back(session, purpose):
     amina = office.newcomer(session)
     casework.withdraw_consent(session, amina.person, "program", **amina.does)
     with pytest.raises(NotAllowedNow):
-        casework.give_consent(session, amina.person, "program", **amina.does)
+        casework.give_consent(session, amina.person, purpose, **amina.does)
+
+
+def test_who_was_declined_does_not_come_back(session):
+    person = office.sign_up(session, needs=(office.NEED,))
+    casework.decline_person(session, person, **DO)
+    with pytest.raises(NotAllowedNow):
+        casework.give_consent(session, person, "program", **DO)
 
 
 @pytest.mark.parametrize(("stage", "who"), [*zip(STAGES, [0, 1] * 3, strict=True)])

@@ -43,5 +43,7 @@ def test_pairings_that_hold_a_place_are_those_from_approval_to_the_end():
     assert set(states("pairing")) - ended - {"suggested", "under_review"} == set(IN_FORCE)
 
 
-def test_a_state_that_is_only_led_to_is_an_end():
-    assert STEPS["need_or_offer"]["withdrawn"] == ()
+def test_who_left_may_come_back_and_a_pairing_that_ended_never_does():
+    assert STEPS["person"]["withdrawn"] == ("submitted", "interviewed")
+    assert STEPS["need_or_offer"]["withdrawn"] == ("available",)
+    assert STEPS["pairing"]["withdrawn"] == ()

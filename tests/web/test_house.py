@@ -61,6 +61,7 @@ def test_off_this_machine_cookies_are_bound_to_https_and_the_host(tmp_path):
         {"PUBLIC_URL": "https://passerelle.example/path"},
         {"MAIL_URL": "mail.example"},
         {"DEMONSTRATION": "yes"},
+        {"OFFICE_PHONE": "call us"},
     ],
 )
 def test_a_wrong_or_weak_setting_stops_the_start(tmp_path, wrong):

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 blueprint = Blueprint("people", __name__, url_prefix="/coordination/personnes")
 SHOWN_STATES = (
     *(("person", state) for state in states("person") if state not in ("draft", "withdrawn")),
-    *(("need_or_offer", state) for state in states("need_or_offer")),
+    *(("need_or_offer", state) for state in states("need_or_offer") if state != "withdrawn"),
 )
-"""What the list can be narrowed to; « withdrawn » finds people and wishes alike."""
+"""What the list can be narrowed to; who withdrew is in no list."""
 
 
 @blueprint.get("")
@@ -192,4 +192,6 @@ def _done(verb: Verb, person_id: str, *arguments: Any, said: str, **details: Any
 def _show(person_id: str, answers: Answers) -> str:
     with reading() as session:
         file = person_page(session, person_id, today())
+    if file.card.state == "withdrawn":
+        return render_template("coordination/sealed.html", file=file)
     return render_template("coordination/person.html", file=file, answers=answers, today=today())

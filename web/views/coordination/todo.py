@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from models.queries.cards import common_languages
 from models.queries.todo import KINDS, todo
-from web import casework_words, cautions, sentences
+from web import casework_words, cautions, ideas, sentences
 from web.access import access
 from web.clock import today
 from web.database import reading
@@ -25,7 +25,11 @@ def _furnish(state: BlueprintSetupState) -> None:
     """Give the coordinator's templates their words."""
     app = state.app
     app.jinja_env.globals.update(
-        casework=casework_words, cautions=cautions, sentences=sentences, common_languages=common_languages
+        casework=casework_words,
+        cautions=cautions,
+        ideas=ideas,
+        sentences=sentences,
+        common_languages=common_languages,
     )
     app.jinja_env.tests["a_page"] = lambda endpoint: endpoint in app.view_functions
     app.jinja_env.tests["has_slot"] = lambda week, slot: slot in week
