@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from models import disclosure, sealed
 from models.casework.vetting import Asked, asked_of
@@ -32,6 +32,16 @@ from models.queries.rounds import Verdict, verdicts
 from models.tables import Account, Clearance, Consent, Exclusion, Need, Offer, Pairing, Person
 
 PAGE = 50
+LISTED = (
+    Person.id,
+    Person.first_name,
+    Person.surname_sealed,
+    Person.data_key,
+    Person.state,
+    Person.registered_at,
+    Person.sector,
+)
+"""What a line of the list needs: a file holds much more."""
 NO_CONTACTS = disclosure.Contacts(surname=None, email=None, phone=None)
 
 
@@ -139,7 +149,9 @@ def people(session: Session, search: Search, today: date) -> People:
 
     Who took her consent back is in no list and found by no search.
     """
-    everyone = list(session.scalars(select(Person).where(Person.state != "withdrawn")))
+    everyone = list(
+        session.scalars(select(Person).options(load_only(*LISTED)).where(Person.state != "withdrawn"))
+    )
     wishes = _wishes(session, today)
     matched = set(session.scalars(_in_force("matching")))
     found = [person for person in everyone if _fits(person, wishes[person.id], search)]
@@ -154,8 +166,8 @@ def people(session: Session, search: Search, today: date) -> People:
     return People(rows=rows, found=len(found), page=page, pages=pages)
 
 
-def person_page(session: Session, person_id: str, today: date) -> PersonPage:
-    """Give one person's file.
+def person_page(session: Session, person_id: str, today: date, *, reads_notes: bool = False) -> PersonPage:
+    """Give one person's file; its sealed note only to who may read notes.
 
     Raises
     ------
@@ -170,7 +182,7 @@ def person_page(session: Session, person_id: str, today: date) -> PersonPage:
     return PersonPage(
         card=card_of(session, person),
         contacts=NO_CONTACTS if is_sealed(person) else disclosure.contacts_of(session, person),
-        note=None if is_sealed(person) else disclosure.note_of(session, person),
+        note=disclosure.note_of(session, person) if reads_notes and not is_sealed(person) else None,
         has_account=session.scalar(select(Account.id).where(Account.person_id == person_id)) is not None,
         wishes=wishes,
         consents=_consents(session, person_id),

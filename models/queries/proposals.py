@@ -21,6 +21,9 @@ from models.queries.cards import Card, NeedPerson, OfferPerson, Wish, card_of, f
 from models.queries.history import Event, events_of
 from models.tables import Consent, Need, Offer, Pairing, Person, Round
 
+NOTHING_WRITTEN = {"note": None, "hand_reason": None}
+"""For who may not read notes, and once one of the two left."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
@@ -135,8 +138,8 @@ class ProposalPage:
         return self.state in IN_FORCE
 
 
-def proposal(session: Session, pairing_id: str, today: date) -> ProposalPage:
-    """Give a pairing with all that a coordinator weighs.
+def proposal(session: Session, pairing_id: str, today: date, *, reads_notes: bool = False) -> ProposalPage:
+    """Give a pairing with all that a coordinator weighs; sealed words only to who may read notes.
 
     Raises
     ------
@@ -149,6 +152,7 @@ def proposal(session: Session, pairing_id: str, today: date) -> ProposalPage:
     need, offer = session.get_one(Need, pairing.need_id), session.get_one(Offer, pairing.offer_id)
     asking, giving = sides(session, need, offer, today)
     is_open = pairing.state in UNDECIDED
+    has_left = "withdrawn" in (asking.card.state, giving.card.state)
     return ProposalPage(
         **_of_row(pairing),
         need=asking,
@@ -156,7 +160,7 @@ def proposal(session: Session, pairing_id: str, today: date) -> ProposalPage:
         grid=grid_of(asking.card, giving.card),
         now_barred=_now_barred(session, pairing, need, offer, today) if is_open else (),
         **(_options(session, pairing) if is_open else {"need_options": (), "offer_options": ()}),
-        **_written(session, pairing, is_sealed="withdrawn" in (asking.card.state, giving.card.state)),
+        **(_written(session, pairing) if reads_notes and not has_left else NOTHING_WRITTEN),
         next=_next(session, pairing),
         events=events_of(session, [pairing.id]),
     )
@@ -174,10 +178,8 @@ def _next(session: Session, pairing: Pairing) -> Next | None:
     return Next(pairing_id=found[0], state=found[1], left=found[2]) if found else None
 
 
-def _written(session: Session, pairing: Pairing, *, is_sealed: bool) -> dict[str, Any]:
-    """Give what coordinators wrote of the two; nothing once one of them left."""
-    if is_sealed:
-        return {"note": None, "hand_reason": None}
+def _written(session: Session, pairing: Pairing) -> dict[str, Any]:
+    """Give what coordinators wrote of the two."""
     return {
         "note": disclosure.pairing_note(session, pairing),
         "hand_reason": disclosure.hand_reason(session, pairing),

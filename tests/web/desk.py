@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from models.database import Database
 
 
-def coordinator(app: Flask, database: Database, language: str = "fr") -> Visitor:
-    """Give a coordinator who is signed in."""
+def coordinator(app: Flask, database: Database, language: str = "fr", role: str = "coordinator") -> Visitor:
+    """Give a coordinator (or an administrator) who is signed in."""
     with database.writing() as session:
         account = accounts.open_account(
             session,
-            email=f"{language}@example.org",
+            email=f"{language}.{role}@example.org",
             password_hash="set elsewhere",
-            role="coordinator",
+            role=role,
             language=language,
             at=office.AT,
             name="Hélène",
@@ -37,14 +37,6 @@ def coordinator(app: Flask, database: Database, language: str = "fr") -> Visitor
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token
     return Visitor(client)
-
-
-def crowd(session, count: int) -> list[tuple[office.Someone, office.Someone]]:
-    """Give couples who are ready and fit, each with a name of their own."""
-    return [
-        (office.newcomer(session, f"Nour{number}"), office.sponsor(session, f"Rosalie{number}"))
-        for number in range(count)
-    ]
 
 
 def stage(database: Database, name: str, need, offer) -> str:

@@ -26,11 +26,11 @@ def pages(session):
     return {
         "todo": lambda: todo(session, office.TODAY),
         "people": lambda: people(session, Search(text="r"), office.TODAY),
-        "person": lambda: person_page(session, person, office.TODAY),
+        "person": lambda: person_page(session, person, office.TODAY, reads_notes=True),
         "prospects": lambda: prospects(session),
         "rounds": lambda: rounds(session),
         "round": lambda: round_page(session, newest),
-        "proposal": lambda: proposal(session, pairing.id, office.TODAY),
+        "proposal": lambda: proposal(session, pairing.id, office.TODAY, reads_notes=True),
         "choices": lambda: choices(session, pairing.need_id, "", office.TODAY),
         "preview": lambda: preview(session, pairing.need_id, pairing.offer_id, office.TODAY),
         "pairings": lambda: pairings(session, "to_review"),

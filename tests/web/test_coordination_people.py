@@ -45,7 +45,7 @@ def found(database, **search):
 
 def file(database, person_id):
     with database.reading() as session:
-        return person_page(session, person_id, office.TODAY)
+        return person_page(session, person_id, office.TODAY, reads_notes=True)
 
 
 def test_the_list_begins_with_who_has_waited_longest(database):
@@ -193,6 +193,15 @@ def test_a_note_is_kept_sealed(helene, database, zoe):
     assert file(database, zoe).note == "Préfère qu’on l’appelle le soir."
     with database.reading() as session:
         assert b"appelle" not in session.get_one(Person, zoe).note_sealed
+
+
+def test_an_administrator_reads_no_note(app, database, helene, zoe):
+    helene.send(f"{HOME}/{zoe}/note", note="Préfère qu’on l’appelle le soir.")
+    sylvie = desk.coordinator(app, database, role="administrator")
+    page = sylvie.open(f"{HOME}/{zoe}")
+    assert "appelle le soir" not in page.html
+    assert not page.all("textarea")
+    sylvie.send(f"{HOME}/{zoe}/note", status=403, note="Autre chose.")
 
 
 def test_a_note_too_long_comes_back_whole(helene, zoe):

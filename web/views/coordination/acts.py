@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect
+from flask_login import current_user
 
 from models.errors import CaseworkError, Forbidden, Unknown
 from web.casework_words import refusal
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 STAFF = ("coordinator", "administrator")
+COORDINATOR = "coordinator"
+
+
+def reads_notes() -> bool:
+    """Whether the viewer may read case notes: an administrator runs the house and does not."""
+    return bool(current_user.role == COORDINATOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from web.clock import today
 from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
-from web.views.coordination.acts import STAFF, act
+from web.views.coordination.acts import COORDINATOR, STAFF, act, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ def resume(person_id: str) -> Answer:
 
 
 @blueprint.post("/<person_id>/note")
-@access(*STAFF)
+@access(COORDINATOR)
 def write_note(person_id: str) -> Answer:
     """Replace the sealed note."""
     answers = Answers(posted(request.form))
@@ -191,7 +191,7 @@ def _done(verb: Verb, person_id: str, *arguments: Any, said: str, **details: Any
 
 def _show(person_id: str, answers: Answers) -> str:
     with reading() as session:
-        file = person_page(session, person_id, today())
+        file = person_page(session, person_id, today(), reads_notes=reads_notes())
     if file.card.state == "withdrawn":
         return render_template("coordination/sealed.html", file=file)
-    return render_template("coordination/person.html", file=file, answers=answers, today=today())
+    return render_template("coordination/person.html", file=file, answers=answers, reads_notes=reads_notes())

@@ -15,7 +15,7 @@ from web.clock import today
 from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
-from web.views.coordination.acts import STAFF, act, attempt
+from web.views.coordination.acts import STAFF, act, attempt, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +148,7 @@ def _done(verb: Callable[..., Any], pairing_id: str, *arguments: Any, said: str)
 
 def _read(pairing_id: str) -> ProposalPage:
     with reading() as session:
-        return proposal(session, pairing_id, today())
+        return proposal(session, pairing_id, today(), reads_notes=reads_notes())
 
 
 def _show(shown: ProposalPage, answers: Answers, refused: str | None = None) -> str:
