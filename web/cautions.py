@@ -40,7 +40,8 @@ def _about_safety(page: ProposalPage) -> Iterator[str]:
 def _about_the_pair(page: ProposalPage) -> Iterator[str]:
     if shared(page.contributions, "language_comfort", "interpreter"):
         yield _(
-            "Pas de langue commune suffisante : prévoir un interprète pour les trois premières rencontres."
+            "Pas de langue commune suffisante : prévoir un interprète pour les trois premières rencontres,"
+            " jamais un enfant ni un proche."
         )
     gap = shared(page.contributions, "expectations", "frequency_gap")
     if isinstance(gap, int) and gap >= WIDE_GAP:
