@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matcher import records
+from matcher.programs import PROGRAMS
 from models import clearances
 from models.clearances import LEVEL_WITH_CHILDREN, Cleared, level_asked
 from models.lifecycle import IN_FORCE, SAFETY_REASONS, UNDECIDED
@@ -124,9 +125,17 @@ def _ready(session: Session, table: type[Any], program: str) -> list[Any]:
     return list(session.scalars(chosen))
 
 
+def keeps_crises(program: str) -> bool:
+    """Say whether the engine itself sends crises of a program to professionals; elsewhere they stay out."""
+    return "refer_professional" in PROGRAMS[program].barriers
+
+
 def _waiting(session: Session, table: type[Any], program: str) -> list[Any]:
     agreed = _agreed(session, TO_BE_MATCHED)
-    return [wish for wish in _ready(session, table, program) if wish.person_id in agreed]
+    waiting = [wish for wish in _ready(session, table, program) if wish.person_id in agreed]
+    if table is Offer or keeps_crises(program):
+        return waiting
+    return [need for need in waiting if not need.crisis_flag]
 
 
 def _agreed(session: Session, purposes: Iterable[str]) -> set[str]:

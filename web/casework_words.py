@@ -123,6 +123,7 @@ LEFT_OUT = {
     "no_consent": _("sans consentement au programme"),
     "by_hand": _("à jumeler à la main, faute d’accord pour le calcul"),
     "no_place": _("sans place libre"),
+    "in_crisis": _("crise signalée, d’abord des professionnels"),
 }
 CHANGES = {
     "same": _("inchangée"),

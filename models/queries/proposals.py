@@ -155,6 +155,7 @@ def proposal(session: Session, pairing_id: str, today: date, *, reads_notes: boo
     has_left = "withdrawn" in (asking.card.state, giving.card.state)
     return ProposalPage(
         **_of_row(pairing),
+        contributions=() if has_left else tuple(pairing.contributions),
         need=asking,
         offer=giving,
         grid=grid_of(asking.card, giving.card),
@@ -256,7 +257,6 @@ def _of_row(pairing: Pairing) -> dict[str, Any]:
     )
     return {
         **{name: getattr(pairing, name) for name in same},
-        "contributions": tuple(pairing.contributions),
         "crossed": tuple(pairing.crossed),
         "need_mark": Mark(
             answer=pairing.need_answer,

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from models.errors import Unknown
 from models.lifecycle import IN_FORCE, UNDECIDED
-from models.queries.cards import first_name, full_name
+from models.mapping import keeps_crises
+from models.queries.cards import NOBODY, first_name, full_name
 from models.tables import Consent, Need, Offer, Pairing, Person, Round
 
 PAIRABLE = ("sponsorship", "support")
 """Programs that a round can be run for."""
-LEFT_OUT = ("not_ready", "no_consent", "by_hand", "no_place")
+LEFT_OUT = ("in_crisis", "not_ready", "no_consent", "by_hand", "no_place")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +266,8 @@ def _prospect(
 
 
 def _left_out(wish: Need | Offer, state: str, agreed: Mapping[str, set[str]]) -> str | None:
+    if isinstance(wish, Need) and wish.crisis_flag and not keeps_crises(wish.program):
+        return "in_crisis"
     if state != "ready":
         return "not_ready"
     if wish.person_id not in agreed["program"]:
@@ -309,14 +312,15 @@ def _proposals(session: Session, row: Round, sides: Mapping[str, Side]) -> Itera
     for one in row.document["pairings"]:
         couple = (one["need"], one["offer"])
         pairing = current.get(couple)
+        need, offer = sides[one["need"]], sides[one["offer"]]
         yield Proposed(
             pairing_id=pairing.id if pairing else None,
             state=pairing.state if pairing else None,
-            need=sides[one["need"]],
-            offer=sides[one["offer"]],
+            need=need,
+            offer=offer,
             worth=round(one["score"] * 10_000),
             locked=pairing.locked if pairing else one["locked"],
-            contributions=tuple(one["contributions"]),
+            contributions=() if NOBODY in (need.name, offer.name) else tuple(one["contributions"]),
             change="same" if couple in kept else "other_partner" if one["need"] in before else "new",
         )
 

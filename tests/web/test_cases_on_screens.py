@@ -285,6 +285,13 @@ def test_c10_an_earlier_round_names_her_no_more_on_its_page_nor_in_its_workbook(
     assert "Oleksandra" not in words(book.data)
 
 
+def test_c10_the_pairing_keeps_no_word_of_what_she_had_told(left, helene):
+    page = helene.open(f"/coordination/jumelages/{left.pairing('r10', 'v1').id}")
+    assert "Dossier scellé" in page.text
+    assert "Pourquoi cette paire?" not in page.text
+    assert not [tag for tag in page.tags if "chip-common" in tag.attrs.get("class", "")]
+
+
 @pytest.mark.parametrize("state", ["withdrawn", "finished"])
 def test_c10_no_export_names_who_left(left, helene, database, state):
     with database.writing() as session:
@@ -378,6 +385,15 @@ def test_c14_no_volunteer_is_proposed_while_the_flag_is_up(yara, helene):
     page = helene.open(yara.by_hand("r14", "v1"))
     assert "situation de crise, d’abord des professionnels" in page.text
     assert not page.all("textarea")
+
+
+def test_c14_a_flag_stops_the_rounds_of_sponsorship_too(database, helene):
+    told = live(database, "C12")
+    told.do(casework.raise_crisis_flag, told.who["r12"].wish)
+    told.round()
+    with database.reading() as session:
+        assert session.query(Pairing).all() == []
+    assert "1 besoin : crise signalée, d’abord des professionnels" in helene.open("/coordination/rondes").text
 
 
 @pytest.mark.parametrize(
