@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import records
+from matcher.choices import Choice as Judged
+from matcher.choices import judge_all
 from matcher.errors import InvalidInput
 from matcher.explanation import Cost, Explanation, explain, judge
 from matcher.vocabulary import OVERRIDABLE_BARRIERS
@@ -22,10 +24,11 @@ from models.mapping import _has_children  # one definition of what counts as hav
 from models.queries.cards import full_name
 from models.queries.people import plain
 from models.queries.proposals import Cell, Side, grid_of, proposed_with, sides
+from models.queries.todo import agreed_now
 from models.tables import Need, Offer, Pairing, Person
 
 MOST_SHOWN = 15
-MOST_JUDGED = 400
+MOST_JUDGED = 2_000
 MOST_TO_REPLAY = 250_000
 """Pairs above which the effect on the others is not computed while a page waits."""
 
@@ -43,11 +46,6 @@ class Choice:
     waiting_days: int | None
     proposed_with: str | None
     """First name of the one that she is proposed with now, and who would wait."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a coordinator may make this pair, with a written reason where barriers are crossed."""
-        return OVERRIDABLE_BARRIERS.issuperset(self.barriers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +97,6 @@ def choices(session: Session, wish_id: str, text: str, today: date) -> Choices:
     others = _others(session, wish)
     if text:
         others = [(row, person) for row, person in others if plain(text) in plain(full_name(session, person))]
-    judged = _judged(session, wish, others[:MOST_JUDGED], today)
-    judged.sort(key=lambda choice: (not choice.is_open, len(choice.barriers), -choice.worth, choice.name))
     person = session.get_one(Person, wish.person_id)
     return Choices(
         wish_id=wish.id,
@@ -109,7 +105,7 @@ def choices(session: Session, wish_id: str, text: str, today: date) -> Choices:
         name=full_name(session, person),
         program=wish.program,
         text=text,
-        rows=tuple(judged[:MOST_SHOWN]),
+        rows=tuple(_best(session, wish, others[:MOST_JUDGED], today)),
         found=len(others),
     )
 
@@ -161,37 +157,70 @@ def _others(session: Session, wish: Need | Offer) -> list[tuple[Any, Person]]:
     return list(session.execute(chosen))
 
 
-def _judged(
+def _best(
     session: Session, wish: Need | Offer, others: list[tuple[Any, Person]], today: date
 ) -> list[Choice]:
-    if not others:
-        return []
-    pool = _pool_with(session, wish, [other for other, _ in others], today)
+    """Give those who fit best: without a barrier first, then by what the pair is worth."""
     unfit = _unfit_for_children(session, wish, others, today)
+    judged = {
+        key: replace(one, barriers=tuple(dict.fromkeys((*unfit.get(key, ()), *one.barriers))))
+        for key, one in _judged(session, wish, [other for other, _ in others], today).items()
+    }
+    ordered = sorted(others, key=lambda row: _order(judged[row[0].id], row[0].id))
     proposed = proposed_with(session, wish.program)
-    found = []
-    for other, person in others:
-        need, offer = (wish, other) if isinstance(wish, Need) else (other, wish)
-        judged = judge(pool, need.id, offer.id)
-        found.append(
-            Choice(
-                wish_id=other.id,
-                person_id=person.id,
-                name=full_name(session, person),
-                worth=judged.worth,
-                barriers=tuple(dict.fromkeys((*unfit.get(other.id, ()), *judged.barriers))),
-                sector=person.sector,
-                waiting_days=(today - need.waiting_since).days if other is need else None,
-                proposed_with=proposed.get(other.id),
-            )
+    return [
+        Choice(
+            wish_id=other.id,
+            person_id=person.id,
+            name=full_name(session, person),
+            worth=judged[other.id].worth,
+            barriers=judged[other.id].barriers,
+            sector=person.sector,
+            waiting_days=(today - other.waiting_since).days if isinstance(other, Need) else None,
+            proposed_with=proposed.get(other.id),
         )
-    return found
+        for other, person in ordered[:MOST_SHOWN]
+    ]
+
+
+def _order(judged: Judged, key: str) -> tuple[bool, int, int, str]:
+    is_firm = not OVERRIDABLE_BARRIERS.issuperset(judged.barriers)
+    return is_firm, len(judged.barriers), -judged.worth, key
+
+
+def _judged(session: Session, wish: Need | Offer, others: list[Any], today: date) -> Mapping[str, Judged]:
+    """Judge a wish with each of the others, by their ids, to the digits of the page of that pair."""
+    if not others:
+        return {}
+    side, theirs = ("offers", "offer") if isinstance(wish, Need) else ("needs", "need")
+    matched = agreed_now(session)["matching"]
+    others = sorted(others, key=lambda other: other.person_id not in matched)
+    pool, crowd = _pool_with(session, wish, others, today), _crowd(session, wish, others[0], today)
+    rows = {row.id: row for row in getattr(pool, side)}
+    alone = [other.id for other in others if other.person_id not in matched]
+    crowd = _with(crowd, side, (row for row in getattr(crowd, side) if row.id not in alone))
+    together = _with(pool, side, (row for key, row in rows.items() if key not in alone))
+    judged = list(judge_all(together, crowd))
+    for key in alone:  # who is not in the pool counts for what is rare only on a page of her own
+        among = _with(crowd, side, (*getattr(crowd, side), rows[key]))
+        judged += judge_all(_with(pool, side, (rows[key],)), among)
+    return {getattr(one, theirs): one for one in judged}
+
+
+def _with(pool: records.Pool, side: str, rows: Iterable[Any]) -> records.Pool:
+    return replace(pool, offers=tuple(rows)) if side == "offers" else replace(pool, needs=tuple(rows))
 
 
 def _pool_with(session: Session, wish: Need | Offer, others: list[Any], today: date) -> records.Pool:
     """Give one pool in which this wish and all the others stand, whatever they turned on."""
     needs, offers = ([wish], others) if isinstance(wish, Need) else (others, [wish])
     return mapping.pool_of(session, wish.program, needs, offers, today)
+
+
+def _crowd(session: Session, wish: Need | Offer, other: Any, today: date) -> records.Pool:
+    """Give everybody who counts for what is rare on the page of these two."""
+    need, offer = (wish, other) if isinstance(wish, Need) else (other, wish)
+    return mapping.read_pair(session, need, offer, today)
 
 
 def _unfit_for_children(

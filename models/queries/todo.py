@@ -135,7 +135,7 @@ class Todo:
 
 def todo(session: Session, today: date, kind: str | None = None) -> Todo:
     """Give what waits for a coordinator on a day, all of it or of one kind."""
-    agreed = _agreed(session)
+    agreed = agreed_now(session)
     proposed = list(_of_pairings(session, today))
     busy = {task.need_id for task in proposed}
     free = _free_needs(session)
@@ -182,7 +182,8 @@ def _band(task: Task, today: date) -> str:
     return "week" if task.due <= today + WEEK else "later"
 
 
-def _agreed(session: Session) -> Mapping[str, set[str]]:
+def agreed_now(session: Session) -> Mapping[str, set[str]]:
+    """Give who agrees to the program, and who of them also to be matched, by purpose."""
     found: dict[str, set[str]] = {"program": set(), "matching": set()}
     chosen = select(Consent.purpose, Consent.person_id).where(
         Consent.withdrawn_at.is_(None), Consent.purpose.in_(found)

@@ -265,6 +265,23 @@ def test_children_and_too_low_a_screening_are_a_barrier_in_the_list_as_on_the_pa
     assert "blocked_vetting" in listed.barriers
 
 
+def test_the_list_scores_each_pair_as_its_own_page_does(database):
+    """With fifty people and more, what is rare counts; who is not matched counts on her page alone."""
+    with database.writing() as session:
+        for number in range(48):
+            tastes = office.Interests(like=("cinema", "fishing") if number % 2 else ("home_cooking",))
+            office.newcomer(session, f"Nour{number}", interests=tastes)
+        amina = office.newcomer(session, "Amina")
+        office.sponsor(session, "Rosalie")
+        office.sponsor(session, "Denise", interests=office.Interests(like=("snowshoeing",)))
+        office.sponsor(session, "Louise", consents=("program",))
+    with database.reading() as session:
+        rows = choices(session, amina.wish, "", office.TODAY).rows
+        alone = [preview(session, amina.wish, row.wish_id, office.TODAY).worth for row in rows]
+    assert [row.worth for row in rows] == alone
+    assert len(set(alone)) > 1
+
+
 def test_an_offer_with_another_free_place_makes_nobody_wait(database):
     with database.writing() as session:
         rosalie = office.sponsor(session, "Rosalie", capacity=2)
