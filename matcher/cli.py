@@ -1,4 +1,4 @@
-"""The commands that work on files alone: pair, verify, explain."""
+"""The commands that work on files alone: pair, verify, explain, shortage."""
 
 from __future__ import annotations
 
@@ -170,6 +170,21 @@ def explain(files_: tuple[str, ...], **given: str | None) -> None:
     for line in lines_of(found):
         click.echo(line)
     sys.exit(NO if found.barriers else 0)
+
+
+@click.command("shortage")
+@click.argument("files_", nargs=-1, metavar="POOL")
+@from_pool
+@answering
+def shortage(files_: tuple[str, ...], **given: str | None) -> None:
+    """Say who cannot be served together: needs that only these offers can serve, with too few places."""
+    pool, _ = _pool(files_, 0, given)
+    policy = _policy(given["policy_file"])
+    from matcher.shortage import shortages_of  # noqa: PLC0415
+    from matcher.shortage_telling import lines_of  # noqa: PLC0415
+
+    for line in lines_of(shortages_of(pool, policy)):
+        click.echo(line)
 
 
 @click.command("columns")

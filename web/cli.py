@@ -50,6 +50,7 @@ def group() -> None:
 group.add_command(cli.pair)
 group.add_command(cli.verify)
 group.add_command(cli.explain)
+group.add_command(cli.shortage)
 group.add_command(cli.columns)
 
 

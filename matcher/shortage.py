@@ -1,0 +1,342 @@
+"""Who cannot be served together: needs that too few places can serve, whatever a round decides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
+
+from matcher.candidates import PAIRS_IN_A_BLOCK, Candidates
+from matcher.columns import Flags, Ints
+from matcher.pairs import Pairs
+from matcher.play import Play, play_of
+from matcher.policy import Policy
+from matcher.records import Need, Offer, Participant, Pool
+from matcher.vocabulary import BLOCKS, DAYS, LEVELS
+
+Held = tuple[str, str]
+"""A kind of trait and its code, such as ``("language", "spa")``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trait:
+    """What more than half of the needs of a set share, and how many offers with a place answer it.
+
+    Attributes
+    ----------
+    kind : str
+        ``language`` (at the policy's least level or above), ``free_only`` (a block or a day outside which
+        the person is never free), ``sector``, or ``gender_request``
+    code : str
+        a language, a block or a day, a sector, a gender
+    needs : int
+        how many needs of the set have it
+    offers : int
+        how many offers with a place, of the whole pool, are known to have the language, to be free then,
+        to live there, or to be of that gender
+    """
+
+    kind: str
+    code: str
+    needs: int
+    offers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What keeps the other offers away; only offers with a place are counted, and none is in the set.
+
+    Attributes
+    ----------
+    others : int
+        offers with a place that no need of the set may have
+    barriers : tuple of (code, int)
+        the offers that this barrier keeps away from every need of the set, most first; an offer counts
+        under each of its barriers
+    below_floor : int
+        offers that no barrier keeps away from any need of the set, under the floor with all of them
+    mixed : int
+        the other offers left: kept away from some needs by one thing and from some by another
+    shared : tuple of Trait
+        most of the needs first, then the rarest among offers
+    """
+
+    others: int
+    barriers: tuple[tuple[str, int], ...]
+    below_floor: int
+    mixed: int
+    shared: tuple[Trait, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """Needs that only these offers can serve, and that outnumber their places; ids in order."""
+
+    needs: tuple[str, ...]
+    offers: tuple[str, ...]
+    places: int
+    cause: Cause
+
+    @property
+    def deficiency(self) -> int:
+        """Give how many of the needs stay unserved in every round."""
+        return len(self.needs) - self.places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortages:
+    """Everyone whom a pool is too short to serve.
+
+    Attributes
+    ----------
+    waiting, in_play, servable : int
+        needs not locked; those of them that some offer with a place may take; the most that one round
+        can serve of them
+    places : int
+        those left after the locks, over all offers
+    wholes : tuple of Shortage
+        smallest first; no two share a need or an offer, and their deficiencies add up to what is in
+        play and not servable
+    sets : tuple of Shortage
+        the wholes and every tighter set inside them, with more needs to a place, smallest first
+    alone : tuple of Shortage
+        needs that no offer with a place may take, each by itself, by id
+    """
+
+    waiting: int
+    in_play: int
+    servable: int
+    places: int
+    wholes: tuple[Shortage, ...]
+    sets: tuple[Shortage, ...]
+    alone: tuple[Shortage, ...]
+
+
+def shortages_of(pool: Pool, policy: Policy | None = None) -> Shortages:
+    """Give the sets of needs that cannot all be served, exactly: no more, no fewer.
+
+    Parameters
+    ----------
+    pool : needs and offers of one program on one day
+    policy : the floor and the shapes; the shipped one of the program where not given
+
+    Raises
+    ------
+    InvalidInput
+        Where the program is unknown, or the policy is for another one.
+    FaultyInput
+        Where ids are doubled or a lock cannot stand.
+
+    Notes
+    -----
+    As many needs as can be are seated by a flow, an offer's places being the capacity of its arc. From the
+    needs left out, walk to every offer that they may have, from there to the needs that hold its places,
+    and so on. The needs reached are those that some greatest assignment leaves out, whichever one was
+    found [1]_. All places of the offers reached are held by needs reached, and no need reached may have any
+    other offer: each connected part has more needs than all its offers have places [2]_.
+
+    In a city such a part is often large. A part of n needs and k places is looked through again with
+    places that hold n / k needs each: what is left out then is packed more tightly than the part as a
+    whole, and so on, until a set is as tight as all that is inside it. Each set found is the only one
+    of its kind, so that neither order nor chance changes the answer.
+
+    References
+    ----------
+    .. [1] A. L. Dulmage, N. S. Mendelsohn, "Coverings of bipartite graphs", Canadian Journal of
+       Mathematics 10, 1958, doi:10.4153/CJM-1958-052-0
+    .. [2] P. Hall, "On representatives of subsets", Journal of the London Mathematical Society 10(1),
+       1935, doi:10.1112/jlms/s1-10.37.26
+    """
+    play = play_of(pool, policy)
+    parts = _left_out(play, play.waiting, play.pairs, 1, 1)
+    wholes = [part for part in parts if len(part.offers)]
+    answers = Counter(held for offer in _open(play) for held in _answers(offer, _least_level(play)))
+    told = {id(part): _shortage(play, part, answers) for part in (*parts, *_inside(play, wholes))}
+    in_play = len(np.unique(play.pairs.need))
+    whole = _smallest_first(told[id(part)] for part in wholes)
+    return Shortages(
+        waiting=len(play.waiting),
+        in_play=in_play,
+        servable=in_play - sum(one.deficiency for one in whole),
+        places=int(np.maximum(play.places, 0).sum()),
+        wholes=whole,
+        sets=_smallest_first(one for one in told.values() if one.offers),
+        alone=_smallest_first(one for one in told.values() if not one.offers),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Some needs, all the offers that they may have, by position, and the pairs between them."""
+
+    needs: Ints
+    offers: Ints
+    pairs: Candidates
+
+
+def _smallest_first(found: Iterable[Shortage]) -> tuple[Shortage, ...]:
+    return tuple(sorted(found, key=lambda one: (len(one.needs), one.needs)))
+
+
+def _inside(play: Play, wholes: list[_Part]) -> list[_Part]:
+    """Give the sets inside others that have more needs to a place, down to the tightest."""
+    found, to_do = list[_Part](), list(wholes)
+    while to_do:
+        part = to_do.pop()
+        places = int(play.places[part.offers].sum())
+        tighter = _left_out(play, part.needs, part.pairs, places, len(part.needs))
+        found += tighter
+        to_do += tighter
+    return found
+
+
+def _left_out(play: Play, needs: Ints, pairs: Candidates, asked: int, held: int) -> list[_Part]:
+    """Give, in connected parts, the needs that can be left out where each asks for so many shares.
+
+    Of needs with ``asked`` shares each, and places that hold ``held`` shares each, this is the smallest
+    set whose shares exceed what its offers hold by as much as any set's do.
+    """
+    offers, col = np.unique(pairs.offer, return_inverse=True)
+    row, count = np.searchsorted(needs, pairs.need), len(needs)
+    flow = _flow(row, col, np.full(count, asked), play.places[offers] * held)
+    start = count + len(offers)
+    short = np.flatnonzero(np.bincount(row, flow, count) < asked)
+    taken = flow > 0
+    onward = _graph(
+        start + 1,
+        (row, count + col),
+        (count + col[taken], row[taken]),
+        (np.full(len(short), start), short),
+    )
+    reached = breadth_first_order(onward, start, return_predecessors=False)
+    is_reached = np.zeros(start + 1, dtype=np.bool_)
+    is_reached[reached] = True
+    kept = is_reached[row]
+    return _connected(needs[is_reached[:count]], pairs.where(kept))
+
+
+def _flow(row: Ints, col: Ints, asked: Ints, room: Ints) -> Ints:
+    """Give how many shares each pair carries where as many as can be are; pairs by row, then by col."""
+    needs, offers = len(asked), len(room)
+    source, sink = needs + offers, needs + offers + 1
+    tails = np.concatenate([np.full(needs, source), row, needs + np.arange(offers)])
+    heads = np.concatenate([np.arange(needs), needs + col, np.full(offers, sink)])
+    capacity = np.concatenate([asked, asked[row], np.minimum(room, asked.sum())]).astype(np.int32)
+    network = csr_array((capacity, (tails, heads)), shape=(sink + 1, sink + 1))
+    flow = maximum_flow(network, source, sink).flow
+    runs = flow.tocoo()
+    carried = (runs.data > 0) & (runs.row < needs) & (runs.col < source)
+    shares = np.zeros(len(row), dtype=np.int64)
+    at = runs.row[carried].astype(np.int64) * offers + runs.col[carried] - needs
+    here = np.searchsorted(row * offers + col, at)
+    shares[here] = runs.data[carried]
+    return shares
+
+
+def _connected(needs: Ints, pairs: Candidates) -> list[_Part]:
+    """Cut needs, with the offers that they may have, into connected parts."""
+    offers, col = np.unique(pairs.offer, return_inverse=True)
+    row, count = np.searchsorted(needs, pairs.need), len(needs)
+    _, part = connected_components(_graph(count + len(offers), (row, count + col)), directed=False)
+    return [
+        _Part(needs[part[:count] == at], offers[part[count:] == at], pairs.where(part[row] == at))
+        for at in np.unique(part).tolist()
+    ]
+
+
+def _graph(size: int, *arcs: tuple[Ints, Ints]) -> csr_array:
+    tails, heads = (np.concatenate(ends) for ends in zip(*arcs, strict=True))
+    return coo_array((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(size, size)).tocsr()
+
+
+def _shortage(play: Play, part: _Part, answers: Counter[Held]) -> Shortage:
+    return Shortage(
+        needs=tuple(play.needs[at].id for at in part.needs.tolist()),
+        offers=tuple(play.offers[at].id for at in part.offers.tolist()),
+        places=int(play.places[part.offers].sum()),
+        cause=_cause(play, part.needs, part.offers, answers),
+    )
+
+
+def _cause(play: Play, needs: Ints, offers: Ints, answers: Counter[Held]) -> Cause:
+    others = np.setdiff1d(np.flatnonzero(play.places > 0), offers)
+    from_all, from_none = _kept_away(play, needs, others)
+    counts = [(code, int(flags.sum())) for code, flags in zip(play.program.barriers, from_all, strict=True)]
+    return Cause(
+        others=len(others),
+        barriers=tuple(sorted(((c, n) for c, n in counts if n), key=lambda it: (-it[1], it[0]))),
+        below_floor=int(from_none.sum()),
+        mixed=int((~from_none & ~from_all.any(axis=0)).sum()),
+        shared=_shared([play.needs[at] for at in needs.tolist()], _least_level(play), answers),
+    )
+
+
+def _kept_away(play: Play, needs: Ints, others: Ints) -> tuple[Flags, Flags]:
+    """Say which offers each barrier keeps from all the needs, and which no barrier keeps from any.
+
+    Shapes (barriers, others) and (others,).
+    """
+    barriers = play.program.barriers.values()
+    from_all = np.ones((len(barriers), len(others)), dtype=np.bool_)
+    from_none = np.ones(len(others), dtype=np.bool_)
+    height = max(PAIRS_IN_A_BLOCK // max(len(others), 1), 1)
+    for first in range(0, len(needs), height):
+        pairs = Pairs(play.columns, needs[first : first + height, None], others[None, :])
+        for at, barrier in enumerate(barriers):
+            barred: npt.NDArray[np.bool_] = np.broadcast_to(barrier(pairs), pairs.shape)
+            from_all[at] &= barred.all(axis=0)
+            from_none &= ~barred.any(axis=0)
+    return from_all, from_none
+
+
+def _shared(needs: list[Need], least: int, answers: Counter[Held]) -> tuple[Trait, ...]:
+    counts = Counter(held for need in needs for held in _asks(need, least))
+    found = [
+        Trait(kind=held[0], code=held[1], needs=count, offers=answers[held])
+        for held, count in counts.items()
+        if 2 * count > len(needs)
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.needs, one.offers, one.kind, one.code)))
+
+
+def _asks(need: Need, least: int) -> set[Held]:
+    """Give what a need has that narrows who may serve it."""
+    slots = _free_in(need)
+    only = [("free_only", part) for part in (*BLOCKS, *DAYS) if slots and all(part in slot for slot in slots)]
+    wish = [("gender_request", need.gender_request)] if need.gender_request else []
+    return {*_spoken(need, least), *_lives(need), *only, *wish}
+
+
+def _answers(offer: Offer, least: int) -> set[Held]:
+    """Give what an offer has of the things that needs ask."""
+    free = [("free_only", part) for slot in _free_in(offer) for part in slot]
+    gender = [("gender_request", offer.gender)] if offer.gender else []
+    return {*_spoken(offer, least), *_lives(offer), *free, *gender}
+
+
+def _spoken(person: Participant, least: int) -> Iterator[Held]:
+    for language in person.languages or ():
+        if language.mode != "written" and LEVELS.index(language.level) >= least:
+            yield "language", language.code
+
+
+def _lives(person: Participant) -> list[Held]:
+    return [("sector", person.sector)] if person.sector else []
+
+
+def _free_in(person: Participant) -> set[tuple[str, ...]]:
+    """Give the slots, as (day, block), in which a person is free in any week."""
+    return {tuple(slot.split("_")) for week in person.availability or () for slot in week}
+
+
+def _open(play: Play) -> Iterable[Offer]:
+    return (play.offers[at] for at in np.flatnonzero(play.places > 0).tolist())
+
+
+def _least_level(play: Play) -> int:
+    return LEVELS.index(play.columns.policy.least_level)
