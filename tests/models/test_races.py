@@ -124,10 +124,13 @@ def _in_review(session, need, offer):
     return pairing, session.get(Pairing, pairing).version
 
 
-def assert_ended(db, pairing, offer):
-    with db.reading() as session:
+def assert_ended(db, pairing, *two):
+    """The pairing is over and its place free; the two then leave, so that the pool does not grow."""
+    with db.writing() as session:
         assert session.get(Pairing, pairing[0]).ended_at == AT
-        assert session.get(Offer, offer.wish).places_taken == 0
+        assert session.get(Offer, two[1].wish).places_taken == 0
+        for one in two:
+            casework.withdraw_consent(session, one.person, "program", **DO)
 
 
 def assert_sound(db):
@@ -168,7 +171,7 @@ def test_no_pairing_is_approved_without_consent(db, threads, side):
         leaver = need if side == "need" else offer
         came = threads.together(("approve", *pairing), ("withdraw", leaver.person, "program"))
         assert came in (["done", "done"], ["Stale", "done"])
-        assert_ended(db, pairing, offer)
+        assert_ended(db, pairing, need, offer)
     assert_sound(db)
 
 
@@ -177,7 +180,7 @@ def test_no_pairing_is_approved_between_two_who_are_kept_apart(db, threads):
         need, offer, pairing = couple(db, number)
         came = threads.together(("approve", *pairing), ("exclude", need.person, offer.person))
         assert came in (["done", "done"], ["Stale", "done"])
-        assert_ended(db, pairing, offer)
+        assert_ended(db, pairing, need, offer)
     assert_sound(db)
 
 
