@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PORT   ?= 8000
 
-.PHONY: install run test soak check format pictures translations compile-translations lock clean
+.PHONY: install run test soak bench check format pictures translations compile-translations lock clean
 
 install: $(VENV)/.installed
 
@@ -25,6 +25,10 @@ $(VENV)/.tested: requirements-test.lock $(VENV)/.installed
 	$(PIP) install --require-hashes --requirement requirements-test.lock
 	@touch $@
 
+$(VENV)/.benched: requirements-bench.lock $(VENV)/.tested
+	$(PIP) install --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
 run: install
 	@PORT=$(PORT) $(BIN)/passerelle serve
 
@@ -33,6 +37,11 @@ test: $(VENV)/.tested
 
 soak: $(VENV)/.tested
 	PASSERELLE_TRIES=full $(BIN)/python -m pytest --numprocesses logical --dist loadfile $(ARGS)
+
+# Beside what a user would pick instead; SIZES, ROUNDS, LIMIT (seconds of computing) and MEMORY (GB) are settings.
+bench: $(VENV)/.benched
+	$(BIN)/python -m pytest tests/bench
+	$(BIN)/python -m tests.bench
 
 check: $(VENV)/.tested
 	$(BIN)/ruff format --check .
@@ -62,8 +71,12 @@ compile-translations:
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --extra postgresql --extra scale --output-file requirements.lock setup.cfg
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --all-extras \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --extra postgresql --extra scale --extra test \
 	  --constraint requirements.lock --output-file requirements-test.lock setup.cfg
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --extra scale --extra bench \
+	  --constraint requirements-test.lock --output-file requirements-bench.lock setup.cfg
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info web/static/vendor

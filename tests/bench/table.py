@@ -1,0 +1,59 @@
+"""The figures as a table to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from tests.bench.figures import Row
+
+HEAD = (
+    f"{'':42}{'CPU s':>10}{'× ours':>9}{'wall s':>10}{'× ours':>9}{'MB':>8}{'added':>8}"
+    f"{'served':>8}{'priority':>10}{'worth':>15}  best?"
+)
+
+
+def lines(results: dict[str, Any]) -> Iterator[str]:
+    """Give the table, one block an instance, then how time grows."""
+    machine, settings = results["machine"], results["settings"]
+    yield f"{results['date']} · {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB"
+    yield f"bounds: {settings['seconds']} s of computing, {settings['gigabytes']:g} GB; {settings['rounds']} rounds"
+    for instance in results["instances"]:
+        here = instance["kind"], instance["needs"]
+        yield ""
+        yield _title(instance)
+        yield HEAD
+        yield from map(_line, (row for row in results["results"] if (row["kind"], row["needs"]) == here))
+    yield ""
+    yield from _growth(results["growth"])
+
+
+def _title(instance: Row) -> str:
+    return (
+        f"{instance['kind']}, {instance['needs']:,} needs × {instance['offers']:,} offers with "
+        f"{instance['places']:,} places, {instance['allowed']:,} pairs allowed ({instance['density']:.1%})"
+    )
+
+
+def _line(row: Row) -> str:
+    if row["outcome"] != "done":
+        return f"{row['contestant']:42}  {row['outcome']}"
+    best = {True: "to the unit", False: "DIFFERS", None: ""}[row["agrees"]]
+    return (
+        f"{row['contestant']:42}{row['process_s']:10.4f}{_times(row['ratio_process_s'])}"
+        f"{row['wall_s']:10.4f}{_times(row['ratio_wall_s'])}{row['peak_mb']:8.0f}{row['added_mb']:8.1f}"
+        f"{row['served']:8,}{row['priority']:10,}{row['worth']:15,}  {best}"
+    )
+
+
+def _times(ratio: float | None) -> str:
+    return f"{'–' if ratio is None else f'{ratio:.2f}':>9}"
+
+
+def _growth(rows: Iterable[Row]) -> Iterator[str]:
+    yield "growth: time as needs to the power of"
+    for kind, found in groupby(rows, key=lambda row: row["kind"]):
+        for row in found:
+            sizes = f"{row['sizes'][0]:,}–{row['sizes'][-1]:,}"
+            yield f"{row['contestant']:42}{row['process']:10.2f} CPU{row['wall']:8.2f} wall  {kind}, {sizes}"
