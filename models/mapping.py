@@ -49,7 +49,7 @@ def read_pair(
     needs = [*(other for other in others[0] if other.id != need.id), need]
     offers = [*(other for other in others[1] if other.id != offer.id), offer]
     pool = pool_of(session, need.program, needs, offers, today)
-    if not _has_children(session.get_one(Person, need.person_id)):
+    if not has_children(session.get_one(Person, need.person_id)):
         return pool
     person = session.get_one(Person, offer.person_id)
     level = clearances.cleared(session, [person], today)[person.id].screening_level
@@ -89,7 +89,8 @@ def _vetted_for_children(pool: records.Pool, offer_id: str, *, is_enough: bool) 
     return replace(pool, offers=offers)
 
 
-def _has_children(person: Person) -> bool:
+def has_children(person: Person) -> bool:
+    """Say whether children live with a person, as told or as the form of the household says."""
     is_told = person.children_bands is not None
     return bool(person.children_bands) if is_told else person.household_form == "family"
 

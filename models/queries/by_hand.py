@@ -20,7 +20,7 @@ from models import mapping
 from models.clearances import LEVEL_WITH_CHILDREN, cleared
 from models.errors import Unknown
 from models.lifecycle import UNDECIDED
-from models.mapping import _has_children  # one definition of what counts as having children
+from models.mapping import has_children  # one definition of what counts as having children
 from models.queries.cards import full_name
 from models.queries.people import plain
 from models.queries.proposals import Cell, Side, grid_of, proposed_with, sides
@@ -233,7 +233,7 @@ def _unfit_for_children(
     found = {}
     for other, person in others:
         newcomer, sponsor = (own, person) if isinstance(wish, Need) else (person, own)
-        if _has_children(newcomer) and levels[sponsor.id] < LEVEL_WITH_CHILDREN:
+        if has_children(newcomer) and levels[sponsor.id] < LEVEL_WITH_CHILDREN:
             found[other.id] = ("blocked_vetting",)
     return found
 
