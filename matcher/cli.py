@@ -1,4 +1,4 @@
-"""The commands that work on files alone: pair, verify, explain, shortage."""
+"""The commands that work on files alone: pair, verify, explain, shortage, freedom."""
 
 from __future__ import annotations
 
@@ -184,6 +184,31 @@ def shortage(files_: tuple[str, ...], **given: str | None) -> None:
     from matcher.shortage_telling import lines_of  # noqa: PLC0415
 
     for line in lines_of(shortages_of(pool, policy)):
+        click.echo(line)
+
+
+@click.command("freedom")
+@click.argument("files_", nargs=-1, metavar="POOL")
+@from_pool
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 100),
+    default=1,
+    show_default=True,
+    help="How many points the whole round may lose.",
+)
+@answering
+def freedom(files_: tuple[str, ...], margin: float, **given: str | None) -> None:
+    """Say which pairings stand in every best round, and which pairs could stand for a small loss."""
+    pool, _ = _pool(files_, 0, given)
+    policy = _policy(given["policy_file"])
+    from matcher.engine import propose  # noqa: PLC0415
+    from matcher.freedom import freedom_of  # noqa: PLC0415
+    from matcher.freedom_telling import lines_of  # noqa: PLC0415
+    from matcher.records import WORTH_OF_A_POINT  # noqa: PLC0415
+
+    best = propose(pool, policy, alternates=0)
+    for line in lines_of(freedom_of(pool, best, round(margin * WORTH_OF_A_POINT))):
         click.echo(line)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matcher.shortage import Cause, Shortage, Shortages, Trait
+from matcher.shortage import Shortage, Shortages
 from matcher.telling import MEANINGS
 
 
@@ -18,7 +18,7 @@ def lines_of(found: Shortages) -> Iterator[str]:
         yield from _set(one, found)
     for one in found.alone:
         yield f"need {one.needs[0]} can be served by no offer with a place"
-        yield from _cause(one.cause, "it")
+        yield from _cause(one, "it")
     if not (found.sets or found.alone):
         yield "all of them can be served together"
 
@@ -32,10 +32,12 @@ def _set(one: Shortage, found: Shortages) -> Iterator[str]:
     )
     yield f"  needs: {', '.join(one.needs)}"
     yield f"  offers: {', '.join(one.offers)}"
-    yield from _cause(one.cause, "all of them")
+    yield from _cause(one, "all of them")
 
 
-def _cause(cause: Cause, them: str) -> Iterator[str]:
+def _cause(one: Shortage, them: str) -> Iterator[str]:
+    cause, needs = one.cause, len(one.needs)
+    offers = _many(cause.others + len(one.offers), "offer")
     yield f"  other offers with a place: {cause.others}"
     for code, count in cause.barriers:
         yield f"    {code} keeps {count} of them from {them}: {MEANINGS.get(code, 'barred')}"
@@ -44,25 +46,8 @@ def _cause(cause: Cause, them: str) -> Iterator[str]:
     if cause.mixed:
         yield f"    {cause.mixed} kept from some by one thing and from some by another"
     for trait in cause.shared:
-        yield f"  {trait.needs} of the needs {SHARED[trait.kind]} {trait.code}; {_answer(trait)}"
-
-
-SHARED = {
-    "language": "speak or sign",
-    "free_only": "are free only on or in",
-    "sector": "live in",
-    "gender_request": "ask for the gender",
-}
-ANSWERED = {
-    "language": "speak or sign it",
-    "free_only": "are free then",
-    "sector": "live there",
-    "gender_request": "declare it",
-}
-
-
-def _answer(trait: Trait) -> str:
-    return f"of all offers with a place, {trait.offers} {ANSWERED[trait.kind]}"
+        answer = f"{trait.offers} of {offers} with a place answer that"
+        yield f"  in common: {trait.kind} {trait.code}, {trait.needs} of {_many(needs, 'need')}; {answer}"
 
 
 def _many(count: int, one: str, more: str = "") -> str:

@@ -51,6 +51,7 @@ group.add_command(cli.pair)
 group.add_command(cli.verify)
 group.add_command(cli.explain)
 group.add_command(cli.shortage)
+group.add_command(cli.freedom)
 group.add_command(cli.columns)
 
 

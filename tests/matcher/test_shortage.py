@@ -301,7 +301,7 @@ def test_the_command_says_who_and_why(tmp_path):
         "  needs: a, b, c",
         "  offers: one",
     ]
-    assert "  3 of the needs speak or sign spa; of all offers with a place, 1 speak or sign it" in lines
+    assert "  in common: language spa, 3 of 3 needs; 1 of 3 offers with a place answer that" in lines
     assert any("blocked_language keeps 2 of them from all of them" in line for line in lines)
 
 
