@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request
 from flask_login import current_user
@@ -30,16 +30,20 @@ def viewer_person() -> str | None:
     return str(current_user.person_id)
 
 
-def current_draft() -> Draft | None:
-    """Give the visitor's draft; one that a signed-in person began is hers alone."""
-    token = request.cookies.get(COOKIE)
+def read_kept(token: str | None) -> dict[str, Any] | None:
+    """Give what is kept under a token; nothing where there is none, or where its key is not ours."""
     if not token:
         return None
     try:
         with reading() as session:
-            kept = drafts.read_draft(session, token)
+            return drafts.read_draft(session, token)
     except CannotUnseal:
         return None
+
+
+def current_draft() -> Draft | None:
+    """Give the visitor's draft; one that a signed-in person began is hers alone."""
+    kept = read_kept(request.cookies.get(COOKIE))
     draft = draft_from_json(kept) if kept else None
     is_someone_else_s = draft is not None and draft.person_id not in {None, viewer_person()}
     return None if is_someone_else_s else draft

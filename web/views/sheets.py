@@ -22,13 +22,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import drafts, exports, imports
-from models.errors import AlreadyRegistered, CannotUnseal
+from models.errors import AlreadyRegistered
 from models.imports import FaultyInput
 from models.queries import rounds as queries
 from web import sheet_faults
 from web.access import access
 from web.clock import now, today
 from web.database import reading, writing
+from web.drafts import read_kept
 from web.forms.answers import Answers, posted
 from web.sessions import actor
 from web.views.coordination.acts import STAFF
@@ -189,14 +190,7 @@ def _keep(kept: dict[str, str | None]) -> Response:
 
 def _kept() -> dict[str, str] | None:
     """Give the list that this coordinator is looking at; nobody else's."""
-    token = request.cookies.get(COOKIE)
-    if not token:
-        return None
-    try:
-        with reading() as session:
-            kept = drafts.read_draft(session, token)
-    except CannotUnseal:
-        return None
+    kept = read_kept(request.cookies.get(COOKIE))
     return kept if kept and kept.get("account") == actor().account_id else None
 
 
