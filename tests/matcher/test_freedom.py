@@ -127,6 +127,7 @@ def test_a_near_tie_of_a_city_costs_what_locking_it_costs():
     best = propose(people, alternates=0)
     found = freedom_of(people, best, 20_000)
     assert len(found.instead) > 3
+    assert all(one.loss <= 20_000 for one in found.instead)
     for one in found.instead[::5]:
         locked = propose(replace(people, locks=((one.need, one.offer),)), alternates=0)
         assert locked.totals.priority == best.totals.priority

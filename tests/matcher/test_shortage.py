@@ -27,11 +27,23 @@ from web.cli import group
 
 
 def web(seed: int) -> Pool:
-    """Give people who fit, but for pairs forbidden by chance: offers few enough for sets within sets."""
+    """Give people whom a gender asked for, a language and chance keep apart: sets within sets."""
     draw = Random(seed)
-    needs = [need(f"n{at:02}") for at in range(draw.randint(3, 12))]
-    offers = [offer(f"o{at}", capacity=draw.choice((1, 1, 2, 3))) for at in range(draw.randint(2, 6))]
-    kept = draw.choice((0.15, 0.3, 0.5))
+    tongues = (speaks("fra:native"), speaks("eng:native"), speaks("fra:native", "eng:native"))
+    needs = [
+        need(f"n{at:02}", languages=draw.choice(tongues), gender_request=draw.choice(("f", None, None)))
+        for at in range(draw.randint(3, 12))
+    ]
+    offers = [
+        offer(
+            f"o{at}",
+            languages=draw.choice(tongues),
+            gender=draw.choice(("f", "m")),
+            capacity=draw.choice((1, 1, 2, 3)),
+        )
+        for at in range(draw.randint(2, 6))
+    ]
+    kept = draw.choice((0.3, 0.6, 0.9))
     barred = [(one.id, other.id) for one in needs for other in offers if draw.random() >= kept]
     return pool(needs, offers, forbidden=tuple(barred))
 
@@ -267,6 +279,14 @@ def test_locks_take_their_need_and_their_place():
     found = shortages_of(replace(people, offers=(offer(capacity=1),), locks=(("a", "o1"),)))
     assert (found.waiting, found.places) == (1, 0)
     assert [one.needs for one in found.alone] == [("b",)]
+
+
+def test_what_half_of_a_set_shares_is_not_told_nor_what_is_only_written():
+    written = speaks("fra:native", "deu:C1:written")
+    (one,) = shortages_of(
+        pool([need("a", sector="arvida", languages=written), need("b", languages=written)], offer())
+    ).sets
+    assert [(trait.kind, trait.code) for trait in one.cause.shared] == [("language", "fra")]
 
 
 def test_many_places_with_one_person_count_each():
