@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.assignment import assign
-from matcher.candidates import Candidates, best_of, find
-from matcher.columns import Ints, PoolColumns, columns_of
-from matcher.criteria import rarity_of
+from matcher.candidates import best_of
+from matcher.columns import Ints
 from matcher.digest import pool_digest
 from matcher.errors import InvalidInput
-from matcher.locks import locks_of
-from matcher.order import in_fair_order
 from matcher.pairs import Pairs
-from matcher.policy import Policy, shipped_policy
-from matcher.programs import Program, program_of
-from matcher.records import Alternate, Certificate, Need, Pairing, Pool, Round, Totals, Unpaired
+from matcher.play import Play, play_of
+from matcher.policy import Policy
+from matcher.records import Alternate, Certificate, Pairing, Pool, Round, Totals, Unpaired
 from matcher.scoring import contributions_of
 from matcher.shortfall import unpaired
-from matcher.validity import check_pool
-from matcher.waiting import priority_of
 
 ENGINE = "passerelle 0.1"
 MOST_WORTH = 1_000_000
@@ -48,21 +42,21 @@ def propose(
     FaultyInput
         Where a lock cannot stand.
     """
-    field = _lay_out(pool, policy or shipped_policy(pool.program))
+    play = play_of(pool, policy)
     if method not in METHODS:
         raise InvalidInput(f"method {method!r} is unknown; methods: {', '.join(METHODS)}")
-    chosen, certificate = METHODS[method](field)
-    paired = np.concatenate([field.locked, chosen])
-    pairings = _pairings(field, paired)
+    chosen, certificate = METHODS[method](play)
+    paired = np.concatenate([play.locked, chosen])
+    pairings = _pairings(play, paired)
     return Round(
         program=pool.program,
         pool_digest=pool_digest(pool),
         engine=ENGINE,
-        policy=field.columns.policy,
+        policy=play.columns.policy,
         method=method,
         pairings=pairings,
-        unpaired=_unpaired(field, paired),
-        **_alternates(field, paired, alternates),
+        unpaired=_unpaired(play, paired),
+        **_alternates(play, paired, alternates),
         totals=Totals(
             paired=len(pairings),
             priority=sum(pairing.priority for pairing in pairings),
@@ -72,92 +66,45 @@ def propose(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A pool laid out: columns in an order that favours nobody, and the pairs that can be proposed.
-
-    ``playing`` are the candidates whose need is not locked and whose offer has a place left.
-    """
-
-    needs: list[Need]
-    columns: PoolColumns
-    program: Program
-    priority: Ints
-    locked: Ints
-    places: Ints
-    candidates: Candidates
-    playing: Candidates
-
-
-def _lay_out(pool: Pool, policy: Policy) -> _Field:
-    if policy.program != pool.program:
-        raise InvalidInput(f"the policy is for {policy.program!r}, the pool for {pool.program!r}")
-    check_pool(pool)
-    program = program_of(policy)
-    needs, offers = in_fair_order(pool.needs, pool.today), in_fair_order(pool.offers, pool.today)
-    columns = columns_of(pool, needs, offers, policy, rarity_of(pool, policy))
-    locked = locks_of(pool, columns, program)
-    places = columns.offers.places - np.bincount(locked[:, 1], minlength=len(offers))
-    candidates = find(columns, program)
-    is_locked = np.isin(candidates.need, locked[:, 0])
-    return _Field(
-        needs=needs,
-        columns=columns,
-        program=program,
-        priority=np.array([priority_of(need, pool.today, policy) for need in needs], dtype=np.int64),
-        locked=locked,
-        places=places,
-        candidates=candidates,
-        playing=candidates.where(~is_locked & (places[candidates.offer] > 0)),
-    )
-
-
-def _optimal(field: _Field) -> tuple[Ints, Certificate]:
+def _optimal(play: Play) -> tuple[Ints, Certificate]:
     """Assign exactly, with the prices that prove it."""
-    playing = field.playing
-    needs, rows = np.unique(playing.need, return_inverse=True)
-    offers, cols = np.unique(playing.offer, return_inverse=True)
-    worth = csr_array((playing.worth, (rows, cols)), shape=(len(needs), len(offers)))
-    best = assign(worth, field.places[offers], field.priority[needs])
+    pairs = play.pairs
+    needs, rows = np.unique(pairs.need, return_inverse=True)
+    offers, cols = np.unique(pairs.offer, return_inverse=True)
+    worth = csr_array((pairs.worth, (rows, cols)), shape=(len(needs), len(offers)))
+    best = assign(worth, play.places[offers], play.priority[needs])
     chosen = np.stack([needs[best.pairs[:, 0]], offers[best.pairs[:, 1]]], axis=1)
     return chosen, Certificate(
         scale=best.scale,
-        need_prices=_prices(field.columns.needs.ids, needs, best.need_prices),
-        place_prices=_prices(field.columns.offers.ids, offers, best.place_prices),
+        need_prices=_prices(play.columns.needs.ids, needs, best.need_prices),
+        place_prices=_prices(play.columns.offers.ids, offers, best.place_prices),
         proves="optimal",
     )
 
 
 def _prices(ids: tuple[str, ...], at: Ints, prices: Ints) -> Mapping[str, int]:
     priced = dict(zip(at.tolist(), prices.tolist(), strict=True))
-    return {
-        identity: priced.get(position, 0)
-        for position, identity in sorted(enumerate(ids), key=lambda it: it[1])
-    }
+    return {name: priced.get(position, 0) for position, name in _by_id(ids)}
 
 
-def _stable(field: _Field) -> tuple[Ints, Certificate]:
+def _stable(play: Play) -> tuple[Ints, Certificate]:
     """Take pairs by falling score, so that no two people would both score higher together."""
-    playing = field.playing
-    order = np.lexsort((playing.offer, playing.need, -playing.worth))
-    return _taken_in_turn(field, order), _unproved(field, "stable")
+    pairs = play.pairs
+    order = np.lexsort((pairs.offer, pairs.need, -pairs.worth))
+    return _taken_in_turn(play, order), _unproved(play, "stable")
 
 
-def _arrival(field: _Field) -> tuple[Ints, Certificate]:
+def _arrival(play: Play) -> tuple[Ints, Certificate]:
     """Let each need, longest waiting first, take its best offer left, as offices do by hand."""
-    playing = field.playing
-    since = np.array(
-        [need.waiting_since.toordinal() if need.waiting_since else 10**9 for need in field.needs]
-    )
-    order = np.lexsort((playing.offer, -playing.worth, playing.need, since[playing.need]))
-    return _taken_in_turn(field, order), _unproved(field, None)
+    pairs = play.pairs
+    since = np.array([need.waiting_since.toordinal() if need.waiting_since else 10**9 for need in play.needs])
+    order = np.lexsort((pairs.offer, -pairs.worth, pairs.need, since[pairs.need]))
+    return _taken_in_turn(play, order), _unproved(play, None)
 
 
-def _taken_in_turn(field: _Field, order: Ints) -> Ints:
-    places, served, taken = field.places.copy(), set[int](), []
-    for need, offer in zip(
-        field.playing.need[order].tolist(), field.playing.offer[order].tolist(), strict=True
-    ):
+def _taken_in_turn(play: Play, order: Ints) -> Ints:
+    places, served, taken = play.places.copy(), set[int](), []
+    for need, offer in zip(play.pairs.need[order].tolist(), play.pairs.offer[order].tolist(), strict=True):
         if need not in served and places[offer] > 0:
             served.add(need)
             places[offer] -= 1
@@ -165,31 +112,31 @@ def _taken_in_turn(field: _Field, order: Ints) -> Ints:
     return np.array(taken, dtype=np.int64).reshape(-1, 2)
 
 
-def _unproved(field: _Field, proves: str | None) -> Certificate:
-    return Certificate(scale=_scale(field), need_prices={}, place_prices={}, proves=proves)
+def _unproved(play: Play, proves: str | None) -> Certificate:
+    return Certificate(scale=_scale(play), need_prices={}, place_prices={}, proves=proves)
 
 
-def _scale(field: _Field) -> int:
-    needs, offers = np.unique(field.playing.need), np.unique(field.playing.offer)
-    return MOST_WORTH * min(len(needs), int(field.places[offers].sum())) + 1
+def _scale(play: Play) -> int:
+    needs, offers = np.unique(play.pairs.need), np.unique(play.pairs.offer)
+    return MOST_WORTH * min(len(needs), int(play.places[offers].sum())) + 1
 
 
-METHODS: Mapping[str, Callable[[_Field], tuple[Ints, Certificate]]] = {
+METHODS: Mapping[str, Callable[[Play], tuple[Ints, Certificate]]] = {
     "optimal": _optimal,
     "stable": _stable,
     "arrival": _arrival,
 }
 
 
-def _pairings(field: _Field, paired: Ints) -> tuple[Pairing, ...]:
-    columns, locked = field.columns, {tuple(pair) for pair in field.locked.tolist()}
-    explained = contributions_of(Pairs(columns, paired[:, 0], paired[:, 1]), field.program)
+def _pairings(play: Play, paired: Ints) -> tuple[Pairing, ...]:
+    columns, locked = play.columns, {tuple(pair) for pair in play.locked.tolist()}
+    explained = contributions_of(Pairs(columns, paired[:, 0], paired[:, 1]), play.program)
     found = [
         Pairing(
             need=columns.needs.ids[need],
             offer=columns.offers.ids[offer],
             worth=sum(contribution.worth for contribution in contributions),
-            priority=int(field.priority[need]),
+            priority=int(play.priority[need]),
             locked=(need, offer) in locked,
             contributions=contributions,
         )
@@ -198,14 +145,14 @@ def _pairings(field: _Field, paired: Ints) -> tuple[Pairing, ...]:
     return tuple(sorted(found, key=lambda pairing: pairing.need))
 
 
-def _unpaired(field: _Field, paired: Ints) -> tuple[Unpaired, ...]:
-    left = np.setdiff1d(np.arange(len(field.needs)), paired[:, 0])
-    return tuple(sorted(unpaired(field.columns, field.program, left), key=lambda result: result.need))
+def _unpaired(play: Play, paired: Ints) -> tuple[Unpaired, ...]:
+    left = np.setdiff1d(np.arange(len(play.needs)), paired[:, 0])
+    return tuple(sorted(unpaired(play.columns, play.program, left), key=lambda result: result.need))
 
 
-def _alternates(field: _Field, paired: Ints, most: int) -> dict[str, Mapping[str, tuple[Alternate, ...]]]:
-    columns, width = field.columns, len(field.columns.offers)
-    found = field.candidates
+def _alternates(play: Play, paired: Ints, most: int) -> dict[str, Mapping[str, tuple[Alternate, ...]]]:
+    columns, width = play.columns, len(play.columns.offers)
+    found = play.candidates
     others = found.where(~np.isin(found.need * width + found.offer, paired[:, 0] * width + paired[:, 1]))
     of_needs = best_of(others.need, others.offer, others.worth, most, columns.offers.ids)
     of_offers = best_of(others.offer, others.need, others.worth, most, columns.needs.ids)

@@ -15,7 +15,6 @@ from matcher.errors import InvalidInput
 from matcher.play import Play, play_of
 from matcher.records import Pool, Round
 from matcher.scoring import floor_of
-from matcher.waiting import priority_of
 
 DISTANCES_AT_ONCE = 1 << 22
 Arcs = tuple[Ints, Ints, Ints]
@@ -125,9 +124,8 @@ def _rings_of(pool: Pool, best: Round, margin: int) -> _Rings:
     play, proof = play_of(pool, best.policy), best.certificate
     need_price = np.array([proof.need_prices[need.id] for need in play.needs], dtype=np.int64)
     place_price = np.array([proof.place_prices[offer.id] for offer in play.offers], dtype=np.int64)
-    priority = np.array([priority_of(need, pool.today, best.policy) for need in play.needs], dtype=np.int64)
     pairs = play.pairs
-    value = proof.scale * priority[pairs.need] + pairs.worth
+    value = proof.scale * play.priority[pairs.need] + pairs.worth
     slack = need_price[pairs.need] + place_price[pairs.offer] - value
     taken = _taken(play, best)
     arcs = [*_of_pairs(play, slack, taken), *_of_the_rest(play, taken, need_price, place_price)]

@@ -256,8 +256,8 @@ def _graph(size: int, *arcs: tuple[Ints, Ints]) -> csr_array:
 
 def _shortage(play: Play, part: _Part, answers: Counter[Held]) -> Shortage:
     return Shortage(
-        needs=tuple(play.needs[at].id for at in part.needs.tolist()),
-        offers=tuple(play.offers[at].id for at in part.offers.tolist()),
+        needs=tuple(sorted(play.needs[at].id for at in part.needs.tolist())),
+        offers=tuple(sorted(play.offers[at].id for at in part.offers.tolist())),
         places=int(play.places[part.offers].sum()),
         cause=_cause(play, part.needs, part.offers, answers),
     )

@@ -12,6 +12,7 @@ import numpy as np
 from fixtures.builders import TODAY, free, likes, need, offer, pool, speaks
 from matcher import engine
 from matcher.engine import propose
+from matcher.play import play_of
 from matcher.records import Alternate, Nearest, Pairing, Pool, Round
 
 
@@ -93,7 +94,7 @@ def with_price(side: str, name: str, by: int) -> Round:
 
 def of_pairs(pairs: Iterable[tuple[str, str]], people: Pool = OFFICE, like: Round = MADE) -> Round:
     """Make a round of other pairs, and the locks, that is right in all but that: only the proof can refuse it."""
-    field = engine._lay_out(people, like.policy)
+    field = play_of(people, like.policy)
     needs, offers = field.columns.needs.ids, field.columns.offers.ids
     wanted = [(needs.index(name), offers.index(other)) for name, other in {*pairs, *people.locks}]
     paired = np.array(wanted, dtype=np.int64).reshape(-1, 2)
