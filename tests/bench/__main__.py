@@ -1,8 +1,8 @@
 """`make bench`: measure, write results.json beside this file, and print the table.
 
-Every contestant is loaded, and has solved something small, before its time starts; how long that took is
-``load_s``. Times are medians over the rounds, memory is that of its process, and ``added_mb`` what solving
-took on top of the instance. SIZES, ROUNDS, LIMIT and MEMORY in the environment change what is measured.
+Every contestant is loaded, and has solved something small, before its time starts; ``load_s`` is what that took
+beyond numpy, scipy.sparse and the records of people, which every process loads. Times are medians over the
+rounds, memory is that of the whole process, and ``added_mb`` what solving took on top of the instance. SIZES, ROUNDS, LIMIT and MEMORY in the environment change what is measured.
 """
 
 from __future__ import annotations

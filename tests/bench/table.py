@@ -9,7 +9,7 @@ from typing import Any
 from tests.bench.figures import Row
 
 HEAD = (
-    f"{'':42}{'CPU s':>10}{'× ours':>9}{'wall s':>10}{'× ours':>9}{'MB':>8}{'added':>8}"
+    f"{'':42}{'CPU s':>10}{'× ours':>9}{'wall s':>10}{'× ours':>9}{'load s':>8}{'MB':>8}{'added':>8}"
     f"{'served':>8}{'priority':>10}{'worth':>15}  best?"
 )
 
@@ -17,7 +17,10 @@ HEAD = (
 def lines(results: dict[str, Any]) -> Iterator[str]:
     """Give the table, one block an instance, then how time grows."""
     machine, settings = results["machine"], results["settings"]
-    yield f"{results['date']} · {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB"
+    yield (
+        f"{results['date']} · {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, "
+        f"load average {machine['load_average']}"
+    )
     yield f"bounds: {settings['seconds']} s of computing, {settings['gigabytes']:g} GB; {settings['rounds']} rounds"
     for instance in results["instances"]:
         here = instance["kind"], instance["needs"]
@@ -42,7 +45,7 @@ def _line(row: Row) -> str:
     best = {True: "to the unit", False: "DIFFERS", None: ""}[row["agrees"]]
     return (
         f"{row['contestant']:42}{row['process_s']:10.4f}{_times(row['ratio_process_s'])}"
-        f"{row['wall_s']:10.4f}{_times(row['ratio_wall_s'])}{row['peak_mb']:8.0f}{row['added_mb']:8.1f}"
+        f"{row['wall_s']:10.4f}{_times(row['ratio_wall_s'])}{row['load_s']:8.2f}{row['peak_mb']:8.0f}{row['added_mb']:8.1f}"
         f"{row['served']:8,}{row['priority']:10,}{row['worth']:15,}  {best}"
     )
 

@@ -15,7 +15,7 @@ INSTALLED = [name for name, contestant in CONTESTANTS.items() if contestant.is_i
 EXACT = [name for name in INSTALLED if CONTESTANTS[name].exact and not CONTESTANTS[name].scores]
 OTHERS = [name for name in INSTALLED if not CONTESTANTS[name].exact]
 INSTANCES = {kind: invent(24) for kind, invent in KINDS.items()}
-MACHINE = {"processor": "an invented one", "cores": 1, "memory_gb": 1}
+MACHINE = {"processor": "an invented one", "cores": 1, "memory_gb": 1, "load_average": 0.5}
 
 
 def totals(name, instance):
