@@ -145,6 +145,7 @@ class Visitor:
         """Hold the page to what every page must be."""
         if missing_is_fine:
             self.noticed = [noticed for noticed in self.noticed if "404" not in noticed]
+        self.page.wait_for_load_state("load")  # a page is judged once its style sheets are there
         found = Axe().run(self.page, options=AXE_RULES)
         faults = [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found.response["violations"]]
         assert not faults, f"{self.page.url}: {faults}"
