@@ -109,6 +109,11 @@ def sign_in(session: Session, email: str, password: str, at: datetime) -> Accoun
     return account
 
 
+def choose_language(session: Session, account_id: str, language: str) -> None:
+    """Let an account read its pages and its letters in a language."""
+    session.get_one(Account, account_id).language = language
+
+
 def start_session(session: Session, account: Account, at: datetime) -> str:
     """Start a session and give its token; only the SHA-256 of the token is kept."""
     token = secrets.token_urlsafe(TOKEN_BYTES)

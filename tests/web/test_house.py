@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask, url_for
 
-from models.tables import Base
+from models.tables import Account, Base
 from tests.models import office
 from web import create_app
 from web.access import access, allowed_roles, guard, own_path
@@ -155,6 +155,13 @@ def test_the_browser_s_language_is_taken_where_we_speak_it_and_french_otherwise(
 def test_the_visitor_s_own_choice_of_language_wins_and_brings_her_back(visitor):
     assert visitor.goes_to("/langue", language="en", next="/inscription/nouveau") == "/inscription/nouveau"
     assert visitor.open("/inscription/nouveau", headers={"Accept-Language": "fr"}).h1 == "Welcome to Saguenay"
+
+
+def test_the_choice_of_someone_signed_in_is_her_account_s_and_so_her_letters(signed_in_as, database):
+    signed_in_as("participant").send("/langue", language="en", next="/moi")
+    with database.reading() as session:
+        spoken = {account.role: account.language for account in session.query(Account)}
+    assert spoken == {"participant": "en", "coordinator": "fr", "administrator": "fr"}
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_login import current_user
 
+from models import accounts
 from web.access import access, own_path
+from web.database import writing
 from web.i18n import LANGUAGES, remember_language
 
 if TYPE_CHECKING:
@@ -25,10 +28,13 @@ def index() -> str:
 @blueprint.post("/langue")
 @access("anonymous")
 def choose_language() -> Response:
-    """Keep the visitor's language and go back to her page."""
+    """Keep the visitor's language, for her letters too where she is signed in, and go back to her page."""
     code = request.form.get("language", "")
     if code not in LANGUAGES:
         abort(400)
+    if current_user.is_authenticated:
+        with writing() as session:
+            accounts.choose_language(session, current_user.account.id, code)
     answer = redirect(own_path(request.form.get("next")) or url_for("home.index"), 303)
     remember_language(answer, code)
     return answer
