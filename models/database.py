@@ -69,7 +69,7 @@ class Database:
         """Bring the schema to a revision, by default the newest."""
         from models.migrations.commands import upgrade  # noqa: PLC0415 - Alembic is loaded only where it serves
 
-        upgrade(self, revision)
+        upgrade(self.engine, revision)
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import func, select
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from models.database import Database
+from sqlalchemy import Connection, Engine, func, select
 
 UPGRADING = 7_205_313
 """The number of the lock under which a schema is changed."""
@@ -29,15 +23,15 @@ def config(connection: Connection | None = None) -> Config:
     return found
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
+def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to a revision; processes that start together wait for one another."""
-    with database.engine.begin() as connection:
-        if not database.is_sqlite:  # there the unit has locked the whole file
+    with engine.begin() as connection:
+        if engine.dialect.name != "sqlite":  # there the unit has locked the whole file
             connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
         command.upgrade(config(connection), revision)
 
 
-def downgrade(database: Database, revision: str) -> None:
+def downgrade(engine: Engine, revision: str) -> None:
     """Bring the schema back to a revision; ``base`` is nothing at all."""
-    with database.engine.begin() as connection:
+    with engine.begin() as connection:
         command.downgrade(config(connection), revision)

@@ -40,9 +40,9 @@ def test_the_newest_schema_holds_every_check_of_the_models(db):
 def test_every_step_goes_up_and_down(blank):
     for revision in REVISIONS:
         blank.upgrade(revision)
-        commands.downgrade(blank, "-1")
+        commands.downgrade(blank.engine, "-1")
         blank.upgrade(revision)
-    commands.downgrade(blank, "base")
+    commands.downgrade(blank.engine, "base")
     assert inspect(blank.engine).get_table_names() in ([], ["alembic_version"])
 
 
@@ -50,7 +50,7 @@ def test_every_step_goes_down_and_up_again_with_rows_in_it(blank):
     blank.upgrade()
     with blank.writing() as session:
         office.active(session, office.newcomer(session), office.sponsor(session))
-    commands.downgrade(blank, "base")
+    commands.downgrade(blank.engine, "base")
     blank.upgrade()
     with blank.writing() as session:
         office.active(session, office.newcomer(session), office.sponsor(session))
