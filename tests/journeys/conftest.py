@@ -127,7 +127,7 @@ class Visitor:
             viewport={"width": width, "height": 800},
             reduced_motion="reduce",
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
         self.page: Page = self.context.new_page()
         self.noticed: list[str] = []
         self.page.on("console", self._hear)
