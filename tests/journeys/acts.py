@@ -60,28 +60,34 @@ def sign_up(page: Page, answers: Answers, password: str, look: callable) -> None
     """Go through every screen of a door, looking at each, and send."""
     page.goto(f"/inscription/{answers.door}")
     look()
-    page.locator("main form button").click()
+    press(page, "main form button")
     for fill in (_who, _languages, _interests, _when, _where, _home, _wishes, _consents):
         fill(page, answers)
         look()
         go_on(page)
     look()
-    page.locator("a[href='/inscription/compte']").click()
+    press(page, "a[href='/inscription/compte']")
     page.fill("#email", answers.email)
     page.fill("#password", password)
     look()
-    page.locator("main form button[class*=primary]").click()
-    page.wait_for_url("**/inscription/merci/**")
+    press(page, "main form button[class*=primary]")
+    assert "/inscription/merci/" in page.url
     look()
 
 
+def press(page: Page, what: str) -> None:
+    """Press a button or a link, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.locator(what).first.click()
+
+
 def go_on(page: Page) -> None:
-    page.locator("button[name=go][value=next]").click()
+    press(page, "button[name=go][value=next]")
 
 
 def submit(page: Page, action: str) -> None:
     """Press the one button of the form that goes to an address ending so."""
-    page.locator(f"form[action$='{action}'] button").first.click()
+    press(page, f"form[action$='{action}'] button")
 
 
 def _who(page: Page, answers: Answers) -> None:
@@ -95,7 +101,7 @@ def _who(page: Page, answers: Answers) -> None:
 def _languages(page: Page, answers: Answers) -> None:
     for row, (code, level) in enumerate(answers.languages, start=1):
         if not page.locator(f"#language-{row}").count():
-            page.locator("button[name=go][value=row]").click()
+            press(page, "button[name=go][value=row]")
         page.select_option(f"#language-{row}", code)
         page.select_option(f"#level-{row}", level)
 

@@ -138,7 +138,8 @@ class Visitor:
         self.page.goto("/connexion")
         self.page.locator("input[name=email]").fill(email)
         self.page.locator("input[name=password]").fill(password)
-        self.page.locator("main form.panel button").click()
+        with self.page.expect_navigation():
+            self.page.locator("main form.panel button").click()
         return self
 
     def check(self, *, missing_is_fine: bool = False) -> None:

@@ -13,6 +13,7 @@ from fixtures import city
 from models.database import Database
 from models.sealing import Keyring
 from models.tables import Pairing
+from tests.journeys.acts import press
 from tests.journeys.conftest import FLAGS, KEY, Visitor, serve
 from web.clock import today
 
@@ -41,7 +42,7 @@ def main() -> None:
             take(desk, "/", "accueil")
             phone = Visitor(browser, site, width=360)
             phone.page.goto("/inscription/jumelage")
-            phone.page.locator("main form button").click()
+            press(phone.page, "main form button")
             take(phone, "/inscription/etape/interets", "interets")
             newcomer = Visitor(browser, site, width=360).sign_in(city.NEWCOMER.email, city.NEWCOMER.password)
             take(newcomer, "/moi", "ma-page")

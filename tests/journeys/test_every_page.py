@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from fixtures import city
 from models.lifecycle import TOGETHER
 from models.tables import Account, Need, Pairing, Person, Round
+from tests.journeys.acts import go_on, press
 
 PUBLIC = ("/", "/connexion", "/inscription/nouveau", "/inscription/plus-tard", "/nulle-part")
 DOORS = ("parrainer", "accompagner", "jumelage", "ecoute")
@@ -24,7 +25,7 @@ def test_pages_for_everybody(demonstration, visitor, language, width):
     tour(guest, PUBLIC)
     tour(guest, [f"/inscription/{door}" for door in DOORS] + [f"/inscription/merci/{door}" for door in DOORS])
     guest.page.goto("/inscription/parrainer")
-    guest.page.locator("main form button").click()
+    press(guest.page, "main form button")
     tour(guest, [f"/inscription/etape/{screen}" for screen in SCREENS])
     tour(guest, ["/inscription/relecture", "/inscription/compte", "/inscription/plus-tard"])
 
@@ -33,10 +34,10 @@ def test_pages_for_everybody(demonstration, visitor, language, width):
 def test_faults_of_every_screen_stand_at_the_top(demonstration, visitor, language, width):
     guest = visitor(demonstration, language=language, width=width)
     guest.page.goto("/inscription/jumelage")
-    guest.page.locator("main form button").click()
+    press(guest.page, "main form button")
     for screen in ("qui", "langues", "ou"):
         guest.page.goto(f"/inscription/etape/{screen}")
-        guest.page.locator("button[name=go][value=next]").click()
+        go_on(guest.page)
         assert guest.page.locator(".error-summary a").count() > 0
         guest.check()
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.journeys.acts import NEWCOMER, SPONSOR, sign_up, submit
+from tests.journeys.acts import NEWCOMER, SPONSOR, press, sign_up, submit
 from tests.journeys.conftest import PASSWORD, hire
 from web.clock import today
 
@@ -32,14 +32,14 @@ def test_two_strangers_sign_up_and_end_as_an_active_pairing(office, visitor, lan
     assert SPONSOR.first_name in shown
     assert SPONSOR.surname not in shown
     assert "0102" not in shown
-    newcomer.page.locator("button[name=said][value=yes]").click()
+    press(newcomer.page, "button[name=said][value=yes]")
     newcomer.check()
     assert SPONSOR.surname not in newcomer.page.locator("main").inner_text()
 
     sponsor.sign_in(SPONSOR.email)
     sponsor.check()
     assert NEWCOMER.surname not in sponsor.page.locator("main").inner_text()
-    sponsor.page.locator("button[name=said][value=yes]").click()
+    press(sponsor.page, "button[name=said][value=yes]")
     sponsor.check()
     both = sponsor.page.locator("main").inner_text()
     assert NEWCOMER.surname in both
@@ -65,7 +65,7 @@ def make_ready(coordinator, first_name, *, screened=False):
     page = coordinator.page
     page.goto("/coordination/personnes")
     coordinator.check()
-    page.get_by_role("link", name=first_name).first.click()
+    press(page, f"main a[href*='/coordination/personnes/']:has-text('{first_name}')")
     coordinator.check()
     page.fill("#interview_on", f"{today().isoformat()}T09:00")
     submit(page, "/entrevue")
@@ -85,7 +85,6 @@ def approve_the_proposal(coordinator):
     page.goto("/coordination/rondes")
     coordinator.check()
     submit(page, "/coordination/rondes")
-    page.wait_for_url("**/coordination/rondes/*")
     coordinator.check()
     submit(page, "/etudier")
     coordinator.check()
