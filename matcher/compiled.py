@@ -1,49 +1,108 @@
-"""The kernels of the assignment, run compiled where that repays, and as they stand everywhere else.
+"""Kernels: functions in plain loops, run compiled where that repays, and as they stand everywhere else.
 
 numba is optional. A small problem is solved before a compiler has even been loaded, so nobody waits for
-one: compiled code comes into play for a large problem only, sooner where `warm` has put it on the disk.
+one: compiled code comes into play for large problems only, sooner where `warm` has put it on the disk.
 Which way is taken never changes an answer.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Generic, ParamSpec, TypeVar, cast
 
 import numpy as np
 
-from matcher import paths
-from matcher.market import Ints
-from matcher.paths import Graph, Standing
-
-Mend = Callable[[Graph, Standing, Any], None]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 REPAYS_LOADING: Final = 20_000
-"""Pairs of a graph from which it repays to load compiled code from the disk, which takes about a second."""
+"""Work from which it repays to load compiled code from the disk, which takes about a second."""
 REPAYS_COMPILING: Final = 100_000
-"""Pairs of a graph from which it repays to compile, which takes 5 to 20 seconds."""
+"""Work from which it repays to compile, which takes 5 to 20 seconds."""
 
 
-def mend(graph: Graph, standing: Standing, order: Ints) -> None:
-    """Run `matcher.paths.mend` on int64 arrays, the fastest way for a graph of this size."""
-    if repays(len(graph.offer_at)):
-        compiled_mend()(graph, standing, order)
-        return
-    lists = Standing(*(column.tolist() for column in standing))
-    paths.mend(Graph(*(column.tolist() for column in graph)), lists, order.tolist())
-    for column, numbers in zip(standing, lists, strict=True):
-        column[:] = numbers
+@dataclass(frozen=True, slots=True, eq=False)
+class Kernel(Generic[P, R]):
+    """A function in plain loops, which gives the same on lists as it stands and on arrays compiled.
+
+    Attributes
+    ----------
+    function : the function
+        It knows numbers, lists or arrays of numbers, and named tuples of these.
+    examples : function
+        Gives arguments, one tuple for each set of types that the function is called with: as empty as may be.
+    parts : the functions that it calls
+        They stand in the same file: code on the disk is made anew when that file changes.
+    changes : positions of the arguments that it changes in place
+    repays_loading, repays_compiling : int
+        Work, in a unit that suits the function, from which it repays to load and to compile it.
+    """
+
+    function: Callable[P, R]
+    examples: Callable[[], Iterable[tuple[Any, ...]]]
+    parts: tuple[Callable[..., Any], ...] = ()
+    changes: tuple[int, ...] = ()
+    repays_loading: int = REPAYS_LOADING
+    repays_compiling: int = REPAYS_COMPILING
+
+    def run(self, work: int, *arguments: P.args, **named: P.kwargs) -> R:
+        """Run on arrays, all given by position, the fastest way for so much work."""
+        if self.repays(work):
+            return self.compiled()(*arguments, **named)
+        lists: Any = [_as_lists(argument) for argument in arguments]
+        result = self.function(*lists, **named)
+        for position in self.changes:
+            _write_back(arguments[position], lists[position])
+        return result
+
+    def repays(self, work: int) -> bool:
+        """Tell whether so much work is done sooner by compiled code, its loading included."""
+        if work < self.repays_loading and not self.is_loaded():
+            return False
+        return is_available() and (work >= self.repays_compiling or self.is_warm())
+
+    def compiled(self) -> Callable[P, R]:
+        """Give the compiled function, which lets other threads run beside it."""
+        return cast("Callable[P, R]", _compiled(self))
+
+    def is_loaded(self) -> bool:
+        """Tell whether compiled code is in memory."""
+        return self in _LOADED
+
+    def is_warm(self) -> bool:
+        """Tell whether compiled code of this version is in memory or on the disk, without loading it."""
+        return self.is_loaded() or _is_on_the_disk(self.function)
+
+    def warm(self) -> None:
+        """Compile for every set of types that the function is called with."""
+        for arguments in self.examples():
+            _compiled(self)(*arguments)
 
 
-def repays(pairs: int) -> bool:
-    """Tell whether a graph with so many pairs is solved sooner with compiled code, its loading included."""
-    if pairs < REPAYS_LOADING and not compiled_mend.cache_info().currsize:
-        return False
-    return is_available() and (pairs >= REPAYS_COMPILING or is_warm())
+KERNELS: Final[list[Kernel[..., Any]]] = []
+"""All that have been declared so far."""
+_LOADED: Final[set[Kernel[..., Any]]] = set()
+
+
+def kernel(
+    function: Callable[P, R],
+    examples: Callable[[], Iterable[tuple[Any, ...]]],
+    *,
+    parts: tuple[Callable[..., Any], ...] = (),
+    changes: tuple[int, ...] = (),
+    repays_loading: int = REPAYS_LOADING,
+    repays_compiling: int = REPAYS_COMPILING,
+) -> Kernel[P, R]:
+    """Declare a kernel, so that `warm` knows of it; the attributes are those of `Kernel`."""
+    declared = Kernel(function, examples, parts, changes, repays_loading, repays_compiling)
+    KERNELS.append(declared)
+    return declared
 
 
 def is_available() -> bool:
@@ -52,38 +111,65 @@ def is_available() -> bool:
 
 
 def is_warm() -> bool:
-    """Tell whether compiled code of this version is in memory or on the disk, without loading it."""
-    if compiled_mend.cache_info().currsize:
-        return True
-    source = Path(paths.__file__)
-    elsewhere = os.environ.get("NUMBA_CACHE_DIR")
-    found = (
-        Path(elsewhere).rglob("paths.mend-*.nbi")
-        if elsewhere
-        else source.parent.glob("__pycache__/paths.mend-*.nbi")
-    )
-    return any(index.stat().st_mtime >= source.stat().st_mtime for index in found)
+    """Tell whether every kernel of this version is in memory or on the disk, without loading any."""
+    import_module("matcher.engine")  # declares them all
+    return all(each.is_warm() for each in KERNELS)
 
 
 def warm() -> bool:
     """Put compiled kernels on the disk, so that no large problem waits; False where numba is not installed."""
     if not is_available():
         return False
-    nothing = np.zeros(0, dtype=np.int64)
-    one = np.zeros(1, dtype=np.int64)
-    compiled_mend()(Graph(one, nothing, nothing, one, nothing, nothing), Standing(*[nothing] * 10), nothing)
+    import_module("matcher.engine")  # declares them all
+    for each in KERNELS:
+        each.warm()
     return True
 
 
 @cache
-def compiled_mend() -> Mend:
-    """Give `matcher.paths.mend` compiled, its code kept on the disk where a place for it can be written."""
+def _compiled(each: Kernel[..., Any]) -> Callable[..., Any]:
+    """Compile, the code kept on the disk where a place for it can be written."""
     import numba  # noqa: PLC0415 - only a large problem waits for it to load
-    from numba.extending import register_jitable  # noqa: PLC0415
 
-    for part in paths.PARTS:
-        register_jitable(part)
+    for part in each.parts:
+        _make_callable(part)
     try:
-        return cast("Mend", numba.njit(cache=True)(paths.mend))
+        made = numba.njit(cache=True, nogil=True)(each.function)
     except RuntimeError:  # no folder where the code may be kept
-        return cast("Mend", numba.njit(paths.mend))
+        made = numba.njit(nogil=True)(each.function)
+    _LOADED.add(each)
+    return cast("Callable[..., Any]", made)
+
+
+@cache
+def _make_callable(part: Callable[..., Any]) -> None:
+    """Let compiled code call a function, once."""
+    from numba.extending import register_jitable  # noqa: PLC0415 - as above
+
+    register_jitable(part)
+
+
+def _is_on_the_disk(function: Callable[..., Any]) -> bool:
+    source = Path(function.__code__.co_filename)
+    pattern = f"{source.stem}.{function.__qualname__}-*.nbi"
+    elsewhere = os.environ.get("NUMBA_CACHE_DIR")
+    found = Path(elsewhere).rglob(pattern) if elsewhere else source.parent.glob(f"__pycache__/{pattern}")
+    return any(index.stat().st_mtime >= source.stat().st_mtime for index in found)
+
+
+def _as_lists(argument: Any) -> Any:
+    """Give an array as a list, a named tuple of arrays as one of lists, and a number as it is."""
+    if isinstance(argument, np.ndarray):
+        return argument.tolist()
+    if isinstance(argument, tuple):
+        return type(argument)(*(_as_lists(column) for column in argument))
+    return argument
+
+
+def _write_back(argument: Any, lists: Any) -> None:
+    """Put what a function made of lists into the arrays that they were taken from."""
+    if isinstance(argument, tuple):
+        for column, numbers in zip(argument, lists, strict=True):
+            _write_back(column, numbers)
+    else:
+        argument[:] = lists

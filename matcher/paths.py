@@ -18,6 +18,10 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from matcher.compiled import kernel
+
 Column = Any
 """A list of whole numbers, or an int64 array: no type of Python says what the two share."""
 
@@ -252,5 +256,10 @@ def unpair(standing: Standing, need: int) -> None:
     standing.places_left[offer] += 1
 
 
-PARTS = (lift, seat, move_up, fill, move_in, settle, pair, unpair)
-"""What `mend` calls, for the compiler."""
+def _examples() -> list[tuple[Any, ...]]:
+    none, one = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    return [(Graph(one, none, none, one, none, none), Standing(*[none] * 10), none)]
+
+
+MEND = kernel(mend, _examples, parts=(lift, seat, move_up, fill, move_in, settle, pair, unpair), changes=(1,))
+"""`mend`; its work is counted in pairs of the graph."""

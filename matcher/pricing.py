@@ -12,9 +12,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matcher import compiled
 from matcher.market import Block, Ints, Market
-from matcher.paths import FAR, Graph, Standing
+from matcher.paths import FAR, MEND, Graph, Standing
 
 FIRST_WIDTH: Final = 4
 """So many of each need's best pairs, and about as many others by chance, enter the graph first."""
@@ -58,7 +57,7 @@ def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) 
     width = FIRST_WIDTH
     while len((found := underpriced(standing.need_price, standing.place_price, width)).need):
         kept = _joined(kept, found, len(places))
-        compiled.mend(_graph_of(kept, len(priority), len(places)), standing, order)
+        MEND.run(len(kept.need), _graph_of(kept, len(priority), len(places)), standing, order)
         width += width // 4 + 1
     return standing
 

@@ -15,9 +15,10 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array, csr_array, csr_matrix
 
 from matcher import assignment as module
-from matcher import compiled, paths, pricing
+from matcher import compiled, pricing
 from matcher.assignment import Assignment, assign, certify
 from matcher.errors import InvalidInput, NotProved
+from matcher.paths import MEND
 from tests.matcher.markets import KINDS, Case, cases, large, table
 from tests.oracle.assignments import best, faults
 from tests.tries import tries
@@ -259,9 +260,9 @@ def numba():
 @pytest.mark.parametrize("kind", KINDS)
 def test_compiled_and_uncompiled_give_the_same_bytes(kind: str, monkeypatch):
     case = large(2, 300, 150, 0.2, kind)
-    monkeypatch.setattr(compiled, "repays", lambda _: False)
+    monkeypatch.setattr(compiled.Kernel, "repays", lambda *_: False)
     as_it_stands = written(proved(case))
-    monkeypatch.setattr(compiled, "repays", lambda _: True)
+    monkeypatch.setattr(compiled.Kernel, "repays", lambda *_: True)
     assert written(proved(case)) == as_it_stands
 
 
@@ -280,13 +281,15 @@ class Guarded(list[int]):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_kernel_leaves_its_arrays_or_64_bits(kind: str, monkeypatch):
-    def guarded(graph: paths.Graph, standing: paths.Standing, order: Any) -> None:
-        lists = paths.Standing(*(Guarded(column.tolist()) for column in standing))
-        paths.mend(paths.Graph(*(Guarded(column.tolist()) for column in graph)), lists, Guarded(order))
-        for column, numbers in zip(standing, lists, strict=True):
-            column[:] = numbers
+    def guarded(argument: Any) -> Any:
+        lists = as_lists(argument)
+        if isinstance(lists, tuple):
+            return type(lists)(*map(Guarded, lists))
+        return Guarded(lists) if isinstance(lists, list) else lists
 
-    monkeypatch.setattr(compiled, "mend", guarded)
+    as_lists = compiled._as_lists
+    monkeypatch.setattr(compiled, "_as_lists", guarded)
+    monkeypatch.setattr(compiled, "is_available", lambda: False)
     for seed in range(tries()):
         proved(large(seed, 40, 25, 0.3, kind))
 
@@ -305,16 +308,15 @@ def test_a_small_problem_never_loads_a_compiler():
     [(19_999, True, False), (20_000, True, True), (99_999, False, False), (100_000, False, True)],
 )
 def test_compiled_code_comes_into_play_where_it_repays(pairs, is_warm, repays, monkeypatch):
-    compiled.compiled_mend.cache_clear()
     monkeypatch.setattr(compiled, "is_available", lambda: True)
-    monkeypatch.setattr(compiled, "is_warm", lambda: is_warm)
-    assert compiled.repays(pairs) is repays
+    monkeypatch.setattr(compiled.Kernel, "is_loaded", lambda _: False)
+    monkeypatch.setattr(compiled.Kernel, "is_warm", lambda _: is_warm)
+    assert MEND.repays(pairs) is repays
 
 
 def test_without_numba_nothing_is_compiled(monkeypatch):
     monkeypatch.setattr(compiled, "is_available", lambda: False)
-    compiled.compiled_mend.cache_clear()
-    assert not compiled.repays(10**9)
+    assert not MEND.repays(10**9)
     assert not compiled.warm()
 
 
