@@ -62,14 +62,18 @@ group.add_command(cli.columns)
 @click.option("--out", required=True, metavar="POOL", help="Where to write the pool.")
 @click.option("--program", type=click.Choice(list(PROGRAMS)), default="sponsorship", show_default=True)
 @click.option("--today", default="2026-03-02", show_default=True, metavar="DATE")
+@click.option(
+    "--region", is_flag=True, help="A region of far villages, where few can meet, in place of the city."
+)
 @cli.answering
-def generate(needs: int, offers: int, seed: int, out: str, program: str, today: str) -> None:
+def generate(out: str, today: str, *, region: bool, **wanted: Any) -> None:
     """Invent a pool of any size from the figures of the demonstration city."""
     from fixtures.generate import generate_pool
+    from fixtures.territories import CITY, REGION
     from matcher.formats import pool_to_json
 
-    day = cli.day_of("--today", today)
-    pool = generate_pool(needs=needs, offers=offers, seed=seed, program=program, today=day)
+    territory = REGION if region else CITY
+    pool = generate_pool(**wanted, today=cli.day_of("--today", today), territory=territory)
     files.write(out, json.dumps(pool_to_json(pool), ensure_ascii=False).encode() + b"\n")
 
 

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from fixtures.builders import case, cases
 from fixtures.generate import generate_pool
+from fixtures.territories import REGION
 from matcher.formats import pool_to_json, read_pool, read_round
 from matcher.formats.writing import as_csv, pool_sheets
 from web.cli import group
@@ -280,6 +281,9 @@ def test_an_invented_pool_is_the_one_of_its_seed(tmp_path):
     out = tmp_path / "pool.json"
     assert run("generate", "--needs", 5, "--offers", 4, "--seed", 9, "--out", out).exit_code == DONE
     assert json.loads(out.read_bytes()) == pool_to_json(generate_pool(needs=5, offers=4, seed=9))
+    run("generate", "--needs", 5, "--offers", 4, "--seed", 9, "--region", "--out", out)
+    elsewhere = generate_pool(needs=5, offers=4, seed=9, territory=REGION)
+    assert json.loads(out.read_bytes()) == pool_to_json(elsewhere)
 
 
 def test_an_empty_pool_gives_an_empty_round(tmp_path):
