@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from matcher.columns import Flags, Ints
-from matcher.digest import pool_digest
+from matcher.columns import Ints
 from matcher.errors import InvalidInput
-from matcher.play import Play, play_of
 from matcher.records import Pool, Round
+from matcher.rings import Rings, rings_of
 from matcher.scoring import floor_of
 
 DISTANCES_AT_ONCE = 1 << 22
-Arcs = tuple[Ints, Ints, Ints]
-"""Tails, heads and lengths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,100 +91,48 @@ def freedom_of(pool: Pool, best: Round, margin: int = 0) -> Freedom:
     .. [1] R. K. Ahuja, T. L. Magnanti, J. B. Orlin, "Network Flows", Prentice Hall, 1993, chapter 9
     """
     floor = floor_of(best.policy)
-    if best.certificate.proves != "optimal":
-        raise InvalidInput(f"the round is of method {best.method!r}; only an optimal one has the prices")
-    if best.pool_digest != pool_digest(pool):
-        raise InvalidInput("the round is of another pool")
+    rings = rings_of(pool, best)
     if not 0 <= margin <= floor:
         raise InvalidInput(f"margin is {margin}; it must be 0 to {floor}, the floor of the policy")
-    rings = _rings_of(pool, best, margin)
-    return Freedom(margin=margin, held=_held(rings), instead=_instead(rings))
+    near = _near(rings, margin)
+    return Freedom(margin=margin, held=_held(rings, near, margin), instead=_instead(rings, near, margin))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rings:
-    """What can change: an arc leads from who comes in or goes to who follows, as long as that costs.
-
-    Nodes of ``arcs`` are needs, then offers, then one for all that is left out or left empty; what costs
-    more than the margin is not there. ``taken`` says which pairs in play the round holds.
-    """
-
-    play: Play
-    margin: int
-    slack: Ints
-    taken: Flags
-    arcs: csr_array
+def _near(rings: Rings, margin: int) -> csr_array:
+    """Give the arcs that cost at most the margin."""
+    tails, heads, lengths = (ends[rings.arcs[2] <= margin] for ends in rings.arcs)
+    size = rings.rest + 1
+    return coo_array((lengths.astype(float), (tails, heads)), shape=(size, size)).tocsr()
 
 
-def _rings_of(pool: Pool, best: Round, margin: int) -> _Rings:
-    play, proof = play_of(pool, best.policy), best.certificate
-    need_price = np.array([proof.need_prices[need.id] for need in play.needs], dtype=np.int64)
-    place_price = np.array([proof.place_prices[offer.id] for offer in play.offers], dtype=np.int64)
-    pairs = play.pairs
-    value = proof.scale * play.priority[pairs.need] + pairs.worth
-    slack = need_price[pairs.need] + place_price[pairs.offer] - value
-    taken = _taken(play, best)
-    arcs = [*_of_pairs(play, slack, taken), *_of_the_rest(play, taken, need_price, place_price)]
-    tails, heads, lengths = (np.concatenate(ends) for ends in zip(*arcs, strict=True))
-    kept, size = lengths <= margin, len(play.needs) + len(play.offers) + 1
-    found = coo_array((lengths[kept].astype(float), (tails[kept], heads[kept])), shape=(size, size))
-    return _Rings(play, margin, slack, taken, found.tocsr())
-
-
-def _taken(play: Play, best: Round) -> Flags:
-    held = {(pairing.need, pairing.offer) for pairing in best.pairings}
-    pairs = zip(play.pairs.need.tolist(), play.pairs.offer.tolist(), strict=True)
-    return np.array([(play.needs[n].id, play.offers[o].id) in held for n, o in pairs], dtype=np.bool_)
-
-
-def _of_pairs(play: Play, slack: Ints, taken: Flags) -> Iterator[Arcs]:
-    """A need goes to another offer for the slack; an offer lets go of a need that it has for nothing."""
-    need, offer = play.pairs.need, len(play.needs) + play.pairs.offer
-    yield need[~taken], offer[~taken], slack[~taken]
-    yield offer[taken], need[taken], slack[taken]
-
-
-def _of_the_rest(play: Play, taken: Flags, need_price: Ints, place_price: Ints) -> Iterator[Arcs]:
-    """Leaving a need out or a place empty costs its price; taking what was left costs nothing."""
-    rest = len(play.needs) + len(play.offers)
-    load = np.bincount(play.pairs.offer[taken], minlength=len(play.offers))
-    served = np.unique(play.pairs.need[taken])
-    for needs, is_served in ((served, True), (np.setdiff1d(play.waiting, served), False)):
-        ends = needs, np.full(len(needs), rest)
-        yield *(ends if is_served else ends[::-1]), need_price[needs]
-    for offers, is_full in ((np.flatnonzero(load > 0), False), (np.flatnonzero(load < play.places), True)):
-        ends = np.full(len(offers), rest), len(play.needs) + offers
-        yield *(ends[::-1] if is_full else ends), place_price[offers]
-
-
-def _held(rings: _Rings) -> tuple[Held, ...]:
+def _held(rings: Rings, arcs: csr_array, margin: int) -> tuple[Held, ...]:
     play, pairs = rings.play, rings.play.pairs.where(rings.taken)
-    ways = _ways(rings, pairs.need, len(play.needs) + pairs.offer)
+    ways = _ways(arcs, margin, pairs.need, len(play.needs) + pairs.offer)
     return tuple(
         Held(need=play.needs[need].id, offer=play.offers[offer].id, loss=loss)
         for need, offer, loss in zip(pairs.need.tolist(), pairs.offer.tolist(), ways, strict=True)
     )
 
 
-def _instead(rings: _Rings) -> tuple[Instead, ...]:
-    play, near = rings.play, ~rings.taken & (rings.slack <= rings.margin)
+def _instead(rings: Rings, arcs: csr_array, margin: int) -> tuple[Instead, ...]:
+    play, near = rings.play, ~rings.taken & (rings.slack <= margin)
     pairs, slack = play.pairs.where(near), rings.slack[near].tolist()
-    ways = _ways(rings, len(play.needs) + pairs.offer, pairs.need)
+    ways = _ways(arcs, margin, len(play.needs) + pairs.offer, pairs.need)
     found = [
         Instead(need=play.needs[need].id, offer=play.offers[offer].id, loss=own + way)
         for need, offer, own, way in zip(pairs.need.tolist(), pairs.offer.tolist(), slack, ways, strict=True)
-        if way is not None and own + way <= rings.margin
+        if way is not None and own + way <= margin
     ]
     return tuple(sorted(found, key=lambda one: (one.loss, one.need, one.offer)))
 
 
-def _ways(rings: _Rings, tails: Ints, heads: Ints) -> list[int | None]:
+def _ways(arcs: csr_array, margin: int, tails: Ints, heads: Ints) -> list[int | None]:
     """Give the length of the shortest way from each tail to its head; None where it passes the margin."""
     lengths = np.full(len(tails), np.inf)
     sources, row = np.unique(tails, return_inverse=True)
-    height = max(DISTANCES_AT_ONCE // rings.arcs.shape[0], 1)
+    height = max(DISTANCES_AT_ONCE // arcs.shape[0], 1)
     for first in range(0, len(sources), height):
         some = (row >= first) & (row < first + height)
-        found = dijkstra(rings.arcs, indices=sources[first : first + height], limit=rings.margin)
+        found = dijkstra(arcs, indices=sources[first : first + height], limit=margin)
         lengths[some] = found[row[some] - first, heads[some]]
     return [None if length == np.inf else int(length) for length in lengths.tolist()]
