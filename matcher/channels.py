@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matcher.columns import CHANNEL_AT, CHANNELS, SIGNED_FROM, Bits, Flags, Ints, Small, in_words
+from matcher.columns import CHANNEL_AT, CHANNELS, SIGNED_FROM, Bits, Columns, Flags, Ints, Small, in_words
 from matcher.pairs import Pairs
 from matcher.policy import Policy
 from matcher.vocabulary import BRIDGES, LEVELS
@@ -21,11 +21,12 @@ _BRIDGES_IN_TURN = sorted(range(len(BRIDGES)), key=lambda at: CHANNEL_AT[BRIDGES
 class Channel:
     """One way to talk: a language, the close one that it is understood through, and how easily.
 
-    ``ease`` is in ten-thousandths, one for each pair.
+    ``where`` are the pairs that have it, as an index; ``ease`` is in ten-thousandths, one for each of them.
     """
 
     language: str
     via: str | None
+    where: tuple[Ints, ...]
     level: Small
     ease: Ints
 
@@ -34,23 +35,31 @@ def between(pairs: Pairs) -> Iterator[Channel]:
     """Give every channel that someone on each side has, the ones that win ties first."""
     needs, offers = pairs.columns.needs, pairs.columns.offers
     comfort = _comfort(pairs.columns.policy)
-    common = (needs.level != 0).any(axis=1) & (offers.level != 0).any(axis=1)
-    for at in np.flatnonzero(common).tolist():
-        lower = np.minimum(needs.level[at][pairs.i], offers.level[at][pairs.j])
-        yield Channel(CHANNELS[at][0], None, lower, comfort[lower] * 100)
-    crossed = set(
-        np.flatnonzero((needs.bridged != 0).any(axis=1) | (offers.bridged != 0).any(axis=1)).tolist()
-    )
-    for at in filter(crossed.__contains__, _BRIDGES_IN_TURN):
+    (listed, crosses), (also_listed, also_crosses) = (_held(side) for side in (needs, offers))
+    for at in np.flatnonzero(listed & also_listed).tolist():
+        yield _channel(pairs, CHANNELS[at][0], None, needs.level[at], offers.level[at], comfort * 100)
+    for at in _BRIDGES_IN_TURN:
         bridge = BRIDGES[at]
         via = CHANNEL_AT[bridge.via, "spoken"]
-        for side, other, here, there in (
-            (needs, offers, pairs.i, pairs.j),
-            (offers, needs, pairs.j, pairs.i),
-        ):
-            if side.bridged[at].any() and other.level[via].any():
-                lower = np.minimum(side.bridged[at][here], other.level[via][there])
-                yield Channel(bridge.language, bridge.via, lower, comfort[lower] * bridge.hundredths)
+        ease = comfort * bridge.hundredths
+        if crosses[at] and also_listed[via]:
+            yield _channel(pairs, bridge.language, bridge.via, needs.bridged[at], offers.level[via], ease)
+        if also_crosses[at] and listed[via]:
+            yield _channel(pairs, bridge.language, bridge.via, needs.level[via], offers.bridged[at], ease)
+
+
+def _held(side: Columns) -> tuple[Flags, Flags]:
+    """Say which channels someone of one side lists, and which bridges someone crosses."""
+    listed: Flags = (side.level != 0).any(axis=1)
+    crosses: Flags = (side.bridged != 0).any(axis=1)
+    return listed, crosses
+
+
+def _channel(pairs: Pairs, language: str, via: str | None, mine: Small, theirs: Small, ease: Ints) -> Channel:
+    """Give a channel from the level of each need and of each offer in it; the lower of the two counts."""
+    where, having = pairs.both(mine != 0, theirs != 0)
+    lower = np.minimum(mine[having.i], theirs[having.j])
+    return Channel(language, via, where, lower, ease[lower])
 
 
 def exists(pairs: Pairs, *, bridges: bool) -> Flags:

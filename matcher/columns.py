@@ -35,6 +35,7 @@ from matcher.vocabulary import (
 )
 
 Ints = npt.NDArray[np.int64]
+AnyInts = npt.NDArray[Any]
 Bits = npt.NDArray[np.uint64]
 Small = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]

@@ -26,6 +26,18 @@ class Pairs:
         """Give the shape of one answer for each pair."""
         return np.broadcast_shapes(self.i.shape, self.j.shape)
 
+    def both(self, needs: Flags, offers: Flags) -> tuple[tuple[Ints, ...], Pairs]:
+        """Give the pairs whose two people are flagged, shapes (needs,) and (offers,), and where they stand here.
+
+        What few people have then costs little, however many pairs are asked about.
+        """
+        here, there = needs[self.i], offers[self.j]
+        if self.i.ndim == 1:
+            at = np.flatnonzero(here & there)
+            return (at,), Pairs(self.columns, self.i[at], self.j[at])
+        rows, columns = np.flatnonzero(here), np.flatnonzero(there)
+        return np.ix_(rows, columns), Pairs(self.columns, self.i[rows], self.j[:, columns])
+
     def among(self, named: Ints) -> Flags:
         """Say which pairs stand in a list of positions, shape (k, 2)."""
         if not len(named):

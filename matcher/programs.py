@@ -6,14 +6,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from matcher import barriers, criteria
+from matcher import barriers, criteria, details
 from matcher.columns import Flags
-from matcher.criteria import Criterion
+from matcher.criteria import Values
+from matcher.details import Detail
 from matcher.errors import Fault, FaultyInput, InvalidInput
 from matcher.pairs import Pairs
 from matcher.policy import Policy
 
 Barrier = Callable[[Pairs], Flags]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """How a criterion is valued for any pairs, and what to say of each pair of a list, in codes."""
+
+    values: Callable[[Pairs], Values]
+    details: Callable[[Pairs], list[Detail]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +58,13 @@ PROGRAMS: Mapping[str, Program] = MappingProxyType(
                 "blocked_access": barriers.access_not_met,
             },
             criteria={
-                "interests": criteria.INTERESTS_IN_COMMON,
-                "language_comfort": criteria.LANGUAGE_COMFORT,
-                "availability": criteria.AVAILABILITY,
-                "expectations": criteria.EXPECTATIONS,
-                "life_stage": criteria.LIFE_STAGE,
-                "proximity": criteria.PROXIMITY,
-                "age_gap": criteria.AGE_GAP,
+                "interests": Criterion(criteria.interests, details.interests),
+                "language_comfort": Criterion(criteria.language_comfort, details.language_comfort),
+                "availability": Criterion(criteria.availability, details.availability),
+                "expectations": Criterion(criteria.expectations, details.expectations),
+                "life_stage": Criterion(criteria.life_stage, details.life_stage),
+                "proximity": Criterion(criteria.proximity, details.proximity),
+                "age_gap": Criterion(criteria.age_gap, details.age_gap),
             },
         ),
         "support": Program(
@@ -66,12 +75,12 @@ PROGRAMS: Mapping[str, Program] = MappingProxyType(
                 "blocked_language": barriers.no_shared_language,
             },
             criteria={
-                "language_comfort": criteria.LANGUAGE_COMFORT,
-                "need_fit": criteria.NEED_FIT,
-                "availability": criteria.AVAILABILITY,
-                "stability": criteria.STABILITY,
-                "proximity": criteria.PROXIMITY,
-                "life_stage": criteria.LIFE_STAGE,
+                "language_comfort": Criterion(criteria.language_comfort, details.language_comfort),
+                "need_fit": Criterion(criteria.goals, details.goals),
+                "availability": Criterion(criteria.availability, details.availability),
+                "stability": Criterion(criteria.stability, details.stability),
+                "proximity": Criterion(criteria.proximity, details.proximity),
+                "life_stage": Criterion(criteria.life_stage, details.life_stage),
             },
         ),
     }

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from matcher.columns import Ints
-from matcher.criteria import ONE, Criterion, Values
-from matcher.pairs import Pairs, one
+from matcher.criteria import ONE, Values
+from matcher.pairs import Pairs
 from matcher.policy import Policy
-from matcher.programs import Program
+from matcher.programs import Criterion, Program
 from matcher.records import WORTH_OF_A_POINT, Contribution
 
 
@@ -19,41 +19,24 @@ def worth_of(pairs: Pairs, program: Program) -> Ints:
     policy = pairs.columns.policy
     total = np.zeros(pairs.shape, dtype=np.int64)
     for name, weight in policy.weights.items():
-        total += _worth(program.criteria[name].values(pairs), weight, policy)
+        total += worth_in(program.criteria[name].values(pairs), weight, policy)
     return total
 
 
 def contributions_of(pairs: Pairs, program: Program) -> list[tuple[Contribution, ...]]:
     """Explain each pair of a list: the very numbers that made its score, with what is behind each."""
-    policy = pairs.columns.policy
-    alone = [
-        one(pairs.columns, need, offer)
-        for need, offer in zip(pairs.i.tolist(), pairs.j.tolist(), strict=True)
-    ]
-    return list(
-        zip(
-            *(
-                _contributions(pairs, alone, name, program.criteria[name], weight)
-                for name, weight in policy.weights.items()
-            ),
-            strict=True,
-        )
-    )
+    weights = pairs.columns.policy.weights.items()
+    explained = (_contributions(pairs, name, program.criteria[name], weight) for name, weight in weights)
+    return list(zip(*explained, strict=True))
 
 
-def _contributions(
-    pairs: Pairs, alone: list[Pairs], name: str, criterion: Criterion, weight: int
-) -> Iterator[Contribution]:
+def _contributions(pairs: Pairs, name: str, criterion: Criterion, weight: int) -> Iterator[Contribution]:
     policy, values = pairs.columns.policy, criterion.values(pairs)
-    columns = (values.known, _valued(values, policy), _worth(values, weight, policy))
-    for pair, known, value, worth in zip(alone, *(column.tolist() for column in columns), strict=True):
+    columns = (values.known, _valued(values, policy), worth_in(values, weight, policy))
+    said = criterion.details(pairs)
+    for known, value, worth, detail in zip(*(column.tolist() for column in columns), said, strict=True):
         yield Contribution(
-            criterion=name,
-            weight=weight,
-            known=known,
-            value=_shown(value),
-            worth=worth,
-            detail=criterion.detail(pair),
+            criterion=name, weight=weight, known=known, value=_shown(value), worth=worth, detail=detail
         )
 
 
@@ -66,7 +49,7 @@ def _valued(values: Values, policy: Policy) -> Ints:
     return np.where(values.known, values.value, policy.neutral * (ONE // 100))
 
 
-def _worth(values: Values, weight: int, policy: Policy) -> Ints:
+def worth_in(values: Values, weight: int, policy: Policy) -> Ints:
     """Round once, half up, to a ten-thousandth of a point."""
     return (weight * WORTH_OF_A_POINT * _valued(values, policy) + ONE // 2) // ONE
 
