@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from matcher.records import Participant
 
-Person = TypeVar("Person", bound=Participant)
+class Named(Protocol):
+    """Whatever has an id."""
+
+    @property
+    def id(self) -> str:
+        """Give the id, unique in its list."""
+
+
+Person = TypeVar("Person", bound=Named)
 
 
 def in_fair_order(people: Iterable[Person], today: date) -> list[Person]:

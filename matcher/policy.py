@@ -6,12 +6,12 @@ Shares stand as whole hundredths (``neutral`` 50 is 0.5), so that a policy read 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from matcher.errors import Fault, FaultyInput, InvalidInput
 from matcher.vocabulary import LEVELS, TRAVEL_MODES, WEEKS
@@ -59,8 +59,17 @@ class Policy:
         }
 
 
+Shape = TypeVar("Shape")
 TEXTS = frozenset({"name", "version", "program"})
-TABLES = {"weights": None, "comfort": LEVELS, "default_limit_km": TRAVEL_MODES}
+LEVEL_FIELDS = frozenset({"least_level", "relay_level"})
+TABLES: Mapping[str, Collection[str] | None] = {
+    "weights": None,
+    "comfort": LEVELS,
+    "quality": LEVELS,
+    "default_limit_km": TRAVEL_MODES,
+    "speed_km_h": TRAVEL_MODES,
+}
+"""Fields that give a number for each of some codes; the criteria that are weighed differ by program."""
 SHARE = (0, 100)
 DIVISOR = (1, MOST)
 RANGES: Mapping[str, tuple[int, int]] = {
@@ -68,12 +77,24 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "neutral": SHARE,
     "rarity_floor": SHARE,
     "comfort": SHARE,
+    "quality": SHARE,
+    "relay": SHARE,
+    "later_mode": SHARE,
     "comfort_with_interpreter": SHARE,
     "near_household": SHARE,
     "rarity_from_people": (2, MOST),  # of one person alone there is nothing to measure
     "least_weeks": (0, WEEKS),
     **dict.fromkeys(
-        ("saturation", "slots_a_week", "frequency_gap", "age_bands_apart", "waiting_period_days"), DIVISOR
+        (
+            "saturation",
+            "slots_a_week",
+            "frequency_gap",
+            "age_bands_apart",
+            "waiting_period_days",
+            "speed_km_h",
+            "usual_hours",
+        ),
+        DIVISOR,
     ),
 }
 """What a number may be, so that no value of a criterion passes 1; the others stand between 0 and ``MOST``."""
@@ -87,9 +108,14 @@ def policy_from_json(data: Any) -> Policy:
     FaultyInput
         Where a field is missing, unknown or out of range; all faults together.
     """
+    return policy_of(Policy, data)
+
+
+def policy_of(kind: type[Shape], data: Any) -> Shape:
+    """Read a policy of one kind, a frozen dataclass of the fields that it must have, as strictly."""
     if not isinstance(data, dict):
         raise FaultyInput([Fault("policy", "", "is not an object", "give the fields of a policy")])
-    names = [field.name for field in fields(Policy)]
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     faults = [Fault("policy", name, "is missing", "give it") for name in names if name not in data]
     faults += [Fault("policy", str(name), "is unknown", "leave it out") for name in data if name not in names]
     for name in names:
@@ -101,13 +127,13 @@ def policy_from_json(data: Any) -> Policy:
         )
     if faults:
         raise FaultyInput(faults)
-    return Policy(**{name: _frozen(data[name]) for name in names})
+    return kind(**{name: _frozen(data[name]) for name in names})
 
 
 def _wrong(name: str, value: Any) -> tuple[str, str] | None:
     if name in TEXTS:
         return None if isinstance(value, str) and value else ("is not a text", "give a short text")
-    if name == "least_level":
+    if name in LEVEL_FIELDS:
         return None if value in LEVELS else (f"is {value!r}", f"give one of: {', '.join(LEVELS)}")
     least, most = RANGES.get(name, (0, MOST))
     if name in TABLES:

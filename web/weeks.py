@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from matcher.vocabulary import WEEKS
-
-FIRST_MONDAY = date(2026, 1, 5)
-"""Where the counting begins; everybody's week k is the same calendar week because of it."""
+from matcher.vocabulary import FIRST_MONDAY, WEEKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,17 @@ from matcher.digest import canonical_row
 from matcher.faults import Faults, Spot, meant, show
 from matcher.formats import fields
 from matcher.formats.strict import parse
+from matcher.order import Named
 from matcher.records import Need, Offer, Pool
 from matcher.validity import faults_of
 from matcher.vocabulary import PROGRAMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 FORMAT = "passerelle-pool/1"
 
-Row = TypeVar("Row", Need, Offer)
+Row = TypeVar("Row", bound=Named)
 
 
 def read_pool(source: Path | str | bytes) -> Pool:
@@ -85,26 +86,28 @@ def keep_unique(rows: Iterable[tuple[str, Row | None]], faults: Faults) -> tuple
     return tuple(found.values())
 
 
-def _read_row(kind: type[Row], readers: Mapping[str, fields.Reader], value: Any, spot: Spot) -> Row | None:
-    found = fields.parts(value, readers, spot)
-    if found is None:
-        return None
-    if "id" not in found:
-        spot.of("id").wrong("missing", given="1 to 64 printable characters")
-    found.pop("first_name", None)
-    return kind(**found) if found.get("id") is not None else None
+def rows_reader(
+    side: str, readers: Mapping[str, fields.Reader], make: Callable[[dict[str, Any], Spot], Row | None]
+) -> fields.Reader:
+    """Make the reader of a list of rows: each is made of the fields that could be read, ids once only."""
 
+    def read_row(value: Any, spot: Spot) -> Row | None:
+        found = fields.parts(value, readers, spot)
+        if found is None:
+            return None
+        if "id" not in found:
+            spot.of("id").wrong("missing", given="1 to 64 printable characters")
+        found.pop("first_name", None)
+        return make(found, spot) if found.get("id") is not None else None
 
-def _rows_reader(side: str, kind: type[Row], readers: Mapping[str, fields.Reader]) -> fields.Reader:
     def read(value: Any, spot: Spot) -> tuple[Row, ...]:
         if not isinstance(value, list):
             spot.wrong("not_list", given=show(value))
             return ()
-        places = (_place(side, position, row) for position, row in enumerate(value, 1))
-        rows = (
-            (where, _read_row(kind, readers, row, Spot(spot.faults, where)))
-            for where, row in zip(places, value, strict=True)
-        )
+        places = [_place(side, position, row) for position, row in enumerate(value, 1)]
+        rows = [
+            (where, read_row(row, Spot(spot.faults, where))) for where, row in zip(places, value, strict=True)
+        ]
         return keep_unique(rows, spot.faults)
 
     return read
@@ -118,22 +121,23 @@ def _place(side: str, position: int, row: Any) -> str:
     return f"{side} row {position}"
 
 
-def _pairs(value: Any, spot: Spot) -> tuple[tuple[str, str], ...]:
+def pairs(value: Any, spot: Spot) -> tuple[tuple[str, str], ...]:
+    """Read a list of pairs of ids."""
     if not isinstance(value, list):
         spot.wrong("not_list", given=show(value))
         return ()
-    pairs = []
+    found = []
     for position, pair in enumerate(value):
         if isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair):
-            pairs.append((pair[0], pair[1]))
+            found.append((pair[0], pair[1]))
         else:
             spot.at(position).wrong("bad_pair", given=show(pair))
-    return tuple(sorted(pairs))
+    return tuple(sorted(found))
 
 
 def _pair_set(value: Any, spot: Spot) -> tuple[tuple[str, str], ...]:
     """Read pairs of which one that stands twice says no more than once."""
-    return tuple(dict.fromkeys(_pairs(value, spot)))
+    return tuple(dict.fromkeys(pairs(value, spot)))
 
 
 def _format(value: Any, spot: Spot) -> str | None:
@@ -146,9 +150,9 @@ POOL: Mapping[str, fields.Reader] = {
     "format": _format,
     "program": fields.code_of(PROGRAMS),
     "today": fields.day,
-    "needs": _rows_reader("needs", Need, fields.NEED),
-    "offers": _rows_reader("offers", Offer, fields.OFFER),
-    "locks": _pairs,
+    "needs": rows_reader("needs", fields.NEED, lambda found, _: Need(**found)),
+    "offers": rows_reader("offers", fields.OFFER, lambda found, _: Offer(**found)),
+    "locks": pairs,
     "forbidden": _pair_set,
 }
 REQUIRED = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -18,6 +19,9 @@ CONTACTS = ("any", "text_only")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BLOCKS = ("am", "pm", "ev", "nt")
 WEEKS = 4
+FIRST_MONDAY = date(2026, 1, 5)
+"""Where the counting of weeks begins; everybody's week k is the same calendar week because of it."""
+MEETING_MODES = ("in_person", "phone", "video")
 MOST_INTERESTS = 10
 
 
@@ -61,6 +65,8 @@ HOUSEHOLD_FORMS = _terms("household_forms")
 FIELDS = _terms("occupation_fields")
 PROGRAMS = _terms("programs")
 REASONS = _terms("reasons")
+SETTINGS = _terms("settings")
+"""Where an interpreter is asked for: the level that it takes, and whether a volunteer may."""
 BOROUGHS = tuple(dict.fromkeys(term.row["borough"] for term in SECTORS.values()))
 LIFECYCLE = tuple(rows_of("lifecycle"))
 
@@ -83,6 +89,18 @@ BARRIER_CODES = (
     "blocked_field",
 )
 """Why a pair may not be, those of safety and consent first."""
+
+APPOINTMENT_BARRIERS = (
+    "refer_professional",
+    "blocked_exclusion",
+    "blocked_gender",
+    "blocked_capacity",
+    "blocked_language",
+    "blocked_setting",
+    "blocked_schedule",
+    "blocked_mode",
+)
+"""Why an interpreter may not take an appointment, those of safety and wish first."""
 
 OVERRIDABLE_BARRIERS = frozenset(
     {
