@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -25,7 +27,7 @@ def config(connection: Connection | None = None) -> Config:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to a revision; processes that start together wait for one another."""
-    with engine.begin() as connection:
+    with _rebuilding(engine) as connection:
         if engine.dialect.name != "sqlite":  # there the unit has locked the whole file
             connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
         command.upgrade(config(connection), revision)
@@ -33,5 +35,29 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Bring the schema back to a revision; ``base`` is nothing at all."""
-    with engine.begin() as connection:
+    with _rebuilding(engine) as connection:
         command.downgrade(config(connection), revision)
+
+
+@contextmanager
+def _rebuilding(engine: Engine) -> Iterator[Connection]:
+    """Open a unit that may rebuild a table which others point to, and check before its end that they still do.
+
+    SQLite changes a table by copying it; while the old one is dropped, its foreign keys must look away.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        driver = connection.connection.dbapi_connection
+        assert driver is not None, "the connection is open"
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise LookupError(f"rows that point to nothing: {broken[:5]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")

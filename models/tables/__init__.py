@@ -1,6 +1,16 @@
 """The tables, by subject."""
 
-from models.tables.accounts import Account, Draft, Letter, SignIn
+from models.tables.accounts import (
+    Account,
+    AccountLink,
+    Draft,
+    KnownBrowser,
+    Letter,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
+    TryCount,
+)
 from models.tables.base import Base, new_id
 from models.tables.ledger import LedgerHead, LedgerLine
 from models.tables.pairings import ForbiddenPair, Pairing, Round
@@ -9,6 +19,7 @@ from models.tables.wishes import Need, Offer
 
 __all__ = [
     "Account",
+    "AccountLink",
     "AuthorityTie",
     "Base",
     "Clearance",
@@ -16,6 +27,7 @@ __all__ = [
     "Draft",
     "Exclusion",
     "ForbiddenPair",
+    "KnownBrowser",
     "LedgerHead",
     "LedgerLine",
     "Letter",
@@ -23,7 +35,10 @@ __all__ = [
     "Offer",
     "Pairing",
     "Person",
+    "RecoveryCode",
     "Round",
+    "SecondFactor",
     "SignIn",
+    "TryCount",
     "new_id",
 ]

@@ -1,4 +1,4 @@
-"""Accounts, their sessions, the letters that wait for them, and unfinished registrations."""
+"""Accounts, their sessions and second factors, the letters that wait for them, and unfinished registrations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ LETTERS = (
     "answer_waiting",
     "both_accepted",
     "proposal_closed",
+    "invitation",
+    "password_reset",
+    "password_changed",
+    "factor_changed",
 )
+STAGES = ("half", "whole")
+"""Half: the password was right and the second factor is still to come; such a session opens no page."""
+PURPOSES_OF_LINKS = ("invitation", "password_reset")
 
 
 class Account(Base):
@@ -29,6 +36,7 @@ class Account(Base):
         one_of("language", READER_LANGUAGES),
         UniqueConstraint("email_index"),
         UniqueConstraint("person_id"),
+        UniqueConstraint("card_index"),
     )
 
     id: Mapped[Id]
@@ -39,8 +47,12 @@ class Account(Base):
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     data_key: Mapped[bytes | None]
     email_sealed: Mapped[bytes | None]
-    email_index: Mapped[Fingerprint]
+    email_index: Mapped[Fingerprint | None]
+    """None where somebody without an address signs in with a printed card."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    card_index: Mapped[Fingerprint | None]
+    """Keyed fingerprint of the code on the printed card; the code is kept nowhere."""
+    card_made_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
@@ -49,11 +61,74 @@ class SignIn(Base):
     """A session that the server keeps: the SHA-256 of its token, never the token."""
 
     __tablename__ = "sign_in"
+    __table_args__ = (one_of("stage", STAGES),)
 
     token_hash: Mapped[Fingerprint] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    stage: Mapped[Code] = mapped_column(server_default="whole")
+    browser: Mapped[Code | None]
+    """What its holder recognises it by: a browser and a system, never their versions."""
+
+
+class KnownBrowser(Base):
+    """A browser that an account was opened from: it keeps its own count of tries, which no stranger can use up."""
+
+    __tablename__ = "known_browser"
+
+    token_hash: Mapped[Fingerprint] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+    seen_at: Mapped[datetime]
+
+
+class SecondFactor(Base):
+    """The key shared with an account's authenticator; one that is being set up waits beside it."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (UniqueConstraint("account_id"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    secret_sealed: Mapped[bytes | None]
+    pending_sealed: Mapped[bytes | None]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)
+    """The step of the last code that was taken: neither it nor an older one is taken again."""
+
+
+class RecoveryCode(Base):
+    """A code for the day the telephone is lost: its keyed fingerprint, and when it served."""
+
+    __tablename__ = "recovery_code"
+
+    code_index: Mapped[Fingerprint] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class AccountLink(Base):
+    """A link that lets its bearer choose a password once: the SHA-256 of its token, never the token."""
+
+    __tablename__ = "account_link"
+    __table_args__ = (one_of("purpose", PURPOSES_OF_LINKS),)
+
+    token_hash: Mapped[Fingerprint] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    purpose: Mapped[Code]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class TryCount(Base):
+    """How often something was tried in a while; what is counted is a keyed fingerprint."""
+
+    __tablename__ = "try_count"
+    __table_args__ = (CheckConstraint("tries >= 0", name="tries"),)
+
+    counted: Mapped[Fingerprint] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Letter(Base):
