@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from matcher.chain import Cost, cost_of
 from matcher.columns import PoolColumns, columns_of
 from matcher.criteria import rarity_of
 from matcher.engine import propose
@@ -12,22 +13,9 @@ from matcher.locks import barriers_of
 from matcher.pairs import one
 from matcher.policy import Policy, shipped_policy
 from matcher.programs import Program, program_of
-from matcher.records import Contribution, Pool, Round
+from matcher.records import Contribution, Pool
 from matcher.scoring import contributions_of, floor_of
-from matcher.validity import places_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What the best round loses where this pair is made to stand: priority, worth, and who moves.
-
-    ``left_out`` are needs served in the best round and no longer; ``moved`` are needs whose offer changes.
-    """
-
-    priority: int
-    worth: int
-    left_out: tuple[str, ...]
-    moved: tuple[str, ...]
+from matcher.vocabulary import OVERRIDABLE_BARRIERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +34,11 @@ class Explanation:
     def is_proposable(self) -> bool:
         """Say whether the engine may propose the pair: no barrier, and not under the floor."""
         return not self.barriers and self.worth >= self.floor
+
+    @property
+    def may_be_locked(self) -> bool:
+        """Say whether a coordinator may make the pair stand, barriers that a person may cross included."""
+        return OVERRIDABLE_BARRIERS.issuperset(self.barriers)
 
 
 def judge(pool: Pool, need: str, offer: str, policy: Policy | None = None) -> Explanation:
@@ -67,17 +60,12 @@ def judge(pool: Pool, need: str, offer: str, policy: Policy | None = None) -> Ex
 
 
 def explain(pool: Pool, need: str, offer: str, policy: Policy | None = None) -> Explanation:
-    """Judge one pair and, where it may be proposed, add what choosing it would cost the others."""
+    """Judge one pair and, where a coordinator may lock it, add what that would cost the others."""
     judged = judge(pool, need, offer, policy)
-    if not judged.is_proposable:
+    if not judged.may_be_locked:
         return judged
     best = propose(pool, policy, alternates=0)
-    others = tuple(pair for pair in pool.locks if pair[0] != need)
-    taken = sum(pair[1] == offer for pair in others)
-    if taken >= places_of(next(row for row in pool.offers if row.id == offer)):
-        return judged
-    chosen = propose(replace(pool, locks=(*others, (need, offer))), policy, alternates=0)
-    return replace(judged, cost=_cost(best, chosen, need))
+    return replace(judged, cost=cost_of(pool, best, need, offer, judged.worth))
 
 
 def _judged(columns: PoolColumns, program: Program) -> Explanation:
@@ -89,17 +77,4 @@ def _judged(columns: PoolColumns, program: Program) -> Explanation:
         worth=sum(contribution.worth for contribution in contributions),
         floor=floor_of(columns.policy),
         contributions=contributions,
-    )
-
-
-def _cost(best: Round, chosen: Round, need: str) -> Cost:
-    before = {pairing.need: pairing.offer for pairing in best.pairings}
-    after = {pairing.need: pairing.offer for pairing in chosen.pairings}
-    return Cost(
-        priority=best.totals.priority - chosen.totals.priority,
-        worth=best.totals.worth - chosen.totals.worth,
-        left_out=tuple(sorted(before.keys() - after.keys())),
-        moved=tuple(
-            sorted(who for who in before.keys() & after.keys() - {need} if before[who] != after[who])
-        ),
     )

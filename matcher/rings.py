@@ -28,6 +28,8 @@ class Rings:
     ----------
     play : Play
         the pool as the round saw it
+    scale : int
+        what a unit of priority is worth
     need_price, place_price : int64, by position in ``play``
     slack : int64
         of each pair in play
@@ -38,6 +40,7 @@ class Rings:
     """
 
     play: Play
+    scale: int
     need_price: Ints
     place_price: Ints
     slack: Ints
@@ -72,7 +75,7 @@ def rings_of(pool: Pool, best: Round) -> Rings:
     taken = _taken(play, best)
     arcs = [*_of_pairs(play, slack, taken), *_of_the_rest(play, taken, need_price, place_price)]
     tails, heads, lengths = (np.concatenate(ends) for ends in zip(*arcs, strict=True))
-    return Rings(play, need_price, place_price, slack, taken, (tails, heads, lengths))
+    return Rings(play, proof.scale, need_price, place_price, slack, taken, (tails, heads, lengths))
 
 
 def _taken(play: Play, best: Round) -> Flags:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from matcher.records import WORTH_OF_A_POINT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from matcher.explanation import Cost, Explanation
+    from matcher.chain import Cost, Step
+    from matcher.explanation import Explanation
     from matcher.records import Contribution
 
 MEANINGS: Mapping[str, str] = {
@@ -46,7 +47,7 @@ def lines_of(found: Explanation) -> Iterator[str]:
     else:
         yield f"{pair}: yes; {score}"
     yield from (_contribution(one) for one in found.contributions)
-    yield from _cost(found.cost)
+    yield from _cost(found)
 
 
 def _contribution(one: Contribution) -> str:
@@ -55,7 +56,9 @@ def _contribution(one: Contribution) -> str:
 
 
 def _detail(detail: Mapping[str, Any]) -> str:
-    said = {name: value for name, value in detail.items() if value not in (None, (), [], "")}
+    said: dict[str, list[str]] = {
+        name: value for name, value in detail.items() if value not in (None, (), [], "")
+    }
     return "; ".join(f"{name} {_value(value)}" for name, value in said.items())
 
 
@@ -68,17 +71,45 @@ def _value(value: Any) -> str:
 
 
 def _points(worth: int) -> str:
-    return f"{worth / WORTH_OF_A_POINT:g}"
+    return f"{worth / WORTH_OF_A_POINT:.10g}"
 
 
-def _cost(cost: Cost | None) -> Iterator[str]:
+def _cost(found: Explanation) -> Iterator[str]:
+    """Say what choosing the pair would cost: first in people, then in numbers, then who would move where."""
+    cost = found.cost
     if cost is None:
+        if found.may_be_locked:
+            yield "the locks of others leave the offer no place"
         return
+    if not cost.chain:
+        yield "the best round holds it"
+        return
+    if found.is_proposable:
+        yield "choosing it:"
+    else:
+        yield "a person may choose it all the same, by a lock:"
+    yield f"  no longer served: {', '.join(cost.left_out) or 'nobody'}"
+    if cost.brought_in:
+        yield f"  served in their place: {', '.join(cost.brought_in)}"
+    yield f"  the round {_loss(cost)}"
+    yield from (f"  {line}" for line in _moves(cost.chain))
+
+
+def _loss(cost: Cost) -> str:
+    """Say what is lost or, in the place of a worse lock, gained."""
     if not (cost.priority or cost.worth):
-        yield "choosing it costs nothing: a best round holds it"
-        return
-    yield f"choosing it costs the round {cost.priority} of priority and {_points(cost.worth)} points"
-    if cost.left_out:
-        yield f"  no longer served: {', '.join(cost.left_out)}"
-    if cost.moved:
-        yield f"  with another offer: {', '.join(cost.moved)}"
+        return "loses nothing: as good a one holds the pair"
+    said: dict[str, list[str]] = {"loses": [], "gains": []}
+    for lost, words in (
+        (cost.priority, f"{abs(cost.priority)} of priority"),
+        (cost.worth, f"{_points(abs(cost.worth))} points"),
+    ):
+        if lost:
+            said["loses" if lost > 0 else "gains"].append(words)
+    return " and ".join(f"{verb} {' and '.join(parts)}" for verb, parts in said.items() if parts)
+
+
+def _moves(chain: Sequence[Step]) -> Iterator[str]:
+    for step in chain:
+        after = f"goes to {step.after}" if step.after else "stays without"
+        yield f"{step.need} {after}, leaving {step.before}" if step.before else f"{step.need} {after}"

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import records
+from matcher.chain import Cost
 from matcher.choices import Choice as Judged
 from matcher.choices import judge_all
 from matcher.errors import InvalidInput
-from matcher.explanation import Cost, Explanation, explain, judge
+from matcher.explanation import Explanation, explain, judge
 from matcher.vocabulary import OVERRIDABLE_BARRIERS
 from models import mapping
 from models.clearances import LEVEL_WITH_CHILDREN, cleared

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 
 from fixtures.builders import TODAY, likes, need, offer, pool, speaks
+from matcher.chain import Cost
 from matcher.engine import propose
 from matcher.errors import InvalidInput
-from matcher.explanation import Cost, explain, judge
+from matcher.explanation import explain, judge
 from matcher.policy import shipped_policy
 from matcher.records import Pool
+from matcher.vocabulary import OVERRIDABLE_BARRIERS
 from tests.matcher.often import often, pools
 from tests.oracle.pairs import FLOOR, POINT
 from tests.oracle.rounds import Oracle
@@ -55,7 +57,8 @@ def test_the_cost_of_a_choice_is_what_the_best_round_loses(people):
     for name, other in oracle.barriers:
         cost = explain(people, name, other).cost
         place = oracle.places[other] > 0 or oracle.partner.get(name) == other
-        assert (cost is None) == (not oracle.compatible(name, other) or not place)
+        may_be_locked = oracle.barriers[name, other] <= OVERRIDABLE_BARRIERS
+        assert (cost is None) == (not may_be_locked or not place)
         if cost:
             rest = without(people, name, other).best()
             assert cost.priority == best.priority - rest.priority - oracle.priority[name]
@@ -71,6 +74,7 @@ def test_what_the_best_round_has_chosen_costs_nothing(people):
             assert (cost.priority, cost.worth) == (0, 0)
 
 
+NOTHING = Cost(priority=0, worth=0, chain=())
 WAITS = TODAY - timedelta(days=60)
 
 
@@ -87,18 +91,17 @@ def test_a_choice_names_who_is_left_out_and_who_moves():
     assert set(cost.moved) <= {"a"}
 
 
-def test_a_choice_that_moves_another_says_whom_and_by_how_much():
+def test_a_choice_that_moves_another_says_by_how_much():
     soccer = likes("soccer", "cinema", "hiking")
     people = pool(
         [need("a", interests=soccer), need("b")], [offer("player", interests=soccer), offer("cook")]
     )
     best = propose(people).totals.worth
     swapped = judge(people, "a", "cook").worth + judge(people, "b", "player").worth
-    moved = Cost(priority=0, worth=best - swapped, left_out=(), moved=("b",))
-    assert moved.worth > 0
-    assert explain(people, "a", "cook").cost == moved
-    assert explain(people, "b", "player").cost == replace(moved, moved=("a",))
-    assert explain(people, "a", "player").cost == replace(moved, worth=0, moved=())
+    cost = explain(people, "a", "cook").cost
+    assert (cost.priority, cost.worth, cost.left_out, cost.moved) == (0, best - swapped, (), ("b",))
+    assert cost.worth > 0
+    assert explain(people, "a", "player").cost == NOTHING
 
 
 def test_a_choice_between_equals_costs_nothing():
@@ -110,7 +113,7 @@ def test_a_choice_between_equals_costs_nothing():
 
 
 def test_choosing_where_nobody_else_waits_costs_nothing():
-    assert explain(pool(need(), offer()), "n1", "o1").cost == Cost(priority=0, worth=0, left_out=(), moved=())
+    assert explain(pool(need(), offer()), "n1", "o1").cost == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -118,10 +121,10 @@ def test_choosing_where_nobody_else_waits_costs_nothing():
     [
         ({"consent": False}, {}, "blocked_consent"),
         ({}, {"capacity": 0}, "blocked_capacity"),
-        ({"languages": speaks("vie:C1")}, {}, "blocked_language"),
+        ({"gender_request": "m"}, {}, "blocked_gender"),
     ],
 )
-def test_a_barred_pair_is_explained_by_code_and_has_no_cost(mine, theirs, code):
+def test_a_pair_that_nobody_may_make_is_explained_by_code_and_has_no_cost(mine, theirs, code):
     found = explain(pool(need(**mine), offer(**theirs)), "n1", "o1")
     assert found.barriers == (code,)
     assert not found.is_proposable
@@ -137,8 +140,15 @@ def test_a_forbidden_pair_is_explained_by_its_code():
 def test_a_pair_under_the_floor_is_explained_by_its_score():
     policy = replace(shipped_policy("sponsorship"), floor=95)
     found = explain(pool(need(), offer(interests=likes("cinema"))), "n1", "o1", policy)
-    assert (found.barriers, found.is_proposable, found.cost) == ((), False, None)
+    assert (found.barriers, found.is_proposable) == ((), False)
     assert found.worth < found.floor == 95 * POINT
+
+
+def test_a_pair_that_a_person_may_cross_over_to_has_its_cost():
+    people = pool([need("a", languages=speaks("vie:C1")), need("b")], offer())
+    found = explain(people, "a", "o1")
+    assert (found.barriers, found.is_proposable) == (("blocked_language",), False)
+    assert found.cost.left_out == ("b",)
 
 
 def test_a_place_that_is_locked_for_another_has_no_cost():

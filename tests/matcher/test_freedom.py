@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
@@ -12,56 +11,20 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.builders import likes, need, offer, pool
+from fixtures.builders import need, offer, pool
 from fixtures.generate import generate_pool
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.formats import pool_to_json
 from matcher.freedom import Held, Instead, freedom_of
 from matcher.records import Pool, Round
-from tests.matcher.often import often, pools
+from tests.matcher.every_round import Pair, rounds, small
+from tests.matcher.often import often
 from tests.oracle.pairs import FLOOR, POINT
 from tests.oracle.rounds import Oracle
 from web.cli import group
 
-Pair = tuple[str, str]
 margins = st.sampled_from([0, 1, 999, 10_000, 50_000, FLOOR * POINT])
-TASTES = ("fishing", "hunting", "soccer", "cinema", "hiking")
-
-
-def web(seed: int) -> Pool:
-    """Give a few people who fit, but for pairs forbidden by chance, with few tastes so that rounds tie."""
-    draw = Random(seed)
-    tastes = [likes(*draw.sample(TASTES, 2)) for _ in range(2)]
-    needs = [need(f"n{at}", interests=draw.choice(tastes)) for at in range(draw.randint(2, 6))]
-    offers = [
-        offer(f"o{at}", interests=draw.choice(tastes), capacity=draw.choice((1, 1, 2)))
-        for at in range(draw.randint(2, 4))
-    ]
-    barred = [(one.id, other.id) for one in needs for other in offers if draw.random() < 0.4]
-    return pool(needs, offers, forbidden=tuple(barred))
-
-
-small = st.one_of(pools, st.builds(web, st.integers(0, 2**32)))
-
-
-def rounds(oracle: Oracle) -> Iterator[tuple[int, int, frozenset[Pair]]]:
-    """Give every round there is, locks apart: priority, worth, pairs."""
-    needs = sorted(set(oracle.needs) - set(oracle.partner))
-    found = [(0, 0, frozenset[Pair](), oracle.places)]
-    for name in needs:
-        found += [
-            (
-                first + oracle.priority[name],
-                second + oracle.worth[name, other],
-                pairs | {(name, other)},
-                left | {other: left[other] - 1},
-            )
-            for first, second, pairs, left in found
-            for other in oracle.offers
-            if left[other] > 0 and oracle.in_play(name, other)
-        ]
-    return ((first, second, pairs) for first, second, pairs, _ in found)
 
 
 def losses(oracle: Oracle, held: set[Pair]) -> tuple[dict[Pair, int], dict[Pair, int]]:
