@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.errors import NotProved
-from matcher.market import Ints, Market, read_market
+from matcher.market import Market, read_market
 from matcher.paths import Standing
 from matcher.pricing import solve, underpriced_of
+from matcher.rows import Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

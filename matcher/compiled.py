@@ -8,6 +8,7 @@ Which way is taken never changes an answer.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -41,7 +42,8 @@ class Kernel(Generic[P, R]):
         They stand in the same file: code on the disk is made anew when that file changes.
     changes : positions of the arguments that it changes in place
     repays_loading, repays_compiling : int
-        Work, in a unit that suits the function, from which it repays to load and to compile it.
+        Work, in a unit that suits the function, from which it repays to load and to compile it. To load is
+        mostly to load numba: once that is in memory, a tenth of the work repays it.
     """
 
     function: Callable[P, R]
@@ -63,7 +65,8 @@ class Kernel(Generic[P, R]):
 
     def repays(self, work: int) -> bool:
         """Tell whether so much work is done sooner by compiled code, its loading included."""
-        if work < self.repays_loading and not self.is_loaded():
+        loading = self.repays_loading // 10 if "numba" in sys.modules else self.repays_loading
+        if work < loading and not self.is_loaded():
             return False
         return is_available() and (work >= self.repays_compiling or self.is_warm())
 

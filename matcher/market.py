@@ -12,8 +12,8 @@ from scipy import sparse
 
 from matcher.errors import InvalidInput
 from matcher.paths import DEAREST
+from matcher.rows import Ints, NarrowInts, Rows
 
-Ints = npt.NDArray[np.int64]
 AnyInts = npt.NDArray[np.integer[Any]]
 
 MOST_WORTH: Final = 1_000_000
@@ -39,7 +39,7 @@ class Market:
     ----------
     start : int64, shape (n + 1,)
         The pairs of need i stand from ``start[i]`` to before ``start[i + 1]``.
-    offer, worth : integers, shape (pairs,)
+    offer, worth : int32, shape (pairs,)
         Sorted by offer within each need.
     places : int64, shape (m,)
         Never more than n + 1, which is as good as any larger number.
@@ -49,8 +49,8 @@ class Market:
     """
 
     start: Ints
-    offer: AnyInts
-    worth: AnyInts
+    offer: NarrowInts
+    worth: NarrowInts
     places: Ints
     priority: Ints
     scale: int
@@ -62,20 +62,26 @@ class Market:
 
     def blocks(self) -> Iterator[Block]:
         """Yield all allowed pairs, some whole needs at a time, so that memory stays small."""
+        for rows in self.rows():
+            need = np.repeat(np.arange(rows.needs.start, rows.needs.stop), np.diff(rows.start))
+            worth = rows.worth.astype(np.int64)
+            value = self.scale * self.priority[need] + worth
+            yield Block(need, rows.offer.astype(np.int64), worth, value)
+
+    def rows(self) -> Iterator[Rows]:
+        """Yield all allowed pairs, some whole needs at a time."""
         needs, begin = len(self.priority), 0
         while begin < needs:
             fitting = int(np.searchsorted(self.start, self.start[begin] + PAIRS_A_BLOCK, side="right")) - 1
             end = min(max(fitting, begin + 1), begin + NEEDS_A_BLOCK, needs)
-            yield self._block(begin, end)
+            pairs = slice(int(self.start[begin]), int(self.start[end]))
+            start = self.start[begin : end + 1] - self.start[begin]
+            yield Rows(
+                begin,
+                start,
+                *(np.require(column[pairs], requirements="W") for column in (self.offer, self.worth)),
+            )
             begin = end
-
-    def _block(self, begin: int, end: int) -> Block:
-        pairs = slice(int(self.start[begin]), int(self.start[end]))
-        counts = np.diff(self.start[begin : end + 1])
-        worth = self.worth[pairs].astype(np.int64)
-        value = np.repeat(self.scale * self.priority[begin:end], counts) + worth
-        need = np.repeat(np.arange(begin, end, dtype=np.int64), counts)
-        return Block(need, self.offer[pairs].astype(np.int64), worth, value)
 
 
 def read_market(worth: Any, places: object, priority: object | None) -> Market:
@@ -109,7 +115,7 @@ def read_market(worth: Any, places: object, priority: object | None) -> Market:
     return market
 
 
-def _pairs_of(worth: Any, needs: int, offers: int) -> tuple[Ints, AnyInts, AnyInts]:
+def _pairs_of(worth: Any, needs: int, offers: int) -> tuple[Ints, NarrowInts, NarrowInts]:
     """Give the starts, offers and worths of a CSR array whose pairs are checked, sorted and counted once."""
     _check_integers("worth", worth.data)
     start = worth.indptr.astype(np.int64)
@@ -135,7 +141,7 @@ def _pairs_of(worth: Any, needs: int, offers: int) -> tuple[Ints, AnyInts, AnyIn
         offer, values = offer[order], values[order]
     for at in np.flatnonzero(~_rises(offer, start))[:1]:
         raise InvalidInput(f"worth[{_need_at(start, at)}, {offer[at]}] is stored twice")
-    return start, offer, values
+    return start, offer.astype(np.int32, copy=False), values.astype(np.int32, copy=False)
 
 
 def _rises(offer: AnyInts, start: Ints) -> npt.NDArray[np.bool_]:

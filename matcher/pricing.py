@@ -7,24 +7,16 @@ block and never all be held in memory.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from matcher.market import Block, Ints, Market
+from matcher.market import Market
 from matcher.paths import FAR, MEND, Graph, Standing
+from matcher.rows import Edges, Ints, Prices, underpriced_in
 
 FIRST_WIDTH: Final = 4
 """So many of each need's best pairs, and about as many others by chance, enter the graph first."""
-
-
-class Edges(NamedTuple):
-    """Some of the pairs, by need and then by offer, with their values; int64 columns of one length."""
-
-    need: Ints
-    offer: Ints
-    value: Ints
 
 
 NO_EDGES: Final = Edges(*[np.zeros(0, dtype=np.int64)] * 3)
@@ -64,49 +56,21 @@ def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) 
 
 def underpriced_of(market: Market) -> Underpriced:
     """Look through the pairs of a market, block by block."""
+    lift = market.scale * market.priority
 
     def underpriced(need_prices: Ints, place_prices: Ints, width: int) -> Edges:
-        found = (_worst(block, need_prices, place_prices, width) for block in market.blocks())
+        found = (
+            underpriced_in(
+                rows,
+                Prices(lift[rows.needs], need_prices[rows.needs], place_prices),
+                width,
+                len(market.offer),
+            )
+            for rows in market.rows()
+        )
         return _one_after_another(NO_EDGES, *found)
 
     return underpriced
-
-
-def _worst(block: Block, need_prices: Ints, place_prices: Ints, width: int) -> Edges:
-    """Give the pairs of a block that pass their prices most, and as many scattered, ``width`` of each a need."""
-    excess = block.value - need_prices[block.need] - place_prices[block.offer]
-    passing = np.flatnonzero(excess > 0)
-    need, offer = block.need[passing], block.offer[passing]
-    chosen = passing[_best_and_scattered(need, excess[passing], _shuffled(need, offer), width)]
-    return Edges(block.need[chosen], block.offer[chosen], block.value[chosen])
-
-
-def _shuffled(need: Ints, offer: Ints) -> Ints:
-    """Give each pair a number of 32 bits that looks like chance and is always the same (as splitmix64 does)."""
-    mixed = need.astype(np.uint64) << np.uint64(32) ^ offer.astype(np.uint64)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        mixed = (mixed ^ mixed >> np.uint64(shift)) * np.uint64(factor)
-    return (mixed >> np.uint64(32)).astype(np.int64)
-
-
-def _best_and_scattered(need: Ints, excess: Ints, shuffled: Ints, width: int) -> npt.NDArray[np.bool_]:
-    """Mark the ``width`` greatest of each need, and about as many by chance.
-
-    One sort of packed keys, all different, so that every sorting routine gives the same: which need, how far
-    under its greatest (as far as the bits reach), ties by chance, and where in its row.
-    """
-    starts = np.flatnonzero(np.diff(need, prepend=-1))
-    counts = np.diff(starts, append=need.size)
-    turn = np.repeat(np.arange(starts.size), counts)
-    nth = np.arange(need.size) - starts[turn]
-    under = (np.maximum.reduceat(excess, starts) if need.size else excess)[turn] - excess
-    nth_bits = int(counts.max(initial=0)).bit_length()
-    under_bits = 54 - nth_bits - starts.size.bit_length()
-    key = turn << under_bits | np.minimum(under, 2**under_bits - 1)
-    key = (key << 8 | shuffled >> 24) << nth_bits | nth
-    chosen: npt.NDArray[np.bool_] = shuffled % counts[turn] < width
-    chosen[np.argsort(key)[nth < width]] = True
-    return chosen
 
 
 def _joined(kept: Edges, found: Edges, offers: int) -> Edges:
