@@ -212,6 +212,21 @@ def freedom(files_: tuple[str, ...], margin: float, **given: str | None) -> None
         click.echo(line)
 
 
+@click.command("compare")
+@click.argument("files_", nargs=-1, metavar="POOL")
+@from_pool
+@answering
+def compare(files_: tuple[str, ...], **given: str | None) -> None:
+    """Lay the best round beside a stable one and one by arrival: who is served, and what each gives up."""
+    pool, _ = _pool(files_, 0, given)
+    policy = _policy(given["policy_file"])
+    from matcher.comparing import compare_methods  # noqa: PLC0415
+    from matcher.comparing_telling import lines_of  # noqa: PLC0415
+
+    for line in lines_of(compare_methods(pool, policy)):
+        click.echo(line)
+
+
 @click.command("columns")
 @click.argument("side", type=click.Choice(["needs", "offers"]))
 def columns(side: str) -> None:

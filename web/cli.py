@@ -52,6 +52,7 @@ group.add_command(cli.verify)
 group.add_command(cli.explain)
 group.add_command(cli.shortage)
 group.add_command(cli.freedom)
+group.add_command(cli.compare)
 group.add_command(cli.columns)
 
 
