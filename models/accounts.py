@@ -1,11 +1,10 @@
-"""Accounts: opened with an argon2id hash, signed in with one verification on every path, sessions kept here."""
+"""Accounts: opened with an argon2id hash, signed in with one verification on every path."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from threading import BoundedSemaphore
 
@@ -15,29 +14,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import sealed
-from models.actor import ROLES
-from models.errors import AlreadyRegistered, CannotUnseal, WrongValue
+from models import ledger, sealed, sessions
+from models.actor import ROLES, Actor
+from models.errors import AlreadyRegistered, CannotUnseal, Unknown, WrongValue
 from models.sealing import keyring_of
-from models.tables import Account, SignIn, new_id
-
-__all__ = [
-    "Account",
-    "account_of",
-    "email_of",
-    "end_all_sessions",
-    "end_session",
-    "open_account",
-    "sign_in",
-    "start_session",
-    "touch_session",
-]
+from models.tables import Account, AccountLink, KnownBrowser, new_id
 
 MOST_PASSWORD = 1024
-TOKEN_BYTES = 32
-STAFF_IDLE, STAFF_WHOLE = timedelta(minutes=30), timedelta(hours=12)
-IDLE, WHOLE = timedelta(hours=12), timedelta(days=30)
-TOUCH_EVERY = timedelta(minutes=1)
+SECRET_BYTES = 32
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _hashing = BoundedSemaphore(os.cpu_count() or 1)
@@ -55,7 +39,7 @@ def hash_password(password: str) -> str:
 def open_account(  # noqa: PLR0913 - an account has these parts
     session: Session,
     *,
-    email: str,
+    email: str | None,
     role: str,
     language: str,
     at: datetime,
@@ -65,6 +49,8 @@ def open_account(  # noqa: PLR0913 - an account has these parts
     name: str | None = None,
 ) -> Account:
     """Open an account and give it; hash the password beforehand to keep the unit of work short.
+
+    Without a password only a link by letter opens it, and without an address only a printed card.
 
     Raises
     ------
@@ -81,12 +67,12 @@ def open_account(  # noqa: PLR0913 - an account has these parts
         name=name,
         person_id=person_id,
         data_key=keyring.new_data_key(account_id),
-        email_index=keyring.email_index(email),
-        password_hash=password_hash or hash_password(password or ""),
+        email_index=keyring.email_index(email) if email is not None else None,
+        password_hash=hash_password(password) if password is not None else password_hash,
         opened_at=at,
     )
     sealed.put(session, account, account, "email", email)
-    if session.scalar(select(Account.id).where(Account.email_index == account.email_index)):
+    if email is not None and _with_index(session, account.email_index):
         raise AlreadyRegistered
     session.add(account)
     try:
@@ -96,60 +82,65 @@ def open_account(  # noqa: PLR0913 - an account has these parts
     return account
 
 
+def get(session: Session, account_id: str) -> Account:
+    """Give the account with this id.
+
+    Raises
+    ------
+    Unknown
+        There is none.
+    """
+    account = session.get(Account, account_id)
+    if account is None:
+        raise Unknown("account", account_id)
+    return account
+
+
+def of_address(session: Session, email: str) -> Account | None:
+    """Give the open account of an address."""
+    account = _with_index(session, keyring_of(session).email_index(email))
+    return account if account is not None and account.closed_at is None else None
+
+
 def sign_in(session: Session, email: str, password: str, at: datetime) -> Account | None:  # noqa: ARG001 - the surface carries the instant of every act
     """Give the account that this address and password open; exactly one verification on every path."""
-    index = keyring_of(session).email_index(email)
-    account = session.scalar(select(Account).where(Account.email_index == index, Account.closed_at.is_(None)))
+    account = of_address(session, email)
     stored = account.password_hash if account else None
     is_right = _verify(stored or _nobody_s_hash(), password)
     if not (account and stored and is_right):
         return None
-    if _hasher.check_needs_rehash(stored):  # kept where the unit may write
+    if _hasher.check_needs_rehash(stored):
         account.password_hash = hash_password(password)
     return account
+
+
+def keep_renewed_hash(session: Session, account: Account) -> None:
+    """Keep the stronger hash that a sign-in made in a unit that only read."""
+    kept = session.get_one(Account, account.id)
+    if kept.password_hash != account.password_hash:
+        kept.password_hash = account.password_hash
+
+
+def is_password_of(session: Session, account_id: str, password: str) -> bool:
+    """Whether this is the account's own password; one verification on every path."""
+    stored = get(session, account_id).password_hash
+    return _verify(stored or _nobody_s_hash(), password) and stored is not None
+
+
+def set_password(
+    session: Session, account: Account, password_hash: str, *, verb: str, by: Actor, at: datetime
+) -> None:
+    """Replace a password: every session, link and known browser of before ends with it."""
+    account.password_hash = password_hash
+    sessions.end_all_sessions(session, account.id)
+    for table in (AccountLink, KnownBrowser):
+        session.execute(delete(table).where(table.account_id == account.id))
+    ledger.record(session, at, by, verb, "account", account.id)
 
 
 def choose_language(session: Session, account_id: str, language: str) -> None:
     """Let an account read its pages and its letters in a language."""
     session.get_one(Account, account_id).language = language
-
-
-def start_session(session: Session, account: Account, at: datetime) -> str:
-    """Start a session and give its token; only the SHA-256 of the token is kept."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(SignIn(token_hash=fingerprint(token), account_id=account.id, started_at=at, seen_at=at))
-    session.flush()
-    return token
-
-
-def account_of(session: Session, token: str, at: datetime) -> Account | None:
-    """Give the account that a token opens now, or None where the session ended or grew old."""
-    started = session.get(SignIn, fingerprint(token))
-    if started is None:
-        return None
-    account = session.get(Account, started.account_id)
-    if account is None or account.closed_at is not None:
-        return None
-    idle, whole = (IDLE, WHOLE) if account.role == "participant" else (STAFF_IDLE, STAFF_WHOLE)
-    is_alive = at - started.seen_at <= idle and at - started.started_at <= whole
-    return account if is_alive else None
-
-
-def touch_session(session: Session, token: str, at: datetime) -> None:
-    """Note that a session is in use, once a minute at most."""
-    started = session.get(SignIn, fingerprint(token))
-    if started is not None and at - started.seen_at >= TOUCH_EVERY:
-        started.seen_at = at
-
-
-def end_session(session: Session, token: str) -> None:
-    """End a session: its token opens nothing any more."""
-    session.execute(delete(SignIn).where(SignIn.token_hash == fingerprint(token)))
-
-
-def end_all_sessions(session: Session, account_id: str) -> None:
-    """End every session of an account."""
-    session.execute(delete(SignIn).where(SignIn.account_id == account_id))
 
 
 def email_of(session: Session, account: Account) -> str:
@@ -158,7 +149,7 @@ def email_of(session: Session, account: Account) -> str:
     Raises
     ------
     CannotUnseal
-        The account's key is gone.
+        The account has no address, or its key is gone.
     """
     email = sealed.take(session, account, account, "email")
     if email is None:
@@ -166,9 +157,13 @@ def email_of(session: Session, account: Account) -> str:
     return email
 
 
-def fingerprint(token: str) -> str:
-    """Give the SHA-256 of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def actor_of(account: Account) -> Actor:
+    """Give whom the ledger names when an account acts for itself."""
+    return Actor(account_id=account.id, role=account.role, person_id=account.person_id)
+
+
+def _with_index(session: Session, email_index: str | None) -> Account | None:
+    return session.scalar(select(Account).where(Account.email_index == email_index))
 
 
 def _verify(stored: str, password: str) -> bool:
@@ -182,4 +177,4 @@ def _verify(stored: str, password: str) -> bool:
 @cache
 def _nobody_s_hash() -> str:
     """Give a hash that no password opens, so that an unknown address takes as long as a known one."""
-    return _hasher.hash(secrets.token_urlsafe(TOKEN_BYTES))
+    return _hasher.hash(secrets.token_urlsafe(SECRET_BYTES))

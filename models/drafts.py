@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from models.accounts import fingerprint
 from models.sealing import keyring_of
+from models.sessions import fingerprint
 from models.tables import Draft
 
 

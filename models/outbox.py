@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from models import accounts
+from models import accounts, links
 from models.errors import CannotUnseal
 from models.tables import Account, Letter, new_id
 
@@ -31,6 +31,8 @@ class Outgoing:
     kind: str
     language: str
     role: str
+    token: str | None = None
+    """Of the link that the letter carries, made as it leaves."""
 
 
 Transport = Callable[[Outgoing], None]
@@ -40,19 +42,27 @@ def queue(
     session: Session, person_ids: Iterable[str], kind: str, *, at: datetime, about: str | None = None
 ) -> None:
     """Owe a letter to the account of each person; those without an account are told by the coordinator."""
-    holders = select(Account).where(Account.person_id.in_(list(person_ids)), Account.closed_at.is_(None))
+    reached = (Account.closed_at.is_(None), Account.email_index.is_not(None))
+    holders = select(Account).where(Account.person_id.in_(list(person_ids)), *reached)
     for account in session.scalars(holders.order_by(Account.id)):
-        session.add(
-            Letter(
-                id=new_id(),
-                account_id=account.id,
-                kind=kind,
-                language=account.language,
-                about=about,
-                created_at=at,
-                attempts=0,
-            )
+        owe(session, account, kind, at=at, about=about)
+
+
+def owe(session: Session, account: Account, kind: str, *, at: datetime, about: str | None = None) -> None:
+    """Owe a letter to one account; without an address there is nobody to write to."""
+    if account.email_index is None:
+        return
+    session.add(
+        Letter(
+            id=new_id(),
+            account_id=account.id,
+            kind=kind,
+            language=account.language,
+            about=about,
+            created_at=at,
+            attempts=0,
         )
+    )
 
 
 def drop_unsent(session: Session, about: str) -> None:
@@ -93,13 +103,18 @@ def _claim(database: Database, at: datetime) -> list[Outgoing]:
         letters = list(session.scalars(owed))
         for letter in letters:
             letter.claimed_at, letter.attempts = at, letter.attempts + 1
-        return [outgoing for letter in letters if (outgoing := _address(session, letter))]
+        return [outgoing for letter in letters if (outgoing := _address(session, letter, at))]
 
 
-def _address(session: Session, letter: Letter) -> Outgoing | None:
+def _address(session: Session, letter: Letter, at: datetime) -> Outgoing | None:
     account = session.get_one(Account, letter.account_id)
+    if account.closed_at is not None:
+        return None
     try:
         to = accounts.email_of(session, account)
     except CannotUnseal:
         return None
-    return Outgoing(id=letter.id, to=to, kind=letter.kind, language=letter.language, role=account.role)
+    token = links.make_link(session, account, letter.kind, at) if letter.kind in links.LASTS else None
+    return Outgoing(
+        id=letter.id, to=to, kind=letter.kind, language=letter.language, role=account.role, token=token
+    )

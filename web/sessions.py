@@ -8,9 +8,10 @@ from typing import Literal
 from flask import Flask, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 
-from models import accounts
-from models.accounts import TOUCH_EVERY
+from models import sessions
 from models.actor import Actor
+from models.sessions import TOUCH_EVERY
+from models.tables import Account
 from web.clock import now
 from web.database import reading, writing
 
@@ -22,7 +23,7 @@ Role = Literal["participant", "coordinator", "administrator"]
 class SignedIn:
     """The account behind a request, known by the token of its session and never by its number."""
 
-    account: accounts.Account
+    account: Account
     token: str
     is_authenticated = True
     is_active = True
@@ -54,7 +55,7 @@ def keep_sessions(app: Flask) -> None:
 
 def _holder(token: str) -> SignedIn | None:
     with reading() as database:
-        account = accounts.account_of(database, token, now())
+        account = sessions.account_of(database, token, now())
     return SignedIn(account, token) if account else None
 
 
@@ -66,13 +67,13 @@ def _stay() -> None:
     if at.timestamp() - session.get(SEEN, 0) >= TOUCH_EVERY.total_seconds():
         session[SEEN] = at.timestamp()
         with writing() as database:
-            accounts.touch_session(database, current_user.get_id(), at)
+            sessions.touch_session(database, current_user.get_id(), at)
 
 
-def open_session(account: accounts.Account) -> None:
+def open_session(account: Account) -> None:
     """Sign in: a fresh token and a fresh cookie, so that nothing planted before survives."""
     with writing() as database:
-        token = accounts.start_session(database, account, now())
+        token = sessions.start_session(database, account, now())
     session.clear()
     login_user(SignedIn(account, token))
 
@@ -80,7 +81,7 @@ def open_session(account: accounts.Account) -> None:
 def close_session() -> None:
     """Sign out on the server too: a copied cookie opens nothing any more."""
     with writing() as database:
-        accounts.end_session(database, current_user.get_id())
+        sessions.end_session(database, current_user.get_id())
     logout_user()
     session.clear()
 

@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from models import accounts
+from models import accounts, sessions
 from models.errors import AlreadyRegistered, CannotUnseal, WrongValue
 from models.tables import SignIn
 from tests.models.office import AT
@@ -72,20 +72,20 @@ def test_a_wrong_role_or_password_opens_no_account(session, changes):
 
 def test_a_session_opens_its_account_until_it_is_ended(session):
     account = opened(session)
-    token, other = (accounts.start_session(session, account, AT) for _ in range(2))
-    assert accounts.account_of(session, token, AT) is account
-    accounts.end_session(session, token)
-    assert accounts.account_of(session, token, AT) is None
-    assert accounts.account_of(session, other, AT) is account
-    accounts.end_all_sessions(session, account.id)
-    assert accounts.account_of(session, other, AT) is None
+    token, other = (sessions.start_session(session, account, AT) for _ in range(2))
+    assert sessions.account_of(session, token, AT) is account
+    sessions.end_session(session, token)
+    assert sessions.account_of(session, token, AT) is None
+    assert sessions.account_of(session, other, AT) is account
+    sessions.end_all_sessions(session, account.id)
+    assert sessions.account_of(session, other, AT) is None
 
 
 def test_the_database_never_holds_a_token(session):
-    token = accounts.start_session(session, opened(session), AT)
+    token = sessions.start_session(session, opened(session), AT)
     kept = session.scalars(select(SignIn)).one().token_hash
     assert (len(kept), len(token)) == (64, 43)
-    assert accounts.account_of(session, kept, AT) is None
+    assert sessions.account_of(session, kept, AT) is None
 
 
 @pytest.mark.parametrize(
@@ -97,21 +97,21 @@ def test_the_database_never_holds_a_token(session):
     ],
 )
 def test_a_session_grows_old(session, role, idle, whole):
-    token = accounts.start_session(session, opened(session, role=role), AT)
+    token = sessions.start_session(session, opened(session, role=role), AT)
     second = timedelta(seconds=1)
-    assert accounts.account_of(session, token, AT + idle)
-    assert accounts.account_of(session, token, AT + idle + second) is None
+    assert sessions.account_of(session, token, AT + idle)
+    assert sessions.account_of(session, token, AT + idle + second) is None
     for step in range(1, int(whole / idle) + 1):
-        accounts.touch_session(session, token, AT + idle * step)
-    assert accounts.account_of(session, token, AT + whole)
-    assert accounts.account_of(session, token, AT + whole + second) is None
+        sessions.touch_session(session, token, AT + idle * step)
+    assert sessions.account_of(session, token, AT + whole)
+    assert sessions.account_of(session, token, AT + whole + second) is None
 
 
 def test_a_closed_account_opens_nothing(session):
     account = opened(session)
-    token = accounts.start_session(session, account, AT)
+    token = sessions.start_session(session, account, AT)
     account.closed_at = AT
-    assert accounts.account_of(session, token, AT) is None
+    assert sessions.account_of(session, token, AT) is None
     assert accounts.sign_in(session, "agente@example.org", PASSWORD, AT) is None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from models import accounts
+from models import accounts, sessions
 from models.database import Database
 from models.sealing import Keyring
 from models.tables import Account
@@ -69,7 +69,7 @@ def signed_in(app: Flask, database: Database) -> Callable[[str], Visitor]:
     def enter(person_id: str) -> Visitor:
         with database.writing() as session:
             account = session.query(Account).filter_by(person_id=person_id).one()
-            token = accounts.start_session(session, account, office.AT)
+            token = sessions.start_session(session, account, office.AT)
         client = app.test_client()
         with client.session_transaction() as cookie:
             cookie["_user_id"] = token
@@ -100,7 +100,7 @@ def signed_in_as(app: Flask, database: Database) -> Callable[[str], Visitor]:
         client = app.test_client()
         if role in held:
             with database.writing() as session:
-                token = accounts.start_session(session, held[role], office.AT)
+                token = sessions.start_session(session, held[role], office.AT)
             with client.session_transaction() as cookie:
                 cookie["_user_id"] = token
         return Visitor(client)

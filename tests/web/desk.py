@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
-from models import accounts
+from models import accounts, sessions
 from models.tables import Pairing
 from tests.models import office
 from tests.web.pages import Visitor
@@ -32,7 +32,7 @@ def coordinator(app: Flask, database: Database, language: str = "fr", role: str 
             at=office.AT,
             name="Hélène",
         )
-        token = accounts.start_session(session, account, office.AT)
+        token = sessions.start_session(session, account, office.AT)
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token

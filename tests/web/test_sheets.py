@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from matcher.faults import SENTENCES
-from models import accounts, casework
+from models import accounts, casework, sessions
 from models.people_sheets import OF_A_PERSON
 from models.tables import Draft, LedgerLine, Need, Person
 from tests.models import office
@@ -58,7 +58,7 @@ def staff(
             at=office.AT,
             name="Hélène",
         )
-        token = accounts.start_session(session, account, office.AT)
+        token = sessions.start_session(session, account, office.AT)
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token

@@ -1,0 +1,66 @@
+"""Printed cards: a code by which somebody without an e-mail address signs in; only its keyed fingerprint is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import accounts, ledger, sessions
+from models.actor import Actor
+from models.casework.rows import lock_person
+from models.errors import NotAllowedNow
+from models.sealing import keyring_of
+from models.second_factor import new_code, plain
+from models.tables import Account, Person
+
+GROUPS, GROUP = 3, 4
+GONE = ("declined", "withdrawn")
+
+
+def give_card(session: Session, person_id: str, *, by: Actor, at: datetime) -> str:
+    """Give the code of a new card for a person without an address; the card before it opens nothing any more.
+
+    Raises
+    ------
+    NotAllowedNow
+        The person left, or signs in with an address.
+    """
+    by.must_run()
+    person = lock_person(session, person_id)
+    if person.state in GONE:
+        raise NotAllowedNow(person.state, "give_card")
+    account = session.scalar(select(Account).where(Account.person_id == person_id)) or _open(
+        session, person, at
+    )
+    if account.email_index is not None or account.closed_at is not None:
+        raise NotAllowedNow("account", "give_card")
+    verb = "renew_card" if account.card_index else "give_card"
+    code = new_code(GROUPS, GROUP)
+    account.card_index, account.card_made_at = _index(session, code), at
+    sessions.end_all_sessions(session, account.id)
+    ledger.record(session, at, by, verb, "person", person_id)
+    return code
+
+
+def account_of_card(session: Session, code: str) -> Account | None:
+    """Give the account that a printed code opens."""
+    chosen = select(Account).where(Account.card_index == _index(session, code), Account.closed_at.is_(None))
+    return session.scalar(chosen)
+
+
+def _open(session: Session, person: Person, at: datetime) -> Account:
+    return accounts.open_account(
+        session,
+        email=None,
+        role="participant",
+        language=person.reader_language,
+        person_id=person.id,
+        name=person.first_name,
+        at=at,
+    )
+
+
+def _index(session: Session, code: str) -> str:
+    return keyring_of(session).blind_index("card", plain(code))
