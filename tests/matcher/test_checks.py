@@ -7,13 +7,15 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.builders import need, offer, pool
-from matcher import checks, shortfall
-from matcher.checks import verify
+from matcher import shortfall
+from matcher.checks import judgement, reasons, verify
+from matcher.checks.view import view_of
 from matcher.engine import propose
 from matcher.errors import FaultyInput, NotProved
 from matcher.formats import round_from_json, round_to_json
@@ -188,6 +190,65 @@ def test_prices_prove_nothing_of_another_method(method):
         verify(people, priced)
 
 
+# Blocks
+
+
+def in_blocks(monkeypatch, needs, offers):
+    monkeypatch.setattr(judgement, "NEEDS_AT_ONCE", needs)
+    monkeypatch.setattr(judgement, "OFFERS_AT_ONCE", offers)
+    monkeypatch.setattr(reasons, "PAIRS_AT_ONCE", needs * offers)
+
+
+@pytest.mark.parametrize(("needs", "offers"), [(3, 7), (7, 3), (1, 1)])
+def test_a_round_is_accepted_however_its_pool_is_cut_into_blocks(monkeypatch, needs, offers):
+    in_blocks(monkeypatch, needs, offers)
+    people = seeded_pool(6, 40, 30)
+    for method in METHODS:
+        verify(people, propose(people, method=method))
+
+
+@pytest.mark.parametrize(("doctored", "refusal"), DOCTORED.values(), ids=DOCTORED)
+def test_a_doctored_round_is_refused_in_blocks_too(monkeypatch, doctored, refusal):
+    in_blocks(monkeypatch, 2, 2)
+    with pytest.raises(NotProved, match=refusal):
+        verify(OFFICE, doctored())
+
+
+def test_few_pairs_and_many_are_judged_alike(monkeypatch):
+    people = seeded_pool(9, 40, 30)
+    judge = view_of(people, shipped_policy(people.program)).judge
+    found = {}
+    for share in (0, 2):
+        monkeypatch.setattr(judgement, "WORTH_A_LIST", share)
+        blocks = judge.of_all(lambda it: (it.needs[it.row], it.offers[it.column], it.worth))
+        found[share] = {
+            (need, offer): worth for block in blocks for need, offer, worth in zip(*block, strict=True)
+        }
+    assert found[0] == found[2]
+    sides = (np.arange(len(side)) for side in (judge.columns.needs, judge.columns.offers))
+    each = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
+    worth = dict(zip(map(tuple, each.tolist()), judge.worth_of_each(*each.T).tolist(), strict=True))
+    assert {pair: one for pair, one in worth.items() if one >= 0} == found[0]
+
+
+def test_the_first_thing_wrong_is_told_whichever_block_ends_first(monkeypatch):
+    people = seeded_pool(6, 40, 30)
+    found = propose(people)
+    place_prices = found.certificate.place_prices
+    held = {one.need: place_prices[one.offer] for one in found.pairings if not one.locked}
+    moved = {name: price + held.get(name, 0) for name, price in found.certificate.need_prices.items()}
+    nothing = dict.fromkeys(place_prices, 0)
+    certificate = replace(found.certificate, need_prices=moved, place_prices=nothing)
+    doctored = replace(found, certificate=certificate)
+    said = set()
+    for cut in ((40, 30), (3, 7), (7, 3), (1, 1)):
+        in_blocks(monkeypatch, *cut)
+        with pytest.raises(NotProved, match="so the round is not proved best") as refusal:
+            verify(people, doctored)
+        said.add(str(refusal.value))
+    assert len(said) == 1
+
+
 # Policies, large pools, faulty pools
 
 
@@ -207,7 +268,7 @@ def test_reasons_may_be_left_out_of_a_very_large_pool_only(monkeypatch):
     assert {one.barriers for one in uncounted.unpaired} == {None}
     with pytest.raises(NotProved):
         verify(OFFICE, uncounted)
-    monkeypatch.setattr(checks, "PEOPLE_COUNTED", 5)
+    monkeypatch.setattr(reasons, "PEOPLE_COUNTED", 5)
     verify(OFFICE, uncounted)
     verify(OFFICE, MADE)
 
