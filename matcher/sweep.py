@@ -1,0 +1,177 @@
+"""The loop over all pairs: rows of bits first, then common slots, then worth, for the few that are left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import expm1, floor
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from matcher.compiled import kernel
+from matcher.criteria import NEAR_A_TIE, ONE
+from matcher.tables import (
+    BITS,
+    DE_BRUIJN,
+    INTEREST_WORDS,
+    WIDTH,
+    Lookups,
+    NeedTables,
+    Numbers,
+    OfferTables,
+    Tables,
+)
+from matcher.vocabulary import WEEKS
+
+Column = Any
+"""A list of whole numbers, or an array."""
+
+ALL = (1 << BITS) - 1
+UNSURE = 1 << 28
+"""Added to the worth of a pair so near a tie that only exact arithmetic can round it."""
+
+
+class Found(NamedTuple):
+    """Room for the pairs that a sweep finds, and to work in."""
+
+    start: Column  # the pairs of the k-th need stand from start[k] to before start[k + 1]
+    offer: Column
+    worth: Column
+    mask: Column  # the words of a row of bits
+
+
+def sweep(tables: Tables, found: Found, begin: int, end: int) -> int:
+    """Find what can be proposed to the needs from ``begin`` up to ``end``, and give the need reached.
+
+    It stops before a need for which there may not be room enough.
+    """
+    count, width, tellers = 0, len(tables.offers.knows_weeks), tables.numbers.told
+    found.start[0] = 0
+    for need in range(begin, end):
+        if count + width > len(found.offer):
+            return need
+        let_through(tables.needs, tables.lookups, need, found.mask)
+        last = meet(tables, found, need, count)
+        for told in range(tellers):
+            first = tables.needs.start[need * tellers + told]
+            add_told(tables, found, first, told * width, count, last)
+        if tables.numbers.interests_weight:
+            add_interests(tables, found, need, count, last)
+        count = keep(tables.numbers.floor, found, count, last)
+        found.start[need - begin + 1] = count
+    return end
+
+
+def let_through(needs: NeedTables, lookups: Lookups, need: int, mask: Column) -> None:
+    """Mark the offers that no barrier but time keeps away."""
+    words = len(mask)
+    for word_at in range(words):
+        mask[word_at] = ALL
+    for at in range(need * needs.rows, (need + 1) * needs.rows):
+        first = needs.row[at] * words
+        for word_at in range(words):
+            mask[word_at] &= lookups.row[first + word_at]
+    for at in range(needs.named_start[need], needs.named_start[need + 1]):
+        offer = needs.named[at]
+        mask[offer >> 5] &= ALL ^ 1 << (offer & 31)
+
+
+def meet(tables: Tables, found: Found, need: int, count: int) -> int:
+    """Write down the marked offers that are free with the need in weeks enough, with what their slots are worth."""
+    needs, offers, lookups = tables.needs, tables.offers, tables.lookups
+    for word_at in range(len(found.mask)):
+        word = found.mask[word_at] + 0
+        while word:
+            low = word & -word
+            word -= low
+            offer = word_at * BITS + lookups.lowest[low * DE_BRUIJN >> 27 & 31]
+            slots, weeks = 0, 0
+            for week in range(WEEKS):
+                common = needs.weeks[need * WEEKS + week] & offers.weeks[offer * WEEKS + week]
+                if common:
+                    weeks += 1
+                    slots += lookups.bits[common & 0x3FFF] + lookups.bits[common >> 14]
+            if not (needs.knows_weeks[need] and offers.knows_weeks[offer]):
+                weeks, slots = WEEKS, len(lookups.slots) - 1
+            if weeks >= tables.numbers.least_weeks:
+                found.offer[count] = offer
+                found.worth[count] = lookups.slots[slots]
+                count += 1
+    return count
+
+
+def add_told(tables: Tables, found: Found, first: int, of: int, begin: int, end: int) -> None:
+    """Add one criterion whose worth is told by the kinds of the two."""
+    worths, kinds, offer_at, worth_at = tables.lookups.worth, tables.offers.kind, found.offer, found.worth
+    for at in range(begin, end):
+        worth_at[at] += worths[first + kinds[of + offer_at[at]]]
+
+
+def add_interests(tables: Tables, found: Found, need: int, begin: int, end: int) -> None:
+    """Add what the interests of the two that meet are worth."""
+    needs, offers, lookups, numbers = tables.needs, tables.offers, tables.lookups, tables.numbers
+    for at in range(begin, end):
+        offer = found.offer[at]
+        if not (needs.knows_interests[need] and offers.knows_interests[offer]):
+            found.worth[at] += numbers.interests_unknown
+            continue
+        total = numbers.family * lookups.bits[needs.families[need] & offers.families[offer]]
+        for word_at in range(INTEREST_WORDS):
+            word = offers.named_interests[offer * INTEREST_WORDS + word_at] + 0
+            word &= needs.named_interests[need * INTEREST_WORDS + word_at]
+            while word:
+                low = word & -word
+                word -= low
+                interest = word_at * BITS + lookups.lowest[low * DE_BRUIJN >> 27 & 31]
+                mine, theirs = needs.kinds[need * WIDTH + interest], offers.kinds[offer * WIDTH + interest]
+                total += lookups.brought[interest * 64 + mine * 8 + theirs]
+        found.worth[at] += interests_worth(total, numbers.saturation, numbers.interests_weight)
+
+
+def interests_worth(total: int, saturation: float, weight: int) -> int:
+    """Give the worth of what two people share; UNSURE more where a float cannot tell how it is rounded."""
+    if total <= 0:
+        return 0
+    scaled = -expm1(-total / saturation) * ONE
+    whole = floor(scaled)
+    beyond = scaled - whole
+    grown = weight * (int(whole) + int(beyond + 0.5)) + ONE // 2
+    if abs(beyond - 0.5) < NEAR_A_TIE and abs(grown % ONE - ONE // 2) > ONE // 2 - 2 * weight:
+        return grown // ONE + UNSURE
+    return grown // ONE
+
+
+def keep(least: int, found: Found, begin: int, end: int) -> int:
+    """Leave out what is worth less than the least, and give where the pairs end then."""
+    count = begin
+    for at in range(begin, end):
+        if found.worth[at] >= least:
+            found.offer[count] = found.offer[at]
+            found.worth[count] = found.worth[at]
+            count += 1
+    return count
+
+
+def _examples() -> Iterator[tuple[Any, ...]]:
+    def ints(kind: Any, length: int = 0) -> Any:
+        return np.zeros(length, dtype=kind)
+
+    start, small, bits, words = ints(np.int64, 1), ints(np.int32), ints(np.uint8), ints(np.uint32)
+    weeks, interests = (small, bits), (bits, small, words, bits)
+    tables = Tables(
+        NeedTables(0, small, small, *weeks, start, small, *interests),
+        OfferTables(small, *weeks, *interests),
+        Lookups(words, small, small, bits, start, start),
+        Numbers(0, 0, 0, 0, 0, 1.0, 0),
+    )
+    yield tables, Found(start, small, small, words), 0, 0
+
+
+SWEEP = kernel(
+    sweep,
+    _examples,
+    parts=(let_through, meet, add_told, add_interests, interests_worth, keep),
+    changes=(1,),
+    repays_loading=1_500_000,
+    repays_compiling=20_000_000,
+)

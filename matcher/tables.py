@@ -1,0 +1,221 @@
+"""What barriers and criteria say, laid out so that a plain loop need only look it up and add it up.
+
+Nothing is defined here: rows of bits and tables of worth are what the definitions themselves answer for
+each two kinds of people. Only what tells nearly everybody apart is left to the loop: common slots and
+shared interests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from matcher import barriers, criteria
+from matcher.alike import ByName, Judge, Kinds
+from matcher.columns import AnyInts, Columns, Ints, PoolColumns
+from matcher.criteria import RARITY_ONE, Values
+from matcher.pairs import Pairs
+from matcher.policy import Policy
+from matcher.programs import Barrier, Program
+from matcher.records import WORTH_OF_A_POINT
+from matcher.scoring import floor_of, worth_in
+from matcher.vocabulary import INTERESTS, SLOTS, WEEKS
+
+BITS = 32
+DE_BRUIJN = 0x077CB531
+"""Times the lowest bit of a word it gives, in bits 27 to 31, another number for each place of that bit."""
+WIDTH = len(INTERESTS)
+INTEREST_WORDS = -(-WIDTH // BITS)
+ROWS_AT_ONCE = 256
+
+
+class NeedTables(NamedTuple):
+    """The side of the needs; what has several numbers a person stands in one column, person by person."""
+
+    rows: int  # how many rows of bits each need has
+    row: AnyInts  # (n × rows): which row of bits says whom a barrier lets through
+    start: AnyInts  # (n × told): where the worths of a need's kind begin
+    weeks: AnyInts  # (n × weeks): bits of free slots
+    knows_weeks: AnyInts  # (n)
+    named_start: AnyInts  # (n + 1): the offers that someone named as not for this need
+    named: AnyInts
+    knows_interests: AnyInts  # (n)
+    families: AnyInts  # (n): bits
+    named_interests: AnyInts  # (n × words): bits of the interests that a person names
+    kinds: AnyInts  # (n × interests): how they name them
+
+
+class OfferTables(NamedTuple):
+    """The side of the offers."""
+
+    kind: AnyInts  # (told × m): how far from the start of a need's kind the worth stands
+    weeks: AnyInts  # (m × weeks)
+    knows_weeks: AnyInts  # (m)
+    knows_interests: AnyInts  # (m)
+    families: AnyInts  # (m)
+    named_interests: AnyInts  # (m × words)
+    kinds: AnyInts  # (m × interests)
+
+
+class Lookups(NamedTuple):
+    """What is looked up for any two of them."""
+
+    row: AnyInts  # (all rows × words): a bit an offer, 1 where a barrier lets it through
+    worth: AnyInts  # all tables of worth, one after the other
+    slots: AnyInts  # the worth of so many common slots; at the end, of slots unknown
+    bits: AnyInts  # (2 ** 14): how many bits are set
+    brought: AnyInts  # (interests × 64): what shared interests bring, at 64 × interest + 8 × mine + theirs
+    lowest: AnyInts  # (32): the place of the lowest bit
+
+
+class Numbers(NamedTuple):
+    """What is the same for all."""
+
+    told: int  # how many criteria have a table of worth
+    least_weeks: int
+    interests_unknown: int  # a worth
+    interests_weight: int  # 0 where the program does not compare interests
+    family: int
+    saturation: float
+    floor: int
+
+
+class Tables(NamedTuple):
+    """A whole pool, ready for `matcher.sweep`."""
+
+    needs: NeedTables
+    offers: OfferTables
+    lookups: Lookups
+    numbers: Numbers
+
+
+def tables_of(columns: PoolColumns, program: Program) -> Tables:
+    """Lay out a pool of which neither side is empty."""
+    judge, policy = Judge(columns), columns.policy
+    row, rows, named = _rows(judge, program.barriers.values(), len(columns.offers))
+    start, kind, worth = _worths(judge, program)
+    needs = NeedTables(
+        *(len(row), _person_by_person(row), _person_by_person(start)),
+        *(*_weeks(columns.needs), *_named(named, len(columns.needs)), *_interests(columns.needs)),
+    )
+    offers = OfferTables(
+        np.array(kind, dtype=np.int32).ravel(), *_weeks(columns.offers), *_interests(columns.offers)
+    )
+    lookups = Lookups(
+        row=rows.ravel(),
+        worth=worth,
+        slots=_slots(program, policy),
+        bits=np.bitwise_count(np.arange(1 << 14)).astype(np.uint8),
+        brought=criteria.what_interests_bring(columns).ravel(),
+        lowest=np.argsort((DE_BRUIJN << np.arange(BITS)) >> 27 & 31),
+    )
+    return Tables(needs, offers, lookups, _numbers(program, policy, len(start)))
+
+
+def _rows(judge: Judge, all_of: Iterable[Barrier], offers: int) -> tuple[list[Ints], AnyInts, list[Ints]]:
+    """Give each need's row for each barrier, the rows, and the pairs that are barred by name."""
+    row, rows, named, count = [], [], list[Ints](), 0
+    for barrier in all_of:
+        if barrier is barriers.no_common_slot:
+            continue
+        try:
+            judged = judge.ask(barrier)
+        except ByName as list_of:
+            named.append(getattr(judge.columns, list_of.field))
+            continue
+        barred = np.broadcast_to(judged.answer, (len(judged.needs.first), len(judged.offers.first)))
+        row.append(judged.needs.of + count)
+        rows.append(_bits(~barred, judged.offers))
+        count += len(barred)
+    words = -(-offers // BITS)
+    none = np.zeros((0, words), dtype=np.uint32)
+    return row, np.concatenate([none, *rows]), named
+
+
+def _bits(passes: Any, offers: Kinds) -> AnyInts:
+    """Give rows of a bit an offer, the first offer in the lowest bit."""
+    words = -(-len(offers.of) // BITS)
+    packed = np.zeros((len(passes), words * BITS // 8), dtype=np.uint8)
+    for first in range(0, len(passes), ROWS_AT_ONCE):
+        some = np.packbits(passes[first : first + ROWS_AT_ONCE, offers.of], axis=1, bitorder="little")
+        packed[first : first + ROWS_AT_ONCE, : some.shape[1]] = some
+    return packed.view("<u4").astype(np.uint32, copy=False)
+
+
+def _worths(judge: Judge, program: Program) -> tuple[list[Ints], list[Ints], AnyInts]:
+    """Give where each need's worths begin, how far on each offer's stand, and the worths."""
+    policy = judge.columns.policy
+    start, kind, worths, count = [], [], [np.zeros(0, dtype=np.int32)], 0
+    for name, weight in policy.weights.items():
+        values = program.criteria[name].values
+        if values in (criteria.interests, criteria.availability):
+            continue
+
+        def worth(pairs: Pairs, values: Any = values, weight: int = weight) -> Ints:
+            return worth_in(values(pairs), weight, policy)
+
+        judged = judge.ask(worth)
+        height, width = len(judged.needs.first), len(judged.offers.first)
+        start.append(judged.needs.of * width + count)
+        kind.append(judged.offers.of)
+        worths.append(np.broadcast_to(judged.answer, (height, width)).astype(np.int32).ravel())
+        count += height * width
+    return start, kind, np.concatenate(worths)
+
+
+def _person_by_person(columns: list[Ints]) -> AnyInts:
+    return np.array(columns, dtype=np.int32).T.ravel()
+
+
+def _weeks(side: Columns) -> tuple[AnyInts, AnyInts]:
+    return side.availability.T.astype(np.int32).ravel(), side.knows_availability.astype(np.uint8)
+
+
+def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts]:
+    """Give the named pairs by need, each once."""
+    pairs = np.unique(np.concatenate([np.zeros((0, 2), dtype=np.int64), *lists]), axis=0)
+    return _starts(pairs[:, 0], needs), pairs[:, 1].astype(np.int32)
+
+
+def _interests(side: Columns) -> tuple[AnyInts, AnyInts, AnyInts, AnyInts]:
+    kinds = np.zeros((len(side), INTEREST_WORDS * BITS), dtype=np.uint8)
+    kinds[:, :WIDTH] = side.interest.T
+    named = np.packbits(kinds != 0, axis=1, bitorder="little").view("<u4").astype(np.uint32, copy=False)
+    return (
+        side.knows_interests.astype(np.uint8),
+        side.families.astype(np.int32),
+        named.ravel(),
+        kinds[:, :WIDTH].ravel(),
+    )
+
+
+def _starts(owners: Ints, count: int) -> Ints:
+    return np.concatenate(([0], np.cumsum(np.bincount(owners, minlength=count)))).astype(np.int64)
+
+
+def _slots(program: Program, policy: Policy) -> AnyInts:
+    counts = np.arange(WEEKS * len(SLOTS) + 2)
+    known = Values(counts < counts[-1], criteria.what_slots_are_worth(counts, policy))
+    return worth_in(known, _weight(program, policy, criteria.availability), policy).astype(np.int32)
+
+
+def _numbers(program: Program, policy: Policy, told: int) -> Numbers:
+    watches_weeks = barriers.no_common_slot in program.barriers.values()
+    weight = _weight(program, policy, criteria.interests)
+    unknown = Values(np.zeros(1, dtype=np.bool_), np.zeros(1, dtype=np.int64))
+    return Numbers(
+        told=told,
+        least_weeks=policy.least_weeks if watches_weeks else 0,
+        interests_unknown=int(worth_in(unknown, weight, policy)[0]),
+        interests_weight=weight * WORTH_OF_A_POINT,
+        family=criteria.what_a_family_brings(policy),
+        saturation=float(policy.saturation * RARITY_ONE),
+        floor=floor_of(policy),
+    )
+
+
+def _weight(program: Program, policy: Policy, values: Any) -> int:
+    """Give the weight of a criterion, 0 where the program does not compare it."""
+    return sum(weight for name, weight in policy.weights.items() if program.criteria[name].values is values)
