@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from matcher.engine import METHODS, propose
+from matcher.engine import propose
+from matcher.methods import METHODS
 from matcher.play import Play, play_of
 from matcher.policy import Policy
 from matcher.records import Need, Pairing, Pool, Round

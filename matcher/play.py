@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from matcher.candidates import Candidates, find
-from matcher.columns import Ints, PoolColumns, columns_of
+from matcher.candidates import Candidates, Search, search
+from matcher.columns import Flags, Ints, PoolColumns, columns_of
 from matcher.criteria import rarity_of
 from matcher.errors import InvalidInput
 from matcher.locks import locks_of
@@ -19,13 +21,11 @@ from matcher.validity import check_pool
 from matcher.waiting import priority_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Play:
     """A pool in an order that favours nobody, the same in whatever order its rows stand.
 
-    Every position names a place in ``needs`` or ``offers``. ``locked`` are the locks, shape (k, 2);
-    ``places`` are those left to each offer after the locks; ``candidates`` are the pairs that may be
-    proposed; ``pairs`` are those in play: the need is not locked and the offer has a place left.
+    Every position names a place in ``needs`` or ``offers``. ``locked`` are the locks, shape (k, 2).
     """
 
     needs: list[Need]
@@ -34,18 +34,41 @@ class Play:
     program: Program
     priority: Ints
     locked: Ints
-    places: Ints
-    candidates: Candidates
-    pairs: Candidates
+    search: Search
+
+    @cached_property
+    def places(self) -> Ints:
+        """Give the places left to each offer after the locks."""
+        places = self.columns.offers.places
+        left: Ints = places - np.bincount(self.locked[:, 1], minlength=len(places))
+        return left
+
+    @cached_property
+    def is_waiting(self) -> Flags:
+        """Say which needs are not locked."""
+        flags = np.ones(len(self.columns.needs), dtype=np.bool_)
+        flags[self.locked[:, 0]] = False
+        return flags
 
     @property
     def waiting(self) -> Ints:
         """Give the positions of the needs that are not locked."""
-        return np.setdiff1d(np.arange(len(self.needs)), self.locked[:, 0])
+        return np.flatnonzero(self.is_waiting)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """Give the pairs that may be proposed, all in memory."""
+        return self.search.all()
+
+    @cached_property
+    def pairs(self) -> Candidates:
+        """Give those in play: the need is not locked and the offer has a place left."""
+        found = self.candidates
+        return found.where(self.is_waiting[found.need] & (self.places[found.offer] > 0))
 
 
-def play_of(pool: Pool, policy: Policy | None = None) -> Play:
-    """Lay out a pool, score it, and keep the pairs that a round may still decide.
+def play_of(pool: Pool, policy: Policy | None = None, executor: Executor | None = None) -> Play:
+    """Lay out a pool, score it, and keep the pairs that may be proposed.
 
     Raises
     ------
@@ -61,18 +84,12 @@ def play_of(pool: Pool, policy: Policy | None = None) -> Play:
     program = program_of(policy)
     needs, offers = in_fair_order(pool.needs, pool.today), in_fair_order(pool.offers, pool.today)
     columns = columns_of(pool, needs, offers, policy, rarity_of(pool, policy))
-    locked = locks_of(pool, columns, program)
-    places = columns.offers.places - np.bincount(locked[:, 1], minlength=len(offers))
-    candidates = find(columns, program)
-    is_open = ~np.isin(candidates.need, locked[:, 0]) & (places[candidates.offer] > 0)
     return Play(
         needs=needs,
         offers=offers,
         columns=columns,
         program=program,
         priority=np.array([priority_of(need, pool.today, policy) for need in needs], dtype=np.int64),
-        locked=locked,
-        places=places,
-        candidates=candidates,
-        pairs=candidates.where(is_open),
+        locked=locks_of(pool, columns, program),
+        search=search(columns, program, executor),
     )

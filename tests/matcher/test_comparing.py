@@ -13,7 +13,8 @@ from hypothesis import given
 from fixtures.builders import TODAY, likes, need, offer, pool
 from fixtures.generate import generate_pool
 from matcher.comparing import Waiting, blocking_pairs, compare_methods
-from matcher.engine import METHODS, propose
+from matcher.engine import propose
+from matcher.methods import METHODS
 from matcher.formats import pool_to_json
 from matcher.play import play_of
 from matcher.records import Pool, Round
