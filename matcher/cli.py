@@ -187,6 +187,28 @@ def shortage(files_: tuple[str, ...], **given: str | None) -> None:
         click.echo(line)
 
 
+@click.command("recruit")
+@click.argument("files_", nargs=-1, metavar="POOL")
+@from_pool
+@click.option(
+    "--most",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    help="How many people alone, and how many groups, to name.",
+)
+@answering
+def recruit(files_: tuple[str, ...], most: int, **given: str | None) -> None:
+    """Say whom to recruit: which volunteers more, alone or together, would serve how many more."""
+    pool, _ = _pool(files_, 0, given)
+    policy = _policy(given["policy_file"])
+    from matcher.recruiting import recruits_of  # noqa: PLC0415
+    from matcher.recruiting_telling import lines_of  # noqa: PLC0415
+
+    for line in lines_of(recruits_of(pool, policy, most=most)):
+        click.echo(line)
+
+
 @click.command("freedom")
 @click.argument("files_", nargs=-1, metavar="POOL")
 @from_pool
