@@ -11,11 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import records
-from matcher.chain import Cost
 from matcher.choices import Choice as Judged
 from matcher.choices import judge_all
-from matcher.errors import InvalidInput
-from matcher.explanation import Explanation, explain, judge
+from matcher.explanation import Explanation, judge
 from matcher.vocabulary import OVERRIDABLE_BARRIERS
 from models import mapping
 from models.clearances import LEVEL_WITH_CHILDREN, cleared
@@ -23,6 +21,7 @@ from models.errors import Unknown
 from models.lifecycle import UNDECIDED
 from models.mapping import has_children  # one definition of what counts as having children
 from models.queries.cards import full_name
+from models.queries.insight.chains import Chain, chain_of, is_too_large
 from models.queries.people import plain
 from models.queries.proposals import Cell, Side, grid_of, proposed_with, sides
 from models.queries.todo import agreed_now
@@ -30,8 +29,6 @@ from models.tables import Need, Offer, Pairing, Person
 
 MOST_SHOWN = 15
 MOST_JUDGED = 2_000
-MOST_TO_REPLAY = 250_000
-"""Pairs above which the effect on the others is not computed while a page waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +74,19 @@ class Preview:
     """The barriers that no coordinator may cross."""
     contributions: tuple[Mapping[str, Any], ...]
     grid: tuple[tuple[str, tuple[Cell, ...]], ...] | None
-    left_out: tuple[str, ...]
-    """Names of those whom the best round would serve no longer."""
-    moved: tuple[str, ...]
+    outside: frozenset[str]
+    """Those of the two, by need or offer, whom a round of today would not compare."""
+    chain: Chain | None
+    """Who would move where; none where nobody may make the pair, or one of the two is outside."""
+    is_too_large: bool
+    """Whether the chain was not computed because a page cannot wait for it."""
     pairing_id: str | None
     """The proposal between the two that is open already."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether locks of others hold every place of the offer."""
+        return not (self.firm or self.outside or self.chain or self.is_too_large)
 
 
 def choices(session: Session, wish_id: str, text: str, today: date) -> Choices:
@@ -123,7 +128,8 @@ def preview(session: Session, need_id: str, offer_id: str, today: date) -> Previ
     if need is None or offer is None or need.program != offer.program:
         raise Unknown("pair", f"{need_id} {offer_id}")
     judged = judge(mapping.read_pair(session, need, offer, today), need.id, offer.id)
-    cost = _cost(session, need, offer, today)
+    firm = tuple(code for code in judged.barriers if code not in OVERRIDABLE_BARRIERS)
+    pool = mapping.read_pool(session, need.program, today)
     asking, giving = sides(session, need, offer, today)
     return Preview(
         need=asking,
@@ -132,11 +138,12 @@ def preview(session: Session, need_id: str, offer_id: str, today: date) -> Previ
         worth=judged.worth,
         floor=judged.floor,
         barriers=judged.barriers,
-        firm=tuple(code for code in judged.barriers if code not in OVERRIDABLE_BARRIERS),
+        firm=firm,
         contributions=_as_rows(judged),
         grid=grid_of(asking.card, giving.card),
-        left_out=_names(session, cost.left_out if cost else ()),
-        moved=_names(session, cost.moved if cost else ()),
+        outside=frozenset({need.id, offer.id}.difference(wish.id for wish in (*pool.needs, *pool.offers))),
+        chain=None if firm else chain_of(session, pool, need.id, offer.id),
+        is_too_large=is_too_large(pool),
         pairing_id=session.scalar(
             select(Pairing.id).where(
                 Pairing.need_id == need.id, Pairing.offer_id == offer.id, Pairing.state.in_(UNDECIDED)
@@ -239,20 +246,5 @@ def _unfit_for_children(
     return found
 
 
-def _cost(session: Session, need: Need, offer: Offer, today: date) -> Cost | None:
-    pool = mapping.read_pool(session, need.program, today)
-    if len(pool.needs) * len(pool.offers) > MOST_TO_REPLAY:
-        return None
-    try:
-        return explain(pool, need.id, offer.id).cost
-    except InvalidInput:  # one of the two is not in the pool: the others lose nothing
-        return None
-
-
 def _as_rows(judged: Explanation) -> tuple[Mapping[str, Any], ...]:
     return tuple({**asdict(one), "points": one.points} for one in judged.contributions)
-
-
-def _names(session: Session, need_ids: tuple[str, ...]) -> tuple[str, ...]:
-    chosen = select(Person).join(Need, Need.person_id == Person.id).where(Need.id.in_(need_ids))
-    return tuple(full_name(session, person) for person in session.scalars(chosen))
