@@ -73,12 +73,17 @@ def assign(worth: object, places: npt.ArrayLike, priority: npt.ArrayLike | None 
        are none, stop: prices and pairs are the best of the graph, and hold for all pairs.
     3. Add to the graph the few most underpriced pairs of each need, and about as many others by chance,
        since the best offers of one need are often the best of every need.
-    4. Raise the price of each need in question to the best that it can now get, and set it free.
-    5. Seat each need that has a price and no offer, high priorities first, along a shortest path of needs
+    4. The first few times, only look for prices near the best, for they choose pairs as well: serve needs by
+       falling priority, as a matroid allows, and let each offer cost the highest priority that is turned
+       away from it; then let needs outbid each other in an auction [4]_. Continue with step 2.
+    5. Raise the price of each need in question to the best that it can now get, and set it free.
+    6. Seat each need that has a price and no offer, high priorities first, along a shortest path of needs
        that move on, a pair being as long as its two prices exceed its value [1]_ [2]_.
-    6. Fill each place that has a price and no need in the same way. Continue with step 2, a little wider.
+    7. Fill each place that has a price and no need in the same way. Continue with step 2, a little wider.
 
-    Steps 4 to 6 are `matcher.paths.mend`. The graph grows to a small part of the allowed pairs [3]_.
+    Step 4 is `matcher.opening`: it proves nothing and saves most of the time, since from nothing, each need
+    that ends without an offer would look at all that it may not have. Steps 5 to 7 are `matcher.paths.mend`,
+    which is right whatever prices it begins with. The graph grows to a small part of the allowed pairs [3]_.
 
     References
     ----------
@@ -88,6 +93,8 @@ def assign(worth: object, places: npt.ArrayLike, priority: npt.ArrayLike | None 
        assignment problems", Computing 38, 1987, doi:10.1007/BF02278710
     .. [3] A. Volgenant, "Linear and semi-assignment problems: a core oriented approach", Computers &
        Operations Research 23(10), 1996, doi:10.1016/0305-0548(96)00010-X
+    .. [4] D. P. Bertsekas, "The auction algorithm: a distributed relaxation method for the assignment
+       problem", Annals of Operations Research 14, 1988, doi:10.1007/BF02186476
 
     Examples
     --------

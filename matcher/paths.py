@@ -57,6 +57,27 @@ class Standing(NamedTuple):
     target: Column  # (n): where that need would move to fill a place
 
 
+def nobody_paired(places: Any, place_price: Any, needs: int) -> Standing:
+    """Give int64 columns in which no pair is made and no need has a price."""
+
+    def column(length: int, number: int) -> Any:
+        return np.full(length, number, dtype=np.int64)
+
+    offers = len(places)
+    return Standing(
+        need_price=column(needs, 0),
+        place_price=place_price,
+        offer_of=column(needs, -1),
+        places_left=places.copy(),
+        first=column(offers, -1),
+        after=column(needs, -1),
+        before=column(needs, -1),
+        distance=column(offers, FAR),
+        mover=column(offers, -1),
+        target=column(needs, -1),
+    )
+
+
 def mend(graph: Graph, standing: Standing, order: Column) -> None:
     """Make pairs and prices the best of this graph, starting from the best of a smaller one, or of none.
 
@@ -256,10 +277,23 @@ def unpair(standing: Standing, need: int) -> None:
     standing.places_left[offer] += 1
 
 
-def _examples() -> list[tuple[Any, ...]]:
+def _examples() -> tuple[Graph, Standing, Any]:
     none, one = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    return [(Graph(one, none, none, one, none, none), Standing(*[none] * 10), none)]
+    narrow = np.zeros(0, dtype=np.int32)
+    return Graph(one, narrow, none, one, narrow, none), Standing(*[none] * 10), none
 
 
-MEND = kernel(mend, _examples, parts=(lift, seat, move_up, fill, move_in, settle, pair, unpair), changes=(1,))
+def _lift_examples() -> list[tuple[Any, ...]]:
+    return [_examples()[:2]]
+
+
+def _mend_examples() -> list[tuple[Any, ...]]:
+    return [_examples()]
+
+
+LIFT = kernel(lift, _lift_examples, parts=(unpair,), changes=(1,))
+"""`lift`; its work is counted in pairs of the graph."""
+MEND = kernel(
+    mend, _mend_examples, parts=(lift, seat, move_up, fill, move_in, settle, pair, unpair), changes=(1,)
+)
 """`mend`; its work is counted in pairs of the graph."""

@@ -11,15 +11,16 @@ from typing import Final
 
 import numpy as np
 
-from matcher.market import Market
-from matcher.paths import FAR, MEND, Graph, Standing
+from matcher.graphs import NO_EDGES, graph_of, joined, one_after_another
+from matcher.market import MOST_WORTH, Market
+from matcher.opening import Sides, opened
+from matcher.paths import LIFT, MEND, Standing, nobody_paired
 from matcher.rows import Edges, Ints, Prices, underpriced_in
 
 FIRST_WIDTH: Final = 4
 """So many of each need's best pairs, and about as many others by chance, enter the graph first."""
-
-
-NO_EDGES: Final = Edges(*[np.zeros(0, dtype=np.int64)] * 3)
+STEPS: Final = (8_000, 4_000, 2_000)
+"""By how much bids of each opening auction outdo what would be as good; worths go to 1,000,000."""
 
 Underpriced = Callable[[Ints, Ints, int], Edges]
 """Given the prices of needs and places: pairs whose value passes their prices, a few of each need."""
@@ -32,7 +33,8 @@ def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) 
     ----------
     places, priority : int64, shapes (offers,) and (needs,)
     dearest : int
-        At least the value of any pair; the price of offers without places.
+        Scale * the greatest priority + 1,000,000, which no pair's value passes; the price of offers without
+        places.
     underpriced : function of need prices, place prices and a width
         Gives a few pairs of each need, more where ``width`` is greater; none only where no pair of any need is
         underpriced.
@@ -42,16 +44,58 @@ def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) 
     Standing
         Its columns are int64 arrays.
     """
-    standing = _nobody_paired(places, len(priority))
-    standing.place_price[places == 0] = dearest
-    order = np.argsort(-priority, kind="stable")
-    kept = NO_EDGES
-    width = FIRST_WIDTH
-    while len((found := underpriced(standing.need_price, standing.place_price, width)).need):
-        kept = _joined(kept, found, len(places))
-        MEND.run(len(kept.need), _graph_of(kept, len(priority), len(places)), standing, order)
-        width += width // 4 + 1
-    return standing
+    draft = Draft(places, priority, dearest)
+    draft.open(underpriced)
+    draft.settle(underpriced)
+    return draft.standing
+
+
+class Draft:
+    """A graph, and prices and pairs that stand in it; the parameters are those of `solve`.
+
+    Attributes
+    ----------
+    standing : Standing
+    kept : Edges
+        The pairs of the graph.
+    """
+
+    def __init__(self, places: Ints, priority: Ints, dearest: int) -> None:
+        scale = (dearest - MOST_WORTH) // max(int(priority.max(initial=0)), 1)
+        self.sides = Sides(places, priority, np.argsort(-priority, kind="stable"), scale)
+        self.standing = nobody_paired(places, np.where(places == 0, dearest, 0), len(priority))
+        self.kept, self.width = NO_EDGES, FIRST_WIDTH
+        self._graph = graph_of(self.kept, len(priority), len(places))
+
+    def open(self, underpriced: Underpriced) -> None:
+        """Give the graph its first pairs, and set prices near the best, without any pairing.
+
+        While a graph is poor, its very best is not worth the search: prices near it choose the next pairs
+        as well.
+        """
+        for step in STEPS:
+            if not self._grow(underpriced):
+                return
+            prices = opened(self._graph, self.sides, self.standing.place_price, step)
+            self.standing = nobody_paired(self.sides.places, prices, len(self.sides.priority))
+            LIFT.run(len(self.kept.need), self._graph, self.standing)
+
+    def settle(self, underpriced: Underpriced) -> None:
+        """Make pairs and prices the best of the graph, and the graph larger, until they hold for all pairs."""
+        while True:
+            MEND.run(len(self.kept.need), self._graph, self.standing, self.sides.order)
+            if not self._grow(underpriced):
+                return
+
+    def _grow(self, underpriced: Underpriced) -> bool:
+        """Add the pairs that are most underpriced, and tell whether there were any."""
+        found = underpriced(self.standing.need_price, self.standing.place_price, self.width)
+        if not len(found.need):
+            return False
+        self.kept = joined(self.kept, found, len(self.sides.places))
+        self._graph = graph_of(self.kept, len(self.sides.priority), len(self.sides.places))
+        self.width += self.width // 4 + 1
+        return True
 
 
 def underpriced_of(market: Market) -> Underpriced:
@@ -68,52 +112,6 @@ def underpriced_of(market: Market) -> Underpriced:
             )
             for rows in market.rows()
         )
-        return _one_after_another(NO_EDGES, *found)
+        return one_after_another(*found)
 
     return underpriced
-
-
-def _joined(kept: Edges, found: Edges, offers: int) -> Edges:
-    """Put found pairs among those kept; none is in both, since what is kept is not underpriced."""
-    both = _one_after_another(kept, found)
-    order = np.argsort(both.need * offers + both.offer, kind="stable")
-    return Edges(*(column[order] for column in both))
-
-
-def _one_after_another(*some: Edges) -> Edges:
-    return Edges(*(np.concatenate(columns) for columns in zip(*some, strict=True)))
-
-
-def _graph_of(edges: Edges, needs: int, offers: int) -> Graph:
-    by_offer = np.argsort(edges.offer, kind="stable")
-    return Graph(
-        need_start=_starts(edges.need, needs),
-        offer_at=edges.offer,
-        value_at=edges.value,
-        offer_start=_starts(edges.offer, offers),
-        need_by=edges.need[by_offer],
-        value_by=edges.value[by_offer],
-    )
-
-
-def _starts(owners: Ints, count: int) -> Ints:
-    return np.concatenate(([0], np.cumsum(np.bincount(owners, minlength=count)))).astype(np.int64)
-
-
-def _nobody_paired(places: Ints, needs: int) -> Standing:
-    def column(length: int, number: int) -> Ints:
-        return np.full(length, number, dtype=np.int64)
-
-    offers = len(places)
-    return Standing(
-        need_price=column(needs, 0),
-        place_price=column(offers, 0),
-        offer_of=column(needs, -1),
-        places_left=places.copy(),
-        first=column(offers, -1),
-        after=column(needs, -1),
-        before=column(needs, -1),
-        distance=column(offers, FAR),
-        mover=column(offers, -1),
-        target=column(needs, -1),
-    )
