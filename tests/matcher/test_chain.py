@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.builders import TODAY, need, offer, pool
+from fixtures.builders import TODAY, need, offer, pool, speaks
 from fixtures.generate import generate_pool
 from matcher.chain import Cost, Step, cost_of
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.explanation import explain
+from matcher.formats import pool_to_json
 from matcher.records import Pool
 from tests.matcher.every_round import Pair, rounds, small
 from tests.matcher.often import often
 from tests.oracle.rounds import Oracle
+from web.cli import group
 
 seeds = st.integers(0, 2**32)
 WAITS = TODAY - timedelta(days=60)
@@ -184,3 +188,72 @@ def test_a_round_without_prices_is_refused():
         cost_of(
             people, propose(people, method="stable"), "a" if held(people) == {"b": "o1"} else "b", "o1", 0
         )
+
+
+def told(people: Pool, path, *pair: str) -> tuple[int, list[str]]:
+    path.write_text(json.dumps(pool_to_json(people)), encoding="utf-8")
+    done = CliRunner().invoke(group, ["explain", str(path), *pair])
+    return done.exit_code, [line.strip() for line in done.stdout.splitlines()]
+
+
+def test_the_command_tells_people_first_then_numbers_then_who_moves(tmp_path):
+    people = apart(
+        [need("a"), need("b", waiting_since=WAITS), need("c", waiting_since=WAITS)],
+        [offer("p"), offer("q")],
+        *[("a", "p"), ("b", "p"), ("c", "q")],
+    )
+    status, lines = told(people, tmp_path / "pool.json", "a", "p")
+    assert status == 0
+    at = lines.index("choosing it:")
+    assert lines[at + 1 :] == [
+        "no longer served: b",
+        "the round loses 2 of priority",
+        "a goes to p",
+        "b stays without, leaving p",
+    ]
+
+
+def test_the_command_says_what_a_worse_lock_keeps_back(tmp_path):
+    people = pool(
+        [need("a"), need("b", waiting_since=WAITS)],
+        [offer("p"), offer("q", interests=None)],
+        locks=(("a", "p"),),
+        forbidden=(("b", "q"),),
+    )
+    _, lines = told(people, tmp_path / "pool.json", "a", "q")
+    assert "served in their place: b" in lines
+    assert any(line.startswith("the round gains 3 of priority and ") for line in lines)
+    assert lines[-2:] == ["a goes to q, leaving p", "b goes to p"]
+
+
+@pytest.mark.parametrize(
+    ("people", "pair", "line"),
+    [
+        (pool(need(), offer()), ("n1", "o1"), "the best round holds it"),
+        (
+            pool([need("a"), need("b")], offer(), locks=(("a", "o1"),)),
+            ("b", "o1"),
+            "the locks of others leave the offer no place",
+        ),
+        (
+            pool(need(languages=speaks("vie:C1")), offer()),
+            ("n1", "o1"),
+            "a person may choose it all the same, by a lock:",
+        ),
+    ],
+)
+def test_the_command_tells_of_a_pair_that_is_held_full_or_crossed(people, pair, line, tmp_path):
+    assert line in told(people, tmp_path / "pool.json", *pair)[1]
+
+
+def test_the_command_says_where_two_rounds_are_as_good(tmp_path):
+    people = pool([need("a"), need("b")], [offer("p"), offer("q")])
+    other = next(name for name in "pq" if name != held(people)["a"])
+    _, lines = told(people, tmp_path / "pool.json", "a", other)
+    assert "the round loses nothing: as good a one holds the pair" in lines
+
+
+def test_the_command_tells_no_chain_of_a_pair_that_nobody_may_make(tmp_path):
+    status, lines = told(pool(need(consent=False), offer()), tmp_path / "pool.json", "n1", "o1")
+    assert status == 1
+    assert not any("goes to" in line or "round" in line for line in lines)
