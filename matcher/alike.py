@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -16,6 +17,9 @@ from matcher.columns import Columns, Ints, PoolColumns
 from matcher.pairs import Pairs
 
 Answer = TypeVar("Answer")
+
+FEW_BYTES = 2
+"""As wide as numbers that are sorted faster than they are looked up."""
 
 
 class Kinds(NamedTuple):
@@ -123,12 +127,16 @@ class Judge:
 
 
 def _kinds_in(side: Columns, read: list[str]) -> Kinds:
-    """Number the kinds in the order in which they come."""
+    """Number the kinds, a kind being all who have the same in every column."""
     if not read:
         return Kinds(np.zeros(len(side), dtype=np.int64), np.zeros(1, dtype=np.int64))
     columns = [np.atleast_2d(getattr(side, name)).T for name in read]
     rows = np.concatenate([np.ascontiguousarray(column).view(np.uint8) for column in columns], axis=1)
-    seen: dict[bytes, int] = {}
-    kinds = [seen.setdefault(row, len(seen)) for row in rows.view(f"V{rows.shape[1]}").ravel().tolist()]
-    of = np.array(kinds, dtype=np.int64)
+    if rows.shape[1] <= FEW_BYTES:
+        short = rows @ (1 << 8 * np.arange(rows.shape[1], dtype=np.uint16))
+        _, first, of = np.unique(short.astype(np.uint16), return_index=True, return_inverse=True)
+        return Kinds(of, first)
+    held: list[bytes] = rows.view(f"V{rows.shape[1]}").ravel().tolist()
+    number = dict(zip(dict.fromkeys(held), count()))
+    of = np.fromiter(map(number.__getitem__, held), dtype=np.int64, count=len(held))
     return Kinds(of, np.unique(of, return_index=True)[1])

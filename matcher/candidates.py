@@ -94,6 +94,7 @@ class _BySweep:
             offer=np.zeros(ROOM + width, dtype=np.int32),
             worth=np.zeros(ROOM + width, dtype=np.int32),
             mask=np.zeros(-(-width // BITS), dtype=np.uint32),
+            free=np.zeros(-(-width // BITS), dtype=np.uint32),
         )
         some, reached = [], begin
         while reached < end:

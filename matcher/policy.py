@@ -51,6 +51,10 @@ class Policy:
     waiting_period_days: int
     pressing: int
 
+    def __reduce__(self) -> Any:
+        """Let a policy travel to other processes, whose tables may not be changed there either."""
+        return policy_from_json, (self.to_json(),)
+
     def to_json(self) -> dict[str, Any]:
         """Give the policy as plain data, ready for JSON."""
         return {
@@ -93,6 +97,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
             "waiting_period_days",
             "speed_km_h",
             "usual_hours",
+            "prior_accepted",
         ),
         DIVISOR,
     ),

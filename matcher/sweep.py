@@ -21,12 +21,13 @@ from matcher.tables import (
     OfferTables,
     Tables,
 )
-from matcher.vocabulary import WEEKS
+from matcher.vocabulary import SLOTS, WEEKS
 
 Column = Any
 """A list of whole numbers, or an array."""
 
 ALL = (1 << BITS) - 1
+SLOT_COUNT = len(SLOTS)
 UNSURE = 1 << 28
 """Added to the worth of a pair so near a tie that only exact arithmetic can round it."""
 
@@ -38,6 +39,7 @@ class Found(NamedTuple):
     offer: Column
     worth: Column
     mask: Column  # the words of a row of bits
+    free: Column  # as many
 
 
 def sweep(tables: Tables, found: Found, begin: int, end: int) -> int:
@@ -51,6 +53,8 @@ def sweep(tables: Tables, found: Found, begin: int, end: int) -> int:
         if count + width > len(found.offer):
             return need
         let_through(tables.needs, tables.lookups, need, found.mask)
+        if tables.numbers.least_weeks and tables.needs.knows_weeks[need]:
+            leave_busy_out(tables.needs, tables.lookups, need, found.mask, found.free)
         last = meet(tables, found, need, count)
         for told in range(tellers):
             first = tables.needs.start[need * tellers + told]
@@ -76,6 +80,21 @@ def let_through(needs: NeedTables, lookups: Lookups, need: int, mask: Column) ->
         mask[offer >> 5] &= ALL ^ 1 << (offer & 31)
 
 
+def leave_busy_out(needs: NeedTables, lookups: Lookups, need: int, mask: Column, free: Column) -> None:
+    """Unmark the offers who said when they are free, and never are when the need is."""
+    words, ever = len(mask), 0
+    for week in range(WEEKS):
+        ever |= needs.weeks[need * WEEKS + week]
+    for word_at in range(words):
+        free[word_at] = lookups.free[SLOT_COUNT * words + word_at]
+    for slot in range(SLOT_COUNT):
+        if ever >> slot & 1:
+            for word_at in range(words):
+                free[word_at] |= lookups.free[slot * words + word_at]
+    for word_at in range(words):
+        mask[word_at] &= free[word_at]
+
+
 def meet(tables: Tables, found: Found, need: int, count: int) -> int:
     """Write down the marked offers that are free with the need in weeks enough, with what their slots are worth."""
     needs, offers, lookups = tables.needs, tables.offers, tables.lookups
@@ -88,9 +107,8 @@ def meet(tables: Tables, found: Found, need: int, count: int) -> int:
             slots, weeks = 0, 0
             for week in range(WEEKS):
                 common = needs.weeks[need * WEEKS + week] & offers.weeks[offer * WEEKS + week]
-                if common:
-                    weeks += 1
-                    slots += lookups.bits[common & 0x3FFF] + lookups.bits[common >> 14]
+                weeks += common != 0
+                slots += lookups.bits[common & 0x3FFF] + lookups.bits[common >> 14]
             if not (needs.knows_weeks[need] and offers.knows_weeks[offer]):
                 weeks, slots = WEEKS, len(lookups.slots) - 1
             if weeks >= tables.numbers.least_weeks:
@@ -161,16 +179,16 @@ def _examples() -> Iterator[tuple[Any, ...]]:
     tables = Tables(
         NeedTables(0, small, small, *weeks, start, small, *interests),
         OfferTables(small, *weeks, *interests),
-        Lookups(words, small, small, bits, start, start),
+        Lookups(words, words, small, small, bits, start, start),
         Numbers(0, 0, 0, 0, 0, 1.0, 0),
     )
-    yield tables, Found(start, small, small, words), 0, 0
+    yield tables, Found(start, small, small, words, words), 0, 0
 
 
 SWEEP = kernel(
     sweep,
     _examples,
-    parts=(let_through, meet, add_told, add_interests, interests_worth, keep),
+    parts=(let_through, leave_busy_out, meet, add_told, add_interests, interests_worth, keep),
     changes=(1,),
     repays_loading=1_500_000,
     repays_compiling=20_000_000,

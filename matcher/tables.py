@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher import barriers, criteria
-from matcher.alike import ByName, Judge, Kinds
+from matcher.alike import ByName, Judge
 from matcher.columns import AnyInts, Columns, Ints, PoolColumns
 from matcher.criteria import RARITY_ONE, Values
 from matcher.pairs import Pairs
@@ -63,6 +63,7 @@ class Lookups(NamedTuple):
     """What is looked up for any two of them."""
 
     row: AnyInts  # (all rows × words): a bit an offer, 1 where a barrier lets it through
+    free: AnyInts  # (slots + 1, × words): a bit an offer that is ever free in a slot; at the end, who did not say
     worth: AnyInts  # all tables of worth, one after the other
     slots: AnyInts  # the worth of so many common slots; at the end, of slots unknown
     bits: AnyInts  # (2 ** 14): how many bits are set
@@ -105,6 +106,7 @@ def tables_of(columns: PoolColumns, program: Program) -> Tables:
     )
     lookups = Lookups(
         row=rows.ravel(),
+        free=_free(columns.offers).ravel(),
         worth=worth,
         slots=_slots(program, policy),
         bits=np.bitwise_count(np.arange(1 << 14)).astype(np.uint8),
@@ -127,21 +129,28 @@ def _rows(judge: Judge, all_of: Iterable[Barrier], offers: int) -> tuple[list[In
             continue
         barred = np.broadcast_to(judged.answer, (len(judged.needs.first), len(judged.offers.first)))
         row.append(judged.needs.of + count)
-        rows.append(_bits(~barred, judged.offers))
+        rows.append(_bits(~barred, judged.offers.of))
         count += len(barred)
     words = -(-offers // BITS)
     none = np.zeros((0, words), dtype=np.uint32)
     return row, np.concatenate([none, *rows]), named
 
 
-def _bits(passes: Any, offers: Kinds) -> AnyInts:
-    """Give rows of a bit an offer, the first offer in the lowest bit."""
-    words = -(-len(offers.of) // BITS)
-    packed = np.zeros((len(passes), words * BITS // 8), dtype=np.uint8)
+def _bits(passes: Any, kinds: Ints) -> AnyInts:
+    """Give rows of a bit an offer, the first offer in the lowest bit, from flags of shape (rows, kinds)."""
+    packed = np.zeros((len(passes), -(-len(kinds) // BITS) * BITS // 8), dtype=np.uint8)
     for first in range(0, len(passes), ROWS_AT_ONCE):
-        some = np.packbits(passes[first : first + ROWS_AT_ONCE, offers.of], axis=1, bitorder="little")
-        packed[first : first + ROWS_AT_ONCE, : some.shape[1]] = some
+        some = slice(first, first + ROWS_AT_ONCE)
+        flags = np.ascontiguousarray(np.take(passes[some].T, kinds, axis=0).T)
+        packed[some, : -(-len(kinds) // 8)] = np.packbits(flags, axis=1, bitorder="little")
     return packed.view("<u4").astype(np.uint32, copy=False)
+
+
+def _free(offers: Columns) -> AnyInts:
+    """Give a row of bits for each slot, and one for those who did not say when they are free."""
+    ever = np.bitwise_or.reduce(offers.availability)
+    slots = [(ever >> np.uint64(slot) & np.uint64(1)) != 0 for slot in range(len(SLOTS))]
+    return _bits(np.stack([*slots, ~offers.knows_availability]), np.arange(len(offers)))
 
 
 def _worths(judge: Judge, program: Program) -> tuple[list[Ints], list[Ints], AnyInts]:

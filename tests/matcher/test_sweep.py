@@ -1,0 +1,176 @@
+"""What the loop looks up and adds up is what the barriers and criteria say, for every pair."""
+
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from random import Random
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from fixtures.builders import need, offer, pool
+from fixtures.generate import generate_pool
+from matcher import candidates, compiled, sweep
+from matcher.alike import ByName, Judge
+from matcher.candidates import search
+from matcher.columns import PoolColumns
+from matcher.engine import propose
+from matcher.programs import PROGRAMS, Program, program_of
+from matcher.records import Pool
+from matcher.tables import Tables, tables_of
+from tests.matcher.judging import columns
+from tests.matcher.often import POOLS
+from tests.oracle.pools import small_pool
+
+PROGRAM_CODES = sorted(PROGRAMS)
+
+
+@pytest.fixture
+def in_plain_python(monkeypatch):
+    """Run the loop as it stands, on lists, so that no index out of bounds goes unseen."""
+
+    def plainly(tables: Tables, found: sweep.Found, begin: int, end: int) -> int:
+        lists = compiled._as_lists(found)
+        reached = sweep.sweep(compiled._as_lists(tables), lists, begin, end)
+        compiled._write_back(found, lists)
+        return reached
+
+    monkeypatch.setattr(type(sweep.SWEEP), "compiled", lambda _: plainly)
+
+
+def found_by(source: str, people: Pool, program: Program | None = None) -> list[tuple[int, int, int]]:
+    """Give the candidates that the sweep or the definitions find."""
+    laid_out = columns(people)
+    with mock.patch.object(type(sweep.SWEEP), "repays", return_value=source == "sweep"):
+        found = search(laid_out, program or program_of(laid_out.policy)).all()
+    return list(zip(found.need.tolist(), found.offer.tolist(), found.worth.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("program", PROGRAM_CODES)
+def test_the_sweep_finds_what_the_definitions_allow_at_the_same_worth(program):
+    for seed in range(POOLS // 10):
+        people = small_pool(Random(seed), program=program)
+        assert found_by("sweep", people) == found_by("definitions", people), f"pool {seed}"
+
+
+@pytest.mark.parametrize("program", PROGRAM_CODES)
+def test_the_sweep_agrees_in_a_city_where_rarity_is_measured(program):
+    people = generate_pool(needs=150, offers=131, seed=7, program=program)
+    found = found_by("sweep", people)
+    assert found == found_by("definitions", people)
+    assert len(found) > 1_000
+
+
+@pytest.mark.usefixtures("in_plain_python")
+def test_the_loop_gives_the_same_where_it_is_not_compiled():
+    people = generate_pool(needs=20, offers=37, seed=3)
+    found = found_by("sweep", people)
+    assert found == found_by("definitions", people)
+    assert found
+
+
+@pytest.mark.parametrize("code", sorted(PROGRAMS["sponsorship"].barriers))
+def test_a_program_without_one_of_its_barriers_is_swept_without_it(code):
+    program = PROGRAMS["sponsorship"]
+    fewer = replace(program, barriers={name: bars for name, bars in program.barriers.items() if name != code})
+    people = small_pool(Random(11), needs=25, offers=25)
+    assert found_by("sweep", people, fewer) == found_by("definitions", people, fewer)
+
+
+@pytest.mark.usefixtures("in_plain_python")
+def test_where_a_float_cannot_tell_the_rounding_the_definition_decides():
+    """With every pair taken for a doubtful one, and the loop's own rounding spoilt, nothing changes."""
+    people = generate_pool(needs=30, offers=25, seed=5)
+    with mock.patch.object(sweep, "interests_worth", return_value=sweep.UNSURE + 3) as spoilt:
+        found = found_by("sweep", people)
+    assert spoilt.called
+    assert found == found_by("definitions", people)
+
+
+def test_the_worth_of_interests_is_unsure_only_at_the_edge_of_a_rounding():
+    saturation, weight = 1.8e16, 350_000
+    some = Random(1)
+    totals = [some.randrange(1, 10**17) for _ in range(20_000)]
+    assert all(sweep.interests_worth(total, saturation, weight) < sweep.UNSURE for total in totals)
+    assert (
+        sweep.interests_worth(0, saturation, weight)
+        == sweep.interests_worth(-(10**16), saturation, weight)
+        == 0
+    )
+
+
+@pytest.mark.parametrize("kept", [0, 2_000, 10**9])
+def test_candidates_that_do_not_fit_in_memory_are_found_again_each_time(kept, monkeypatch):
+    monkeypatch.setattr(candidates, "KEPT", kept)
+    laid_out = columns(generate_pool(needs=120, offers=90, seed=2))
+    found = search(laid_out, program_of(laid_out.policy))
+    held = [isinstance(piece, candidates.Rows) for piece in found.pieces]
+    assert (any(held), all(held)) == {0: (False, False), 2_000: (True, False), 10**9: (True, True)}[kept]
+    monkeypatch.undo()
+    assert found.size == len(found.all().need)
+    assert found.all().worth.tolist() == candidates.find(laid_out, program_of(laid_out.policy)).worth.tolist()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_round_is_the_same_with_one_thread_and_with_two(workers):
+    people = generate_pool(needs=120, offers=90, seed=2)
+    with (
+        ThreadPoolExecutor(workers) as crew,
+        mock.patch.object(type(sweep.SWEEP), "repays", return_value=True),
+    ):
+        assert propose(people, executor=crew) == propose(people)
+
+
+def test_a_round_is_the_same_where_other_processes_look_through_the_pairs(monkeypatch):
+    monkeypatch.setattr(candidates, "KEPT", 1_000)  # some are found again by each process, for each question
+    people = generate_pool(needs=80, offers=60, seed=2)
+    with ProcessPoolExecutor(2) as crew:
+        assert propose(people, executor=crew) == propose(people)
+
+
+def test_a_rule_is_asked_once_for_all_who_are_alike_in_what_it_reads():
+    people = pool(
+        [need(f"n{at}", gender_request="f" if at % 2 else None) for at in range(50)],
+        [offer(f"o{at}", gender="f" if at % 5 else "m", vetting_done=at > 3) for at in range(40)],
+    )
+    rules, judge = PROGRAMS["sponsorship"].barriers, Judge(columns(people))
+    shape = {code: judge.ask(rules[code]) for code in ("blocked_gender", "blocked_vetting")}
+    assert [
+        len(kinds.first) for kinds in (shape["blocked_gender"].needs, shape["blocked_gender"].offers)
+    ] == [2, 2]
+    assert [
+        len(kinds.first) for kinds in (shape["blocked_vetting"].needs, shape["blocked_vetting"].offers)
+    ] == [1, 2]
+
+
+def test_a_rule_that_reads_a_list_of_pairs_says_which():
+    judge = Judge(columns(small_pool(Random(1))))
+    with pytest.raises(ByName) as told:
+        judge.ask(PROGRAMS["sponsorship"].barriers["blocked_exclusion"])
+    assert told.value.field == "excluded"
+
+
+def test_memory_holds_no_table_of_all_pairs():
+    """Rows of bits and tables of worth grow with the kinds of people, not with their number."""
+    few, many = (generate_pool(needs=count, offers=count, seed=1) for count in (400, 1_600))
+    sizes = [held_by(columns(people)) for people in (few, many)]
+    assert sizes[1] < 9 * sizes[0]
+
+
+def held_by(laid_out: PoolColumns) -> int:
+    """Give the bytes of a pool's tables."""
+    tables = tables_of(laid_out, program_of(laid_out.policy))
+    return sum(column.nbytes for part in tables[:3] for column in part if isinstance(column, np.ndarray))
+
+
+def test_a_small_pool_waits_for_no_compiler():
+    script = """if True:
+        import sys
+        from fixtures.generate import generate_pool
+        from matcher.engine import propose
+        propose(generate_pool(needs=50, offers=50, seed=1))
+        assert "numba" not in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", script], check=True)
