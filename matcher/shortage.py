@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,8 @@ from matcher.policy import Policy
 from matcher.records import Need, Offer, Participant, Pool
 from matcher.vocabulary import BLOCKS, DAYS, LEVELS
 
+MOST_SHARES = 2**31 - 1
+"""What the flow counts up to; a part that asks for more shares is told as a whole."""
 Held = tuple[str, str]
 """A kind of trait and its code, such as ``("language", "spa")``."""
 
@@ -143,7 +146,8 @@ def shortages_of(pool: Pool, policy: Policy | None = None) -> Shortages:
     In a city such a part is often large. A part of n needs and k places is looked through again with
     places that hold n / k needs each: what is left out then is packed more tightly than the part as a
     whole, and so on, until a set is as tight as all that is inside it. Each set found is the only one
-    of its kind, so that neither order nor chance changes the answer.
+    of its kind, so that neither order nor chance changes the answer. A part of which n times k passes
+    2³¹ is not looked through again.
 
     References
     ----------
@@ -188,10 +192,12 @@ def _inside(play: Play, wholes: list[_Part]) -> list[_Part]:
     found, to_do = list[_Part](), list(wholes)
     while to_do:
         part = to_do.pop()
-        places = int(play.places[part.offers].sum())
-        tighter = _left_out(play, part.needs, part.pairs, places, len(part.needs))
-        found += tighter
-        to_do += tighter
+        needs, places = len(part.needs), int(play.places[part.offers].sum())
+        shared = gcd(needs, places)
+        if needs * places // shared <= MOST_SHARES:
+            tighter = _left_out(play, part.needs, part.pairs, places // shared, needs // shared)
+            found += tighter
+            to_do += tighter
     return found
 
 

@@ -265,6 +265,15 @@ def test_a_tighter_set_is_told_before_the_whole_around_it():
     assert [(one.needs, one.offers) for one in alone] == [(tuple("abcd"), ("woman",))]
 
 
+def test_a_part_with_more_shares_than_the_flow_can_count_is_told_as_a_whole(monkeypatch):
+    crowd = [need(name, gender_request="f") for name in "abcd"]
+    people = pool([*crowd, need("e"), need("f")], [offer("woman"), offer("m1", gender="m")])
+    assert len(shortages_of(people).sets) == 2
+    monkeypatch.setattr("matcher.shortage.MOST_SHARES", 2)  # the whole asks for 3 shares a place
+    found = shortages_of(people)
+    assert found.sets == found.wholes
+
+
 def test_offers_under_the_floor_are_told_apart_from_barriers():
     policy = replace(shipped_policy("sponsorship"), floor=100)
     found = shortages_of(pool(need(), [offer(), offer("o2", capacity=0)]), policy)
