@@ -1,0 +1,303 @@
+"""The fewest acts for more to be served, against trying every set of acts that people could choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import combinations, product
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fixtures.builders import free, likes, need, offer, pool, speaks
+from fixtures.generate import generate_pool
+from matcher import acts as all_acts
+from matcher import fewest, relaxations
+from matcher.acts import Act, after, pool_after
+from matcher.engine import propose
+from matcher.errors import InvalidInput, NotProved
+from matcher.records import Household, Offer, Pool, Travel
+from matcher.relaxations import relaxations_of
+from matcher.vocabulary import SLOTS
+from tests.matcher.often import often
+from tests.oracle.rounds import Oracle
+from tests.tries import tries
+
+MORNING, EVENING = free("tue_am"), free("tue_ev")
+FEW_SLOTS = {code: SLOTS[code] for code in ("tue_am", "tue_ev", "tue_nt", "sat_am")}
+SECTORS = ("chicoutimi_centre", "chicoutimi_nord", "chicoutimi_ouest", "arvida")
+TASTES = ("fishing", "soccer", "cinema")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_slots():
+    """A week of three slots and a late one, so that every set of acts can be tried."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(all_acts, "SLOTS", FEW_SLOTS)
+        yield
+
+
+def stuck(seed: int) -> Pool:
+    """Give a few people whom a way too long, an evening, a language or children keep apart."""
+    draw = Random(seed)
+
+    def shared(home: Household) -> dict:
+        return {
+            "sector": draw.choice(SECTORS),
+            "travel": Travel(
+                mode=draw.choice(("car", "bus")), limit_km=draw.choice((1.5, 3, 4)), remote_ok=False
+            ),
+            "availability": free(*draw.sample(("tue_am", "tue_ev", "sat_am"), draw.randint(0, 2))),
+            "languages": draw.choice((speaks("fra:B1"), speaks("spa:native"), speaks("eng:A2"))),
+            "interests": likes(*draw.sample(TASTES, draw.randint(0, 2))),
+            "goals": draw.choice((("friendship",), ("children",))),
+            "household": home,
+        }
+
+    family, alone = (
+        Household(form="family", children_bands=("3-5",)),
+        Household(form="single", children_bands=()),
+    )
+    return pool(
+        [
+            need(
+                f"n{at}",
+                gender_request=draw.choice((*(None,) * 5, "m")),
+                **shared(draw.choice((family, alone))),
+            )
+            for at in range(draw.randint(1, 4))
+        ],
+        [
+            offer(
+                f"o{at}",
+                capacity=draw.choice((1, 2)),
+                accepts_children=draw.choice((True, False)),
+                accepts_interpreter=draw.choice((None, True)),
+                **shared(alone),
+            )
+            for at in range(draw.randint(1, 3))
+        ],
+    )
+
+
+stuck_pools = st.builds(stuck, st.integers(0, 2**32))
+seldom = settings(often, max_examples=max(20, tries() // 2))
+
+
+MOST_TRIED = 3
+
+
+class Trying:
+    """Every set of at most three acts of a small pool, no two of one person."""
+
+    def __init__(self, people: Pool) -> None:
+        self.people = {one.id: one for one in (*people.needs, *people.offers)}
+        self.needs, self.offers = [one.id for one in people.needs], [one.id for one in people.offers]
+        self.places = [one.capacity for one in people.offers]
+        self.acts = {
+            name: list(all_acts.acts_of(one, one.travel.limit_km)) for name, one in self.people.items()
+        }
+        self.opens = cache(self._opens)
+
+    def _opens(self, mine: str, theirs: str, *acts: Act) -> bool:
+        """Ask the oracle about these two alone; among so few, nothing is rare."""
+        one, two = (
+            after(self.people[name], [act for act in acts if act.id == name]) for name in (mine, theirs)
+        )
+        return Oracle(pool(one, two)).compatible(mine, theirs)
+
+    def served(self, acts: dict[str, Act]) -> int:
+        """Give the most needs that one round serves with these acts done."""
+        allowed = [
+            [
+                self.opens(mine, theirs, *(acts[name] for name in (mine, theirs) if name in acts))
+                for theirs in self.offers
+            ]
+            for mine in self.needs
+        ]
+
+        def most(at: int, places: tuple[int, ...]) -> int:
+            if at == len(allowed):
+                return 0
+            tried = [most(at + 1, places)]
+            for place, left in enumerate(places):
+                if allowed[at][place] and left:
+                    tried.append(1 + most(at + 1, (*places[:place], left - 1, *places[place + 1 :])))
+            return max(tried)
+
+        return most(0, tuple(self.places))
+
+    def sets(self, count: int) -> Iterator[dict[str, Act]]:
+        """Give every set of so many acts."""
+        for names in combinations(self.people, count):
+            for chosen in product(*(self.acts[name] for name in names)):
+                yield dict(zip(names, chosen, strict=True))
+
+    def fewest(self, more: int) -> tuple[int, int] | None:
+        """Give how many acts it takes to serve so many more, and how little they may ask."""
+        today = self.served({})
+        for count in range(1, MOST_TRIED + 1):
+            sizes = [
+                sum(act.size for act in acts.values())
+                for acts in self.sets(count)
+                if self.served(acts) >= today + more
+            ]
+            if sizes:
+                return count, min(sizes)
+        return None
+
+
+def served(people: Pool) -> int:
+    return propose(people, alternates=0).totals.paired
+
+
+@seldom
+@given(stuck_pools, st.sampled_from([1, 1, 2]))
+def test_no_fewer_acts_and_none_that_ask_less_serve_so_many_more(people, more):
+    found, fewest_tried = relaxations_of(people, more), Trying(people).fewest(more)
+    if fewest_tried is None:
+        assert found.acts is None or len(found.acts) > MOST_TRIED
+    else:
+        assert (len(found.acts), sum(act.size for act in found.acts)) == fewest_tried
+    if found.acts is not None:
+        assert served(pool_after(people, found.acts)) >= served(people) + more
+        assert len({act.id for act in found.acts}) == len(found.acts)
+
+
+@seldom
+@given(stuck_pools)
+def test_each_act_that_serves_one_more_alone_is_listed(people):
+    trying = Trying(people)
+    today = trying.served({})
+    alone = [act for acts in trying.sets(1) for act in acts.values() if trying.served(acts) > today]
+    sizes = {(act.id, act.kind): act.size for act in sorted(alone, key=lambda act: -act.size)}
+    found = relaxations_of(people).alone
+    assert {(act.id, act.kind): act.size for act in found} == sizes
+    assert set(found) <= set(alone)
+
+
+@seldom
+@given(stuck_pools)
+def test_the_most_that_acts_serve_is_reached_and_not_passed(people):
+    most = relaxations_of(people).most
+    assert relaxations_of(people, most + 1).acts is None
+    assert most == 0 or relaxations_of(people, most).acts is not None
+
+
+def test_whatever_the_city_the_acts_serve_so_many_more():
+    people = generate_pool(needs=25, offers=60, seed=16)
+    found = relaxations_of(people, 2)
+    assert found.most >= 2
+    assert served(pool_after(people, found.acts)) >= served(people) + 2
+    assert len(found.gained) - len(found.left_out) >= 2
+
+
+def test_an_evening_more_is_told_with_whom_it_serves():
+    people = pool(need(availability=MORNING), offer(availability=EVENING))
+    found = relaxations_of(people)
+    assert (found.served, found.most) == (0, 1)
+    assert [act.kind for act in found.acts] == ["slot"]
+    assert found.gained == (("n1", "o1"),)
+
+
+def test_the_least_distance_that_suffices_is_asked():
+    far = Travel(mode="car", limit_km=4, remote_ok=False)
+    people = pool(
+        need(sector="arvida", travel=Travel(mode="walk", limit_km=2)),
+        offer(travel=Travel(mode="car", limit_km=9)),
+    )
+    (act,) = relaxations_of(people).acts
+    assert (act.id, act.kind, act.km) == ("o1", "distance", 12)
+    assert relaxations_of(pool(need(sector="arvida"), offer(travel=far))).acts is None
+
+
+def test_one_act_of_an_offer_with_two_places_serves_two():
+    people = pool(
+        [need("a", availability=MORNING), need("b", availability=MORNING)],
+        offer(capacity=2, availability=EVENING),
+    )
+    found = relaxations_of(people, 2)
+    assert [(act.id, act.slot) for act in found.acts] == [("o1", "tue_am")]
+
+
+def test_children_and_an_interpreter_are_asked_of_offers():
+    family = Household(form="family", children_bands=("3-5",))
+    people = pool(need(household=family), offer(accepts_children=False))
+    assert [act.kind for act in relaxations_of(people).acts] == ["children"]
+    people = pool(need(languages=speaks("spa:native")), offer())
+    assert [act.kind for act in relaxations_of(people).acts] == ["interpreter"]
+
+
+def test_what_is_not_theirs_to_choose_is_not_asked():
+    family = Household(form="family", children_bands=("3-5",))
+    people = pool(need(household=family), offer(accepts_children=False))
+    found = relaxations_of(people, not_asked=[("o1", "children")])
+    assert (found.most, found.acts, found.alone) == (0, None, ())
+
+
+@pytest.mark.parametrize(
+    "barred",
+    [{"gender_request": "m"}, {"consent": False}, {"excludes": ("o1",)}, {"access_needs": ("wheelchair",)}],
+)
+def test_no_act_is_asked_against_a_wish_or_for_safety(barred):
+    people = pool(need(availability=MORNING, **barred), offer(availability=EVENING, meets_access=()))
+    assert relaxations_of(people).most == 0
+
+
+def test_locks_stay():
+    people = pool(
+        [need("a"), need("b", availability=MORNING)],
+        offer(capacity=2, availability=EVENING),
+        locks=(("a", "o1"),),
+    )
+    found = relaxations_of(people)
+    assert (found.waiting, found.served) == (1, 0)
+    assert ("b", "o1") in found.gained
+
+
+def test_whoever_waited_longer_may_take_the_place_of_another():
+    long_ago = pool().today.replace(year=2025)
+    old = [need(name, waiting_since=long_ago, availability=MORNING) for name in ("a", "b")]
+    people = pool([need("new", availability=EVENING), *old], offer(capacity=2, availability=EVENING))
+    found = relaxations_of(people)
+    assert found.gained == (("a", "o1"), ("b", "o1"))
+    assert found.left_out == ("new",)
+
+
+def test_nobody_waiting_asks_nothing_of_anyone():
+    found = relaxations_of(pool())
+    assert (found.waiting, found.served, found.most, found.acts, found.alone) == (0, 0, 0, None, ())
+
+
+def test_less_than_one_more_is_refused():
+    with pytest.raises(InvalidInput, match="more is 0"):
+        relaxations_of(pool(), 0)
+
+
+def test_a_pool_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(relaxations, "MOST_PAIRS", 1)
+    with pytest.raises(InvalidInput, match="at most 1 pairs"):
+        relaxations_of(pool([need("a"), need("b")], offer()))
+
+
+def test_a_search_without_a_proof_is_no_answer(monkeypatch):
+    class Unfinished:
+        status, message = 1, "node limit"
+
+    monkeypatch.setattr(fewest, "milp", lambda *_, **__: Unfinished)
+    with pytest.raises(NotProved, match="node limit"):
+        relaxations_of(pool(need(availability=MORNING), offer(availability=EVENING)))
+
+
+def test_a_late_evening_is_never_asked():
+    slots = {act.slot for act in all_acts.acts_of(need(availability=free()), None)}
+    assert slots == {"tue_am", "tue_ev", "sat_am"}
+
+
+def test_an_act_is_done_by_the_one_who_may():
+    people = pool(need("same"), Offer(id="same", accepts_children=False))
+    after_it = pool_after(people, [Act(side="offer", id="same", kind="children", size=20)])
+    assert after_it.offers[0].accepts_children is True
+    assert after_it.needs == people.needs
