@@ -40,6 +40,12 @@ def in_plain_python(monkeypatch):
     monkeypatch.setattr(type(sweep.SWEEP), "compiled", lambda _: plainly)
 
 
+def _halfway(tables: Tables, found: sweep.Found, needs: np.ndarray, reasons: sweep.Reasons) -> int:
+    """Give the reasons of half of the needs, as where the next one has a doubtful pair."""
+    half = len(needs) // 2
+    return sweep.give_reasons(tables, found, needs[:half], reasons)
+
+
 def found_by(source: str, people: Pool, program: Program | None = None) -> list[tuple[int, int, int]]:
     """Give the candidates that the sweep or the definitions find."""
     laid_out = columns(people)
@@ -61,6 +67,27 @@ def test_the_sweep_agrees_in_a_city_where_rarity_is_measured(program):
     found = found_by("sweep", people)
     assert found == found_by("definitions", people)
     assert len(found) > 1_000
+
+
+@pytest.mark.parametrize("program", PROGRAM_CODES)
+def test_a_whole_round_is_the_same_swept_and_by_definition(program):
+    for seed in range(POOLS // 10):
+        people = small_pool(Random(seed), needs=12, offers=5, program=program)
+        with mock.patch.object(compiled.Kernel, "repays", return_value=True):
+            swept = propose(people)
+        assert swept == propose(people), f"pool {seed}"
+
+
+def test_reasons_that_the_tables_cannot_tell_surely_are_told_by_definition(monkeypatch):
+    people = generate_pool(needs=14, offers=4, seed=1)
+    right = propose(people)
+    compile_it = compiled.Kernel.compiled
+    monkeypatch.setattr(
+        compiled.Kernel, "compiled", lambda it: _halfway if it is sweep.REASONS else compile_it(it)
+    )
+    monkeypatch.setattr(compiled.Kernel, "repays", lambda *_: True)
+    assert propose(people) == right
+    assert len(right.unpaired) > 5
 
 
 @pytest.mark.usefixtures("in_plain_python")
