@@ -40,12 +40,6 @@ def in_plain_python(monkeypatch):
     monkeypatch.setattr(type(sweep.SWEEP), "compiled", lambda _: plainly)
 
 
-def _halfway(tables: Tables, found: sweep.Found, needs: np.ndarray, reasons: sweep.Reasons) -> int:
-    """Give the reasons of half of the needs, as where the next one has a doubtful pair."""
-    half = len(needs) // 2
-    return sweep.give_reasons(tables, found, needs[:half], reasons)
-
-
 def found_by(source: str, people: Pool, program: Program | None = None) -> list[tuple[int, int, int]]:
     """Give the candidates that the sweep or the definitions find."""
     laid_out = columns(people)
@@ -82,8 +76,13 @@ def test_reasons_that_the_tables_cannot_tell_surely_are_told_by_definition(monke
     people = generate_pool(needs=14, offers=4, seed=1)
     right = propose(people)
     compile_it = compiled.Kernel.compiled
+
+    def halfway(tables: Tables, found: sweep.Found, needs: np.ndarray, reasons: sweep.Reasons) -> int:
+        """Give up at half of the needs, as where the next one has a doubtful pair."""
+        return compile_it(sweep.REASONS)(tables, found, needs[: len(needs) // 2], reasons)
+
     monkeypatch.setattr(
-        compiled.Kernel, "compiled", lambda it: _halfway if it is sweep.REASONS else compile_it(it)
+        compiled.Kernel, "compiled", lambda it: halfway if it is sweep.REASONS else compile_it(it)
     )
     monkeypatch.setattr(compiled.Kernel, "repays", lambda *_: True)
     assert propose(people) == right
