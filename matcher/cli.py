@@ -1,4 +1,4 @@
-"""The commands that work on files alone: pair, verify, explain, shortage, freedom."""
+"""The commands that work on files alone: pair, verify, explain, shortage, recruit, compare."""
 
 from __future__ import annotations
 
@@ -119,8 +119,8 @@ def pair(
     """Propose a round for POOL: who is paired with whom, who is not, and why."""
     if previous is not None:
         refuse(["--previous: changing a round as little as possible is not done yet; leave it out"])
-    pool, _ = _pool(files_, 0, given)
-    policy = _policy(given["policy_file"])
+    pool, _ = pool_of(files_, 0, given)
+    policy = policy_of(given["policy_file"])
     tell(f"{len(pool.needs)} needs, {len(pool.offers)} offers")
     from matcher.engine import propose  # noqa: PLC0415 - a refusal needs no numbers loaded
 
@@ -135,8 +135,8 @@ def pair(
 @answering
 def verify(files_: tuple[str, ...], **given: str | None) -> None:
     """Check ROUND against POOL without the solver: 0 it holds, 1 it does not."""
-    pool, (round_file,) = _pool(files_, 1, given)
-    policy = _policy(given["policy_file"])
+    pool, (round_file,) = pool_of(files_, 1, given)
+    policy = policy_of(given["policy_file"])
     try:
         made = _round(round_file)
         from matcher import checks  # noqa: PLC0415
@@ -157,8 +157,8 @@ def verify(files_: tuple[str, ...], **given: str | None) -> None:
 @answering
 def explain(files_: tuple[str, ...], **given: str | None) -> None:
     """Say why NEED and OFFER may be paired (0), or why not (1), and what choosing the pair would cost."""
-    pool, (need, offer) = _pool(files_, 2, given)
-    policy = _policy(given["policy_file"])
+    pool, (need, offer) = pool_of(files_, 2, given)
+    policy = policy_of(given["policy_file"])
     unknown = [f"there is no need {need!r} in the pool"] * all(one.id != need for one in pool.needs)
     unknown += [f"there is no offer {offer!r} in the pool"] * all(one.id != offer for one in pool.offers)
     if unknown:
@@ -178,8 +178,8 @@ def explain(files_: tuple[str, ...], **given: str | None) -> None:
 @answering
 def shortage(files_: tuple[str, ...], **given: str | None) -> None:
     """Say who cannot be served together: needs that only these offers can serve, with too few places."""
-    pool, _ = _pool(files_, 0, given)
-    policy = _policy(given["policy_file"])
+    pool, _ = pool_of(files_, 0, given)
+    policy = policy_of(given["policy_file"])
     from matcher.shortage import shortages_of  # noqa: PLC0415
     from matcher.shortage_telling import lines_of  # noqa: PLC0415
 
@@ -200,37 +200,12 @@ def shortage(files_: tuple[str, ...], **given: str | None) -> None:
 @answering
 def recruit(files_: tuple[str, ...], most: int, **given: str | None) -> None:
     """Say whom to recruit: which volunteers more, alone or together, would serve how many more."""
-    pool, _ = _pool(files_, 0, given)
-    policy = _policy(given["policy_file"])
+    pool, _ = pool_of(files_, 0, given)
+    policy = policy_of(given["policy_file"])
     from matcher.recruiting import recruits_of  # noqa: PLC0415
     from matcher.recruiting_telling import lines_of  # noqa: PLC0415
 
     for line in lines_of(recruits_of(pool, policy, most=most)):
-        click.echo(line)
-
-
-@click.command("freedom")
-@click.argument("files_", nargs=-1, metavar="POOL")
-@from_pool
-@click.option(
-    "--margin",
-    type=click.FloatRange(0, 100),
-    default=1,
-    show_default=True,
-    help="How many points the whole round may lose.",
-)
-@answering
-def freedom(files_: tuple[str, ...], margin: float, **given: str | None) -> None:
-    """Say which pairings stand in every best round, and which pairs could stand for a small loss."""
-    pool, _ = _pool(files_, 0, given)
-    policy = _policy(given["policy_file"])
-    from matcher.engine import propose  # noqa: PLC0415
-    from matcher.freedom import freedom_of  # noqa: PLC0415
-    from matcher.freedom_telling import lines_of  # noqa: PLC0415
-    from matcher.records import WORTH_OF_A_POINT  # noqa: PLC0415
-
-    best = propose(pool, policy, alternates=0)
-    for line in lines_of(freedom_of(pool, best, round(margin * WORTH_OF_A_POINT))):
         click.echo(line)
 
 
@@ -240,8 +215,8 @@ def freedom(files_: tuple[str, ...], margin: float, **given: str | None) -> None
 @answering
 def compare(files_: tuple[str, ...], **given: str | None) -> None:
     """Lay the best round beside a stable one and one by arrival: who is served, and what each gives up."""
-    pool, _ = _pool(files_, 0, given)
-    policy = _policy(given["policy_file"])
+    pool, _ = pool_of(files_, 0, given)
+    policy = policy_of(given["policy_file"])
     from matcher.comparing import compare_methods  # noqa: PLC0415
     from matcher.comparing_telling import lines_of  # noqa: PLC0415
 
@@ -260,7 +235,7 @@ def columns(side: str) -> None:
         click.echo(f"{column.name:<22} {french:<28} {', '.join(also)}".rstrip())
 
 
-def _pool(
+def pool_of(
     arguments: tuple[str, ...], others: int, given: dict[str, str | None]
 ) -> tuple[Pool, tuple[str, ...]]:
     """Give the pool, from its file or its two sheets, and the other arguments."""
@@ -307,7 +282,8 @@ def day_of(option: str, text: str) -> date:
         raise click.UsageError(f"{option}: {text!r} is not a date; give one such as 2026-03-02") from None
 
 
-def _policy(path: str | None) -> Policy | None:
+def policy_of(path: str | None) -> Policy | None:
+    """Give the policy of a file, strictly; none where no file is named."""
     from matcher.formats.strict import parse  # noqa: PLC0415
     from matcher.policy import policy_from_json  # noqa: PLC0415
 

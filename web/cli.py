@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matcher import cli, files
+from matcher import cli, cli_leeway, files
 from matcher.vocabulary import PROGRAMS
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ group.add_command(cli.verify)
 group.add_command(cli.explain)
 group.add_command(cli.shortage)
 group.add_command(cli.recruit)
-group.add_command(cli.freedom)
+group.add_command(cli_leeway.freedom)
+group.add_command(cli_leeway.rules)
+group.add_command(cli_leeway.relax)
 group.add_command(cli.compare)
 group.add_command(cli.columns)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations, product
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,12 +20,14 @@ from matcher import fewest, relaxations
 from matcher.acts import Act, after, pool_after
 from matcher.engine import propose
 from matcher.errors import InvalidInput, NotProved
+from matcher.formats import pool_to_json
 from matcher.records import Household, Offer, Pool, Travel
 from matcher.relaxations import relaxations_of
 from matcher.vocabulary import SLOTS
 from tests.matcher.often import often
 from tests.oracle.rounds import Oracle
 from tests.tries import tries
+from web.cli import group
 
 MORNING, EVENING = free("tue_am"), free("tue_ev")
 FEW_SLOTS = {code: SLOTS[code] for code in ("tue_am", "tue_ev", "tue_nt", "sat_am")}
@@ -261,7 +265,7 @@ def test_whoever_waited_longer_may_take_the_place_of_another():
     long_ago = pool().today.replace(year=2025)
     old = [need(name, waiting_since=long_ago, availability=MORNING) for name in ("a", "b")]
     people = pool([need("new", availability=EVENING), *old], offer(capacity=2, availability=EVENING))
-    found = relaxations_of(people)
+    found = relaxations_of(people, not_asked=[(one.id, "slot") for one in old])
     assert found.gained == (("a", "o1"), ("b", "o1"))
     assert found.left_out == ("new",)
 
@@ -301,3 +305,34 @@ def test_an_act_is_done_by_the_one_who_may():
     after_it = pool_after(people, [Act(side="offer", id="same", kind="children", size=20)])
     assert after_it.offers[0].accepts_children is True
     assert after_it.needs == people.needs
+
+
+def run(people: Pool, path, *options: object) -> tuple[int, list[str]]:
+    path.write_text(json.dumps(pool_to_json(people)), encoding="utf-8")
+    done = CliRunner().invoke(group, ["relax", str(path), *map(str, options)])
+    return done.exit_code, done.stdout.splitlines()
+
+
+def test_the_command_tells_the_act_and_whom_it_serves(tmp_path):
+    people = pool(
+        need(sector="arvida", travel=Travel(mode="walk", limit_km=2)),
+        offer(travel=Travel(mode="car", limit_km=9)),
+    )
+    status, lines = run(people, tmp_path / "pool.json")
+    assert status == 0
+    assert lines[1:4] == [
+        "1 act serves 1 more; no fewer do:",
+        "  offer o1 goes up to 12 km (3 more)",
+        "  served then: n1 with o1",
+    ]
+
+
+def test_the_command_says_no_where_no_acts_would_do(tmp_path):
+    people = pool(need(availability=MORNING), offer(availability=EVENING))
+    status, lines = run(people, tmp_path / "pool.json", "--more", 2)
+    assert status == 1
+    assert "no set of acts serves 2 more; at most 1" in lines
+
+
+def test_the_command_refuses_less_than_one(tmp_path):
+    assert run(pool(), tmp_path / "pool.json", "--more", 0)[0] == 2

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 
 from fixtures.builders import free, likes, need, offer, pool
@@ -12,10 +14,12 @@ from fixtures.generate import generate_pool
 from matcher import rules
 from matcher.engine import propose
 from matcher.errors import InvalidInput
+from matcher.formats import pool_to_json
 from matcher.policy import shipped_policy
 from matcher.rules import rules_of, shared_out
 from tests.matcher.often import often, pools
 from tests.oracle.rounds import Oracle
+from web.cli import group
 
 MORNING, EVENING = free("tue_am"), free("tue_ev")
 
@@ -180,3 +184,28 @@ def test_the_points_of_a_weight_are_shared_in_proportion(weights, name, shared):
 def test_shared_weights_always_add_up_to_a_hundred(program):
     weights = shipped_policy(program).weights
     assert {sum(shared_out(weights, name).values()) for name in weights} == {100}
+
+
+def run(people, path):
+    path.write_text(json.dumps(pool_to_json(people)), encoding="utf-8")
+    done = CliRunner().invoke(group, ["rules", str(path)])
+    return done.exit_code, done.stdout.splitlines()
+
+
+def test_the_command_names_whom_a_barrier_leaves_out(tmp_path):
+    people = pool(
+        [need("a"), need("b", availability=MORNING)], [offer("x"), offer("y", availability=EVENING)]
+    )
+    status, lines = run(people, tmp_path / "pool.json")
+    at = lines.index(next(line for line in lines if "blocked_schedule" in line))
+    assert status == 0
+    assert "3 pairs kept apart by it alone; pairings +1" in lines[at]
+    assert lines[at + 2] == "    served then: b"
+
+
+def test_the_command_suggests_nothing_against_consent(tmp_path):
+    _, lines = run(pool(need(consent=False), offer()), tmp_path / "pool.json")
+    at = lines.index(next(line for line in lines if "blocked_consent" in line))
+    assert "(never lifted)" in lines[at]
+    assert "pairings +1" in lines[at]
+    assert not any("n1" in line for line in lines)
