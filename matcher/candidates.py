@@ -16,8 +16,8 @@ from matcher.pairs import Pairs, block
 from matcher.programs import Program
 from matcher.rows import Rows
 from matcher.scoring import floor_of, worth_of
-from matcher.sweep import SWEEP, UNSURE, Found
-from matcher.tables import BITS, Tables, tables_of
+from matcher.sweep import SWEEP, UNSURE, room_for
+from matcher.tables import Tables, tables_of
 
 PAIRS_IN_A_BLOCK = 1 << 20
 PAIRS_IN_A_STRETCH = 1 << 27
@@ -89,13 +89,7 @@ class _BySweep:
 
     def rows(self, begin: int, end: int) -> Rows:
         width = len(self.columns.offers)
-        found = Found(
-            start=np.zeros(end - begin + 1, dtype=np.int64),
-            offer=np.zeros(ROOM + width, dtype=np.int32),
-            worth=np.zeros(ROOM + width, dtype=np.int32),
-            mask=np.zeros(-(-width // BITS), dtype=np.uint32),
-            free=np.zeros(-(-width // BITS), dtype=np.uint32),
-        )
+        found = room_for(ROOM + width, width, end - begin)
         some, reached = [], begin
         while reached < end:
             last = SWEEP.compiled()(self.tables, found, reached, end)
@@ -140,6 +134,8 @@ class Search:
     size: int = 0
     """How many candidates there are."""
     executor: Executor | None = None
+    tables: Tables | None = None
+    """What the pairs were looked up in, where they were."""
 
     def ask(
         self, question: Callable[..., Answer], arguments: Callable[[slice], tuple[Any, ...]]
@@ -185,8 +181,10 @@ def search(columns: PoolColumns, program: Program, executor: Executor | None = N
     if not needs or not offers:
         return Search([])
     source: _Source = _ByDefinition(columns, program)
+    tables = None
     if SWEEP.repays(needs * offers):
-        source, executor = _BySweep(columns, program, tables_of(columns, program)), executor or _all_cores()
+        tables = tables_of(columns, program)
+        source, executor = _BySweep(columns, program, tables), executor or _all_cores()
     pieces: list[Rows | _Stretch] = list(_stretches(source, needs, offers))
     size, kept = 0, 0
     for at, rows in enumerate(_mapped(executor, _rows_of, list(pieces))):
@@ -194,7 +192,7 @@ def search(columns: PoolColumns, program: Program, executor: Executor | None = N
         if kept + len(rows.offer) <= KEPT:
             pieces[at] = rows
             kept += len(rows.offer)
-    return Search(pieces, size, executor)
+    return Search(pieces, size, executor, tables)
 
 
 def _stretches(source: _Source, needs: int, offers: int) -> Iterator[_Stretch]:

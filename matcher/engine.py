@@ -100,7 +100,9 @@ def _pairings(play: Play, paired: Ints) -> tuple[Pairing, ...]:
 
 def _unpaired(play: Play, paired: Ints) -> tuple[Unpaired, ...]:
     left = np.setdiff1d(np.arange(len(play.needs)), paired[:, 0])
-    return tuple(sorted(unpaired(play.columns, play.program, left), key=lambda result: result.need))
+    return tuple(
+        sorted(unpaired(play.search, play.columns, play.program, left), key=lambda result: result.need)
+    )
 
 
 def _alternates(play: Play, paired: Ints, most: int) -> dict[str, Mapping[str, tuple[Alternate, ...]]]:

@@ -28,8 +28,23 @@ Column = Any
 
 ALL = (1 << BITS) - 1
 SLOT_COUNT = len(SLOTS)
+NEAREST = 3
+"""So many offers are named that one barrier alone keeps away."""
 UNSURE = 1 << 28
 """Added to the worth of a pair so near a tie that only exact arithmetic can round it."""
+
+
+class Reasons(NamedTuple):
+    """Room for why needs stay unpaired, one place or several for each of them, all 0 but where said."""
+
+    barred: Column  # (needs × barriers): the offers that each barrier keeps away
+    below_floor: Column
+    compatible: Column
+    nearest: Column  # (needs × NEAREST): offers that one barrier alone keeps away, best first
+    nearest_worth: Column  # -1 where nobody stands
+    nearest_barrier: Column
+    crossed: Column  # (offers): to work in
+    by: Column  # (offers): to work in
 
 
 class Found(NamedTuple):
@@ -40,6 +55,18 @@ class Found(NamedTuple):
     worth: Column
     mask: Column  # the words of a row of bits
     free: Column  # as many
+
+
+def room_for(pairs: int, offers: int, needs: int) -> Found:
+    """Give room for so many pairs of so many needs."""
+    words = -(-offers // BITS)
+    return Found(
+        start=np.zeros(needs + 1, dtype=np.int64),
+        offer=np.zeros(pairs, dtype=np.int32),
+        worth=np.zeros(pairs, dtype=np.int32),
+        mask=np.zeros(words, dtype=np.uint32),
+        free=np.zeros(words, dtype=np.uint32),
+    )
 
 
 def sweep(tables: Tables, found: Found, begin: int, end: int) -> int:
@@ -97,25 +124,35 @@ def leave_busy_out(needs: NeedTables, lookups: Lookups, need: int, mask: Column,
 
 def meet(tables: Tables, found: Found, need: int, count: int) -> int:
     """Write down the marked offers that are free with the need in weeks enough, with what their slots are worth."""
-    needs, offers, lookups = tables.needs, tables.offers, tables.lookups
+    lookups = tables.lookups
     for word_at in range(len(found.mask)):
         word = found.mask[word_at] + 0
         while word:
             low = word & -word
             word -= low
             offer = word_at * BITS + lookups.lowest[low * DE_BRUIJN >> 27 & 31]
-            slots, weeks = 0, 0
-            for week in range(WEEKS):
-                common = needs.weeks[need * WEEKS + week] & offers.weeks[offer * WEEKS + week]
-                weeks += common != 0
-                slots += lookups.bits[common & 0x3FFF] + lookups.bits[common >> 14]
-            if not (needs.knows_weeks[need] and offers.knows_weeks[offer]):
-                weeks, slots = WEEKS, len(lookups.slots) - 1
-            if weeks >= tables.numbers.least_weeks:
+            slots = common_slots(tables, need, offer)
+            if slots >= 0:
                 found.offer[count] = offer
                 found.worth[count] = lookups.slots[slots]
                 count += 1
     return count
+
+
+def common_slots(tables: Tables, need: int, offer: int) -> int:
+    """Count the slots that two people share, as looked up; below 0, where they share them in too few weeks.
+
+    Then it is -1 less than what would be given without that barrier, with the sign changed.
+    """
+    needs, offers, lookups = tables.needs, tables.offers, tables.lookups
+    if not (needs.knows_weeks[need] and offers.knows_weeks[offer]):
+        return len(lookups.slots) - 1
+    slots, weeks = 0, 0
+    for week in range(WEEKS):
+        common = needs.weeks[need * WEEKS + week] & offers.weeks[offer * WEEKS + week]
+        weeks += common != 0
+        slots += lookups.bits[common & 0x3FFF] + lookups.bits[common >> 14]
+    return slots if weeks >= tables.numbers.least_weeks else -1 - slots
 
 
 def add_told(tables: Tables, found: Found, first: int, of: int, begin: int, end: int) -> None:
@@ -170,26 +207,113 @@ def keep(least: int, found: Found, begin: int, end: int) -> int:
     return count
 
 
-def _examples() -> Iterator[tuple[Any, ...]]:
+def give_reasons(tables: Tables, found: Found, needs: Column, reasons: Reasons) -> int:
+    """Find out why some needs stay unpaired, and give how many; fewer, where one has a pair that is unsure."""
+    numbers, width = tables.numbers, len(tables.offers.knows_weeks)
+    for nth in range(len(needs)):
+        need = needs[nth]
+        count_barriers(tables, need, nth, reasons)
+        count = 0
+        for offer in range(width):
+            slots = common_slots(tables, need, offer)
+            if slots < 0:
+                slots = -1 - slots
+                cross(reasons, nth * numbers.barriers, offer, numbers.weeks_barrier)
+            if reasons.crossed[offer] <= 1:
+                found.offer[count] = offer
+                found.worth[count] = tables.lookups.slots[slots]
+                count += 1
+        for told in range(numbers.told):
+            first = tables.needs.start[need * numbers.told + told]
+            add_told(tables, found, first, told * width, 0, count)
+        if numbers.interests_weight:
+            add_interests(tables, found, need, 0, count)
+        if not sort_out(numbers.floor, found, count, nth, reasons):
+            return nth
+    return len(needs)
+
+
+def count_barriers(tables: Tables, need: int, nth: int, reasons: Reasons) -> None:
+    """Note every barrier but time that keeps an offer away."""
+    needs, lookups, words = tables.needs, tables.lookups, -(-len(reasons.crossed) // BITS)
+    for offer in range(len(reasons.crossed)):
+        reasons.crossed[offer] = 0
+    for at in range(needs.rows):
+        first, barrier = needs.row[need * needs.rows + at] * words, lookups.barrier[at]
+        for offer in range(len(reasons.crossed)):
+            if not lookups.row[first + (offer >> 5)] >> (offer & 31) & 1:
+                cross(reasons, nth * tables.numbers.barriers, offer, barrier)
+    for at in range(needs.named_start[need], needs.named_start[need + 1]):
+        cross(reasons, nth * tables.numbers.barriers, needs.named[at], needs.named_by[at])
+
+
+def cross(reasons: Reasons, first: int, offer: int, barrier: int) -> None:
+    """Note that a barrier keeps an offer away."""
+    reasons.barred[first + barrier] += 1
+    reasons.crossed[offer] += 1
+    reasons.by[offer] = barrier
+
+
+def sort_out(least: int, found: Found, count: int, nth: int, reasons: Reasons) -> bool:
+    """Count who is under the floor and who is compatible, and note the nearest; False where a pair is unsure."""
+    for at in range(count):
+        offer, worth = found.offer[at], found.worth[at]
+        if worth >= UNSURE:
+            return False
+        if reasons.crossed[offer] == 0:
+            reasons.compatible[nth] += worth >= least
+            reasons.below_floor[nth] += worth < least
+        elif worth >= least and worth > reasons.nearest_worth[(nth + 1) * NEAREST - 1]:
+            place = (nth + 1) * NEAREST - 1
+            while place > nth * NEAREST and worth > reasons.nearest_worth[place - 1]:
+                reasons.nearest_worth[place] = reasons.nearest_worth[place - 1]
+                reasons.nearest[place] = reasons.nearest[place - 1]
+                reasons.nearest_barrier[place] = reasons.nearest_barrier[place - 1]
+                place -= 1
+            reasons.nearest_worth[place] = worth
+            reasons.nearest[place] = offer
+            reasons.nearest_barrier[place] = reasons.by[offer]
+    return True
+
+
+def _examples() -> tuple[Tables, Found, Reasons]:
     def ints(kind: Any, length: int = 0) -> Any:
         return np.zeros(length, dtype=kind)
 
     start, small, bits, words = ints(np.int64, 1), ints(np.int32), ints(np.uint8), ints(np.uint32)
     weeks, interests = (small, bits), (bits, small, words, bits)
     tables = Tables(
-        NeedTables(0, small, small, *weeks, start, small, *interests),
+        NeedTables(0, small, small, *weeks, start, small, small, *interests),
         OfferTables(small, *weeks, *interests),
-        Lookups(words, words, small, small, bits, start, start),
-        Numbers(0, 0, 0, 0, 0, 1.0, 0),
+        Lookups(words, words, small, small, bits, start, start, start),
+        Numbers(0, 0, 0, 0, 0, 0, 0, 1.0, 0),
     )
-    yield tables, Found(start, small, small, words, words), 0, 0
+    return tables, Found(start, small, small, words, words), Reasons(*[small] * 8)
+
+
+def _sweep_examples() -> Iterator[tuple[Any, ...]]:
+    tables, found, _ = _examples()
+    yield tables, found, 0, 0
+
+
+def _reasons_examples() -> Iterator[tuple[Any, ...]]:
+    tables, found, reasons = _examples()
+    yield tables, found, np.zeros(0, dtype=np.int64), reasons
 
 
 SWEEP = kernel(
     sweep,
-    _examples,
-    parts=(let_through, leave_busy_out, meet, add_told, add_interests, interests_worth, keep),
+    _sweep_examples,
+    parts=(let_through, leave_busy_out, common_slots, meet, add_told, add_interests, interests_worth, keep),
     changes=(1,),
     repays_loading=1_500_000,
     repays_compiling=20_000_000,
+)
+REASONS = kernel(
+    give_reasons,
+    _reasons_examples,
+    parts=(common_slots, cross, count_barriers, add_told, interests_worth, add_interests, sort_out),
+    changes=(1, 3),
+    repays_loading=500_000,
+    repays_compiling=10_000_000,
 )

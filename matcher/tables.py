@@ -7,7 +7,6 @@ shared interests.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from matcher.columns import AnyInts, Columns, Ints, PoolColumns
 from matcher.criteria import RARITY_ONE, Values
 from matcher.pairs import Pairs
 from matcher.policy import Policy
-from matcher.programs import Barrier, Program
+from matcher.programs import Program
 from matcher.records import WORTH_OF_A_POINT
 from matcher.scoring import floor_of, worth_in
 from matcher.vocabulary import INTERESTS, SLOTS, WEEKS
@@ -41,6 +40,7 @@ class NeedTables(NamedTuple):
     knows_weeks: AnyInts  # (n)
     named_start: AnyInts  # (n + 1): the offers that someone named as not for this need
     named: AnyInts
+    named_by: AnyInts  # which barrier names them
     knows_interests: AnyInts  # (n)
     families: AnyInts  # (n): bits
     named_interests: AnyInts  # (n × words): bits of the interests that a person names
@@ -69,12 +69,15 @@ class Lookups(NamedTuple):
     bits: AnyInts  # (2 ** 14): how many bits are set
     brought: AnyInts  # (interests × 64): what shared interests bring, at 64 × interest + 8 × mine + theirs
     lowest: AnyInts  # (32): the place of the lowest bit
+    barrier: AnyInts  # (rows of a need): which of the program's barriers each is
 
 
 class Numbers(NamedTuple):
     """What is the same for all."""
 
     told: int  # how many criteria have a table of worth
+    barriers: int  # how many the program has
+    weeks_barrier: int  # which of them is common slots
     least_weeks: int
     interests_unknown: int  # a worth
     interests_weight: int  # 0 where the program does not compare interests
@@ -95,7 +98,7 @@ class Tables(NamedTuple):
 def tables_of(columns: PoolColumns, program: Program) -> Tables:
     """Lay out a pool of which neither side is empty."""
     judge, policy = Judge(columns), columns.policy
-    row, rows, named = _rows(judge, program.barriers.values(), len(columns.offers))
+    which, row, rows, named = _rows(judge, program)
     start, kind, worth = _worths(judge, program)
     needs = NeedTables(
         *(len(row), _person_by_person(row), _person_by_person(start)),
@@ -112,28 +115,33 @@ def tables_of(columns: PoolColumns, program: Program) -> Tables:
         bits=np.bitwise_count(np.arange(1 << 14)).astype(np.uint8),
         brought=criteria.what_interests_bring(columns).ravel(),
         lowest=np.argsort((DE_BRUIJN << np.arange(BITS)) >> 27 & 31),
+        barrier=np.array(which, dtype=np.int64),
     )
     return Tables(needs, offers, lookups, _numbers(program, policy, len(start)))
 
 
-def _rows(judge: Judge, all_of: Iterable[Barrier], offers: int) -> tuple[list[Ints], AnyInts, list[Ints]]:
-    """Give each need's row for each barrier, the rows, and the pairs that are barred by name."""
-    row, rows, named, count = [], [], list[Ints](), 0
-    for barrier in all_of:
+def _rows(judge: Judge, program: Program) -> tuple[list[int], list[Ints], AnyInts, list[Ints]]:
+    """Give, for each barrier that has rows, which it is and each need's row; the rows; and who is named by others.
+
+    The named have the shape (k, 3): need, offer, and which barrier names them.
+    """
+    which, row, rows, named, count = list[int](), list[Ints](), [], list[Ints](), 0
+    for at, barrier in enumerate(program.barriers.values()):
         if barrier is barriers.no_common_slot:
             continue
         try:
             judged = judge.ask(barrier)
         except ByName as list_of:
-            named.append(getattr(judge.columns, list_of.field))
+            pairs = getattr(judge.columns, list_of.field)
+            named.append(np.column_stack((pairs, np.full(len(pairs), at))))
             continue
         barred = np.broadcast_to(judged.answer, (len(judged.needs.first), len(judged.offers.first)))
+        which.append(at)
         row.append(judged.needs.of + count)
         rows.append(_bits(~barred, judged.offers.of))
         count += len(barred)
-    words = -(-offers // BITS)
-    none = np.zeros((0, words), dtype=np.uint32)
-    return row, np.concatenate([none, *rows]), named
+    none = np.zeros((0, -(-len(judge.columns.offers) // BITS)), dtype=np.uint32)
+    return which, row, np.concatenate([none, *rows]), named
 
 
 def _bits(passes: Any, kinds: Ints) -> AnyInts:
@@ -182,10 +190,11 @@ def _weeks(side: Columns) -> tuple[AnyInts, AnyInts]:
     return side.availability.T.astype(np.int32).ravel(), side.knows_availability.astype(np.uint8)
 
 
-def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts]:
-    """Give the named pairs by need, each once."""
-    pairs = np.unique(np.concatenate([np.zeros((0, 2), dtype=np.int64), *lists]), axis=0)
-    return _starts(pairs[:, 0], needs), pairs[:, 1].astype(np.int32)
+def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts, AnyInts]:
+    """Give the named pairs by need."""
+    found = np.concatenate([np.zeros((0, 3), dtype=np.int64), *lists])
+    found = found[np.argsort(found[:, 0], kind="stable")]
+    return _starts(found[:, 0], needs), found[:, 1].astype(np.int32), found[:, 2].astype(np.int32)
 
 
 def _interests(side: Columns) -> tuple[AnyInts, AnyInts, AnyInts, AnyInts]:
@@ -211,11 +220,14 @@ def _slots(program: Program, policy: Policy) -> AnyInts:
 
 
 def _numbers(program: Program, policy: Policy, told: int) -> Numbers:
-    watches_weeks = barriers.no_common_slot in program.barriers.values()
+    all_of = list(program.barriers.values())
+    watches_weeks = barriers.no_common_slot in all_of
     weight = _weight(program, policy, criteria.interests)
     unknown = Values(np.zeros(1, dtype=np.bool_), np.zeros(1, dtype=np.int64))
     return Numbers(
         told=told,
+        barriers=len(all_of),
+        weeks_barrier=all_of.index(barriers.no_common_slot) if watches_weeks else 0,
         least_weeks=policy.least_weeks if watches_weeks else 0,
         interests_unknown=int(worth_in(unknown, weight, policy)[0]),
         interests_weight=weight * WORTH_OF_A_POINT,
