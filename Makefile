@@ -72,7 +72,7 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --extra postgresql --extra scale --output-file requirements.lock setup.cfg
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --extra postgresql --extra scale --extra test \
+	  --extra postgresql --extra scale --extra cluster --extra test \
 	  --constraint requirements.lock --output-file requirements-test.lock setup.cfg
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --extra scale --extra bench \
