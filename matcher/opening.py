@@ -36,61 +36,74 @@ class Sides(NamedTuple):
         return self.scale * int(self.priority.max(initial=0)) + MOST_WORTH
 
 
-def opened(graph: Graph, sides: Sides, price: Ints, step: int) -> Ints:
-    """Give place prices near the best of a graph, starting from those of a smaller one, or from none.
-
-    Parameters
-    ----------
-    price : int64, shape (m,)
-    step : int
-        By how much a bid outdoes what would be as good.
-    """
-    pairs = len(graph.offer_at)
-    level = np.zeros(len(sides.places), dtype=np.int64)
-    stalls = _stalls(graph, sides)
-    TURN_AWAY.run(pairs, graph, stalls, sides.order, sides.priority, level)
-    least = level * sides.scale
-    stays = np.abs(price - least) < sides.scale // 2
-    price = np.where(
-        sides.places == 0, sides.dearest, np.where(stays, np.maximum(price - BACK, least), least)
-    )
-    stalls = _stalls(graph, sides)._replace(bid=np.repeat(price, np.diff(stalls.start)))
-    AUCTION.run(pairs, graph, stalls, sides.order, price, step, BIDS_A_NEED * len(sides.priority))
-    return price
-
-
-def _stalls(graph: Graph, sides: Sides) -> Stalls:
-    needs, offers = len(sides.priority), len(sides.places)
-    sizes = np.minimum(sides.places, np.diff(graph.offer_start))
-    stalls = int(sizes.sum())
-    return Stalls(
-        start=np.concatenate(([0], np.cumsum(sizes))),
-        **{
-            name: np.full(count, -1, dtype=np.int64)
-            for name, count in (
-                ("holder", stalls),
-                ("bid", stalls),
-                ("stall_of", needs),
-                ("offer_of", needs),
-                ("mover", offers),
-                ("seen", offers),
-                ("queue", offers),
-            )
-        },
-    )
-
-
 class Stalls(NamedTuple):
     """Every place of every offer on its own (n needs, m offers), no more of an offer than needs that may come."""
 
     start: Column  # (m + 1): the stalls of offer j stand from start[j] to before start[j + 1]
     holder: Column  # (stalls): the need that has it, -1 where none
     bid: Column  # (stalls): what it was had for; the first of an offer is its cheapest (a heap)
+    taken: Column  # (m): how many of them, from the first, have a holder
     stall_of: Column  # (n): -1 where none
     offer_of: Column  # (n): whose stall that is
     mover: Column  # (m): the need that a search came from
     seen: Column  # (m): the last need whose search came by
     queue: Column  # (m): offers to look at
+
+
+class Rules(NamedTuple):
+    """How an auction is held."""
+
+    step: int
+    """By how much a bid outdoes what would be as good."""
+    most: int
+    """Bids after which it ends, whoever still wants one."""
+
+
+def opened(graph: Graph, sides: Sides, price: Ints, step: int) -> tuple[Ints, Ints]:
+    """Give prices of needs and places near the best of a graph, starting from those of a smaller one, or none.
+
+    Every price is 0 or more, and no pair of the graph is worth more than its two prices.
+
+    Parameters
+    ----------
+    price : int64, shape (m,)
+        Of places.
+    step : int
+        By how much a bid outdoes what would be as good.
+    """
+    needs, pairs = len(sides.priority), len(graph.offer_at)
+    level = np.zeros(len(sides.places), dtype=np.int64)
+    TURN_AWAY.run(pairs, graph, _stalls(graph, sides), sides.order, sides.priority, level)
+    least = level * sides.scale
+    stays = np.abs(price - least) < sides.scale // 2
+    prices = np.where(stays, np.maximum(price - BACK, least), least)
+    prices[sides.places == 0] = sides.dearest
+    need_prices = np.zeros(needs, dtype=np.int64)
+    stalls = _stalls(graph, sides)
+    stalls.bid[:] = np.repeat(prices, np.diff(stalls.start))
+    AUCTION.run(pairs, graph, stalls, sides.order, need_prices, prices, Rules(step, BIDS_A_NEED * needs))
+    return need_prices, prices
+
+
+def _stalls(graph: Graph, sides: Sides) -> Stalls:
+    needs, offers = len(sides.priority), len(sides.places)
+    sizes = np.minimum(sides.places, np.diff(graph.offer_start))
+    stalls = int(sizes.sum())
+
+    def column(length: int, number: int) -> Ints:
+        return np.full(length, number, dtype=np.int64)
+
+    return Stalls(
+        start=np.concatenate(([0], np.cumsum(sizes))),
+        holder=column(stalls, -1),
+        bid=column(stalls, 0),
+        taken=column(offers, 0),
+        stall_of=column(needs, -1),
+        offer_of=column(needs, -1),
+        mover=column(offers, -1),
+        seen=column(offers, -1),
+        queue=column(offers, -1),
+    )
 
 
 def turn_away(graph: Graph, stalls: Stalls, order: Column, priority: Column, level: Column) -> None:
@@ -128,7 +141,7 @@ def look_for_a_seat(graph: Graph, stalls: Stalls, start: int, level: Column) -> 
             if level[offer] == 0 and stalls.seen[offer] != start and begins[offer] < begins[offer + 1]:
                 stalls.seen[offer] = start
                 stalls.mover[offer] = need
-                if holder[begins[offer + 1] - 1] < 0:  # they fill from the first to the last
+                if begins[offer] + stalls.taken[offer] < begins[offer + 1]:
                     return count, offer
                 queue[count] = offer
                 count += 1
@@ -143,10 +156,8 @@ def look_for_a_seat(graph: Graph, stalls: Stalls, start: int, level: Column) -> 
 
 def move_along(stalls: Stalls, end: int) -> None:
     """Let every need on the path to a free stall take its new one."""
-    stall = stalls.start[end]
-    while stalls.holder[stall] >= 0:
-        stall += 1
-    offer = end
+    stall, offer = stalls.start[end] + stalls.taken[end], end
+    stalls.taken[end] += 1
     while stall >= 0:
         need = stalls.mover[offer]
         vacated, left = stalls.stall_of[need], stalls.offer_of[need]
@@ -156,7 +167,9 @@ def move_along(stalls: Stalls, end: int) -> None:
         stall, offer = vacated, left
 
 
-def hold_auction(graph: Graph, stalls: Stalls, order: Column, price: Column, step: int, most: int) -> None:
+def hold_auction(
+    graph: Graph, stalls: Stalls, order: Column, need_price: Column, place_price: Column, rules: Rules
+) -> None:
     """Let needs outbid each other, each for the offer that leaves it most, until nobody wants to bid.
 
     Bertsekas' auction, with several places an offer: who is outbid bids at once again. A bid goes up to
@@ -164,28 +177,58 @@ def hold_auction(graph: Graph, stalls: Stalls, order: Column, price: Column, ste
 
     Parameters
     ----------
-    price : int64, shape (m,)
-        The least that each offer is had for; changed to what its cheapest place was had for.
-    most : int
-        Bids after which it ends, whoever still wants one.
+    need_price : int64, shape (n,)
+        Written down at the end.
+    place_price : int64, shape (m,)
+        The least that each offer is had for; changed to about the least that keeps others away.
     """
     bids = 0
     for turn in range(len(order)):
         need = order[turn]
-        while need >= 0 and bids < most:
+        while need >= 0 and bids < rules.most:
             best, second, wanted = 0, 0, -1
             for at in range(graph.need_start[need], graph.need_start[need + 1]):
-                gain = graph.value_at[at] - price[graph.offer_at[at]]
+                gain = graph.value_at[at] - place_price[graph.offer_at[at]]
                 if gain > best:
                     best, second, wanted = gain, best, graph.offer_at[at]
                 elif gain > second:
                     second = gain
             if wanted >= 0:
-                need = outbid(stalls, wanted, need, price[wanted] + best - second + step)
-                price[wanted] = stalls.bid[stalls.start[wanted]]
+                need = outbid(stalls, wanted, need, place_price[wanted] + best - second + rules.step)
+                place_price[wanted] = stalls.bid[stalls.start[wanted]]
                 bids += 1
             else:
                 need = -1
+    price_needs(graph, need_price, place_price)
+    come_down(graph, stalls, need_price, place_price)
+
+
+def price_needs(graph: Graph, need_price: Column, place_price: Column) -> None:
+    """Give each need the best that it can get at the prices of places."""
+    for need in range(len(need_price)):
+        price = 0
+        for at in range(graph.need_start[need], graph.need_start[need + 1]):
+            price = max(price, graph.value_at[at] - place_price[graph.offer_at[at]])
+        need_price[need] = price
+
+
+def come_down(graph: Graph, stalls: Stalls, need_price: Column, place_price: Column) -> None:
+    """Lower the price of each offer to what keeps away all who got none of its places, for those who did."""
+    for offer in range(len(place_price)):
+        begin, end = stalls.start[offer], stalls.start[offer + 1]
+        for stall in range(begin, end):
+            if stalls.holder[stall] >= 0:
+                stalls.offer_of[stalls.holder[stall]] = offer
+        if begin < end:
+            price = 0
+            for at in range(graph.offer_start[offer], graph.offer_start[offer + 1]):
+                need = graph.need_by[at]
+                if stalls.offer_of[need] != offer:
+                    price = max(price, graph.value_by[at] - need_price[need])
+            for at in range(graph.offer_start[offer], graph.offer_start[offer + 1]):
+                need = graph.need_by[at]
+                need_price[need] = max(need_price[need], graph.value_by[at] - price)
+            place_price[offer] = price
 
 
 def outbid(stalls: Stalls, offer: int, need: int, bid: int) -> int:
@@ -210,7 +253,7 @@ def outbid(stalls: Stalls, offer: int, need: int, bid: int) -> int:
 def _examples() -> tuple[Graph, Stalls, Any]:
     none, one = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
     narrow = np.zeros(0, dtype=np.int32)
-    return Graph(one, narrow, none, one, narrow, none), Stalls(one, *[none] * 7), none
+    return Graph(one, narrow, none, one, narrow, none), Stalls(one, *[none] * 8), none
 
 
 def _turn_away_examples() -> list[tuple[Any, ...]]:
@@ -220,10 +263,10 @@ def _turn_away_examples() -> list[tuple[Any, ...]]:
 
 def _auction_examples() -> list[tuple[Any, ...]]:
     graph, stalls, none = _examples()
-    return [(graph, stalls, none, none, 1, 1)]
+    return [(graph, stalls, none, none, none, Rules(1, 1))]
 
 
-TURN_AWAY = kernel(turn_away, _turn_away_examples, parts=(look_for_a_seat, move_along), changes=(1, 4))
+TURN_AWAY = kernel(turn_away, _turn_away_examples, parts=(look_for_a_seat, move_along), changes=(4,))
 """`turn_away`; its work is counted in pairs of the graph."""
-AUCTION = kernel(hold_auction, _auction_examples, parts=(outbid,), changes=(1, 3))
+AUCTION = kernel(hold_auction, _auction_examples, parts=(price_needs, come_down, outbid), changes=(3, 4))
 """`hold_auction`; its work is counted in pairs of the graph."""

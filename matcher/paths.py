@@ -57,15 +57,15 @@ class Standing(NamedTuple):
     target: Column  # (n): where that need would move to fill a place
 
 
-def nobody_paired(places: Any, place_price: Any, needs: int) -> Standing:
-    """Give int64 columns in which no pair is made and no need has a price."""
+def nobody_paired(places: Any, need_price: Any, place_price: Any) -> Standing:
+    """Give int64 columns in which no pair is made."""
 
     def column(length: int, number: int) -> Any:
         return np.full(length, number, dtype=np.int64)
 
-    offers = len(places)
+    needs, offers = len(need_price), len(places)
     return Standing(
-        need_price=column(needs, 0),
+        need_price=need_price,
         place_price=place_price,
         offer_of=column(needs, -1),
         places_left=places.copy(),
@@ -283,16 +283,10 @@ def _examples() -> tuple[Graph, Standing, Any]:
     return Graph(one, narrow, none, one, narrow, none), Standing(*[none] * 10), none
 
 
-def _lift_examples() -> list[tuple[Any, ...]]:
-    return [_examples()[:2]]
-
-
 def _mend_examples() -> list[tuple[Any, ...]]:
     return [_examples()]
 
 
-LIFT = kernel(lift, _lift_examples, parts=(unpair,), changes=(1,))
-"""`lift`; its work is counted in pairs of the graph."""
 MEND = kernel(
     mend, _mend_examples, parts=(lift, seat, move_up, fill, move_in, settle, pair, unpair), changes=(1,)
 )

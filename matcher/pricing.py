@@ -14,7 +14,7 @@ import numpy as np
 from matcher.graphs import NO_EDGES, graph_of, joined, one_after_another
 from matcher.market import MOST_WORTH, Market
 from matcher.opening import Sides, opened
-from matcher.paths import LIFT, MEND, Standing, nobody_paired
+from matcher.paths import MEND, Standing, nobody_paired
 from matcher.rows import Edges, Ints, Prices, underpriced_in
 
 FIRST_WIDTH: Final = 4
@@ -63,7 +63,7 @@ class Draft:
     def __init__(self, places: Ints, priority: Ints, dearest: int) -> None:
         scale = (dearest - MOST_WORTH) // max(int(priority.max(initial=0)), 1)
         self.sides = Sides(places, priority, np.argsort(-priority, kind="stable"), scale)
-        self.standing = nobody_paired(places, np.where(places == 0, dearest, 0), len(priority))
+        self.standing = nobody_paired(places, np.zeros_like(priority), np.where(places == 0, dearest, 0))
         self.kept, self.width = NO_EDGES, FIRST_WIDTH
         self._graph = graph_of(self.kept, len(priority), len(places))
 
@@ -76,9 +76,8 @@ class Draft:
         for step in STEPS:
             if not self._grow(underpriced):
                 return
-            prices = opened(self._graph, self.sides, self.standing.place_price, step)
-            self.standing = nobody_paired(self.sides.places, prices, len(self.sides.priority))
-            LIFT.run(len(self.kept.need), self._graph, self.standing)
+            need_price, place_price = opened(self._graph, self.sides, self.standing.place_price, step)
+            self.standing = nobody_paired(self.sides.places, need_price, place_price)
 
     def settle(self, underpriced: Underpriced) -> None:
         """Make pairs and prices the best of the graph, and the graph larger, until they hold for all pairs."""
