@@ -13,7 +13,7 @@ from matcher.methods import optimal
 from matcher.pairs import Pairs
 from matcher.play import Play, play_of
 from matcher.policy import Policy
-from matcher.profiles import Circle, Profile, circle_of, profiles_for
+from matcher.profiles import TIMES, Circle, Profile, circle_of, profiles_for
 from matcher.records import Offer, Pool, Totals
 from matcher.scoring import worth_of
 from matcher.sieve import LARGEST_GROUP, Lead, Tries, leads_of, tries_of, where_they_help_least
@@ -231,8 +231,8 @@ def _at_the_best_time(office: _Office, leads: Sequence[Lead], size: int) -> Recr
     """Solve a group at each time, and give it at the best one, with the others that serve as well."""
     found = [_solved(office, [lead] * size) for lead in leads]
     best = max(found, key=lambda one: one.gain)
-    also = (one.wanted[0][0].times for one in found if one is not best and one.gain[:2] == best.gain[:2])
-    return replace(best, also=tuple(also))
+    as_good = {one.wanted[0][0].times for one in found if one is not best and one.gain[:2] == best.gain[:2]}
+    return replace(best, also=tuple(times for times in TIMES if times in as_good))
 
 
 def _mixed(office: _Office, tries: Tries) -> Iterator[Recruit]:
