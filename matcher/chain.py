@@ -12,6 +12,8 @@ from matcher.rings import Arcs, Rings, rings_of
 
 FAR = 2**62
 """Above any distance: prices are whole numbers far under it."""
+FIRST_LIMIT = 50_000
+"""Five points: most chains lose no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,20 +153,28 @@ def _closed(rings: Rings, asked: int) -> tuple[Arcs, int]:
     may = (pairs.offer == left) & np.isin(pairs.need, play.waiting)
     needs, worth = pairs.need[may], pairs.worth[may]
     slack = rings.need_price[needs] - rings.scale * play.priority[needs] - worth
+    slack = np.append(slack, 0)  # the place stays empty
     tails, heads, lengths = rings.arcs
-    ends = np.full(len(needs) + 1, end)
     return (
         np.concatenate([tails, needs, [rings.rest]]),
-        np.concatenate([heads, ends]),
-        np.concatenate([lengths, slack, [0]]),
+        np.concatenate([heads, np.full(len(slack), end)]),
+        np.concatenate([lengths, slack - slack.min()]),  # one of them ends the ring, so that none is negative
     ), end
 
 
 def _way(arcs: Arcs, start: int, end: int, needs: int) -> list[int]:
-    """Give the nodes of the shortest way, of the shortest the one through the fewest needs."""
-    tails, heads, lengths = arcs
-    size = int(max(tails.max(), heads.max(), start, end)) + 1
-    far = _distances(arcs, start, size)
+    """Give the nodes of the shortest way, of the shortest the one through the fewest needs.
+
+    Arcs that are longer than the whole way are not on it: a limit is tried, and widened until it holds.
+    """
+    size = int(max(*(ends.max() for ends in arcs[:2]), start, end)) + 1
+    limit = FIRST_LIMIT
+    while True:
+        tails, heads, lengths = (ends[arcs[2] <= limit] for ends in arcs)
+        far = _distances((tails, heads, lengths), start, size)
+        if far[end] <= limit:
+            break
+        limit *= 16
     tight = (far[tails] < FAR) & (far[tails] + lengths == far[heads])
     kept = tails[tight], heads[tight], np.where(heads[tight] < needs, size, 1)  # no way has so many arcs
     near = _distances(kept, start, size)

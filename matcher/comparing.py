@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from matcher.engine import propose
 from matcher.methods import METHODS
 from matcher.play import Play, play_of
@@ -103,18 +105,21 @@ def blocking_pairs(play: Play, found: Round) -> tuple[tuple[str, str], ...]:
     An offer has room for a better need where a place is left or where it holds a worse one that is not
     locked; a need without a pairing scores anybody higher. Those who score the same do not stir.
     """
-    needs, offers = play.columns.needs.ids, play.columns.offers.ids
+    needs, offers, pairs = play.columns.needs.ids, play.columns.offers.ids, play.pairs
     has = {pairing.need: pairing.worth for pairing in found.pairings}
     held: dict[str, list[int]] = defaultdict(list)
     for pairing in found.pairings:
         if not pairing.locked:
             held[pairing.offer].append(pairing.worth)
-    places = dict(zip(offers, play.places.tolist(), strict=True))
-    least = {name: min(held[name]) if len(held[name]) >= places[name] > 0 else -1 for name in offers}
-    pairs = zip(play.pairs.need.tolist(), play.pairs.offer.tolist(), play.pairs.worth.tolist(), strict=True)
-    named = ((needs[need], offers[offer], worth) for need, offer, worth in pairs)
+    full = zip(offers, play.places.tolist(), strict=True)
+    mine = np.array([has.get(name, -1) for name in needs], dtype=np.int64)
+    least = [min(held[name]) if len(held[name]) >= places > 0 else -1 for name, places in full]
+    theirs = np.array(least, dtype=np.int64)
+    rather = pairs.where((pairs.worth > mine[pairs.need]) & (pairs.worth > theirs[pairs.offer]))
     return tuple(
-        sorted((need, offer) for need, offer, worth in named if worth > max(has.get(need, -1), least[offer]))
+        sorted(
+            (needs[n], offers[o]) for n, o in zip(rather.need.tolist(), rather.offer.tolist(), strict=True)
+        )
     )
 
 

@@ -79,9 +79,10 @@ def rings_of(pool: Pool, best: Round) -> Rings:
 
 
 def _taken(play: Play, best: Round) -> Flags:
-    held = {(pairing.need, pairing.offer) for pairing in best.pairings}
-    pairs = zip(play.pairs.need.tolist(), play.pairs.offer.tolist(), strict=True)
-    return np.array([(play.needs[n].id, play.offers[o].id) in held for n, o in pairs], dtype=np.bool_)
+    need_at = {need.id: at for at, need in enumerate(play.needs)}
+    offer_at = {offer.id: at for at, offer in enumerate(play.offers)}
+    held = [need_at[pairing.need] * len(play.offers) + offer_at[pairing.offer] for pairing in best.pairings]
+    return np.isin(play.pairs.need * len(play.offers) + play.pairs.offer, np.array(held, dtype=np.int64))
 
 
 def _of_pairs(play: Play, slack: Ints, taken: Flags) -> Iterator[Arcs]:

@@ -12,7 +12,7 @@ from matcher.comparing import LONG_WAIT_DAYS, Comparison, Outcome, Waiting, comp
 from models import mapping
 from models.queries.insight.standing import Standing, Who, people_of, standing_of
 
-MOST_AT_ONCE = 4_000_000
+MOST_AT_ONCE = 250_000
 """Pairs above which the three rounds are computed only where somebody asks for them."""
 
 
