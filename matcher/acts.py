@@ -9,17 +9,19 @@ from math import ceil
 from typing import Any, TypeVar
 
 from matcher.records import Need, Offer, Pool, Travel
+from matcher.validity import places_of
 from matcher.vocabulary import SLOTS
 
-DISTANCE, SLOT, INTERPRETER, CHILDREN = "distance", "slot", "interpreter", "children"
+DISTANCE, SLOT, INTERPRETER, CHILDREN, PLACE = "distance", "slot", "interpreter", "children", "place"
+KINDS = (DISTANCE, SLOT, INTERPRETER, CHILDREN, PLACE)
 BARRIER_OF = {
     DISTANCE: "blocked_distance",
     SLOT: "blocked_schedule",
     INTERPRETER: "blocked_language",
     CHILDREN: "blocked_household",
 }
-"""The barrier that each kind of act may lift; a wish for a woman or a man is nobody's to change."""
-SIZES = {SLOT: 5, INTERPRETER: 10, CHILDREN: 20}
+"""The barrier that an act on a pair may lift; a wish for a woman or a man is nobody's to change."""
+SIZES = {SLOT: 5, INTERPRETER: 10, CHILDREN: 20, PLACE: 25}
 """How much is asked by an act that is not a distance, in kilometres that would be as much to ask."""
 TIMES_AS_FAR = 2
 FARTHEST_KM = 500
@@ -38,7 +40,7 @@ class Act:
     side, id : str
         ``need`` or ``offer``, and which
     kind : str
-        ``distance``, ``slot``, ``interpreter`` or ``children``
+        one of ``KINDS``
     size : int
         how much is asked: the kilometres more, rounded up, or what stands in ``SIZES``
     km : int, optional
@@ -65,8 +67,8 @@ def acts_of(person: Need | Offer, limit_km: float | None) -> Iterator[Act]:
     Notes
     -----
     A larger distance, in whole kilometres, at most twice as far as today; one slot more, free in each
-    week, never late in the evening; and of an offer, accepting an interpreter or children. What is
-    unknown is no barrier, so that nobody is asked about it.
+    week, never late in the evening; and of an offer, accepting an interpreter or children, or one need
+    more where there is a place already. What is unknown is no barrier, so that nobody is asked about it.
     """
     act = partial(Act, side="need" if isinstance(person, Need) else "offer", id=person.id)
     if limit_km is not None:
@@ -79,6 +81,8 @@ def acts_of(person: Need | Offer, limit_km: float | None) -> Iterator[Act]:
         yield act(kind=INTERPRETER, size=SIZES[INTERPRETER])
     if isinstance(person, Offer) and person.accepts_children is False:
         yield act(kind=CHILDREN, size=SIZES[CHILDREN])
+    if isinstance(person, Offer) and places_of(person):
+        yield act(kind=PLACE, size=SIZES[PLACE])
 
 
 def _slots_to_free(person: Need | Offer) -> list[str]:
@@ -104,6 +108,9 @@ def _done(person: Wish, act: Act) -> Wish:
         return replace(person, travel=replace(person.travel or Travel(), limit_km=act.km))
     if act.slot is not None:
         return replace(person, availability=_with(act.slot, person.availability or ()))
+    if act.kind == PLACE:
+        more: Any = {"capacity": (getattr(person, "capacity", None) or 0) + 1}
+        return replace(person, **more)
     accepted: Any = {f"accepts_{act.kind}": True}
     return replace(person, **accepted)
 

@@ -24,8 +24,8 @@ HALF = 0.5
 class Programme:
     """Columns are the ways, each taken or not, the shared acts, done or not, and the needs, served or not.
 
-    Shared are the acts of offers with several places, which may open a pair for each place; any other act
-    belongs to the one way that is taken.
+    Shared are the acts of offers with several places, which may open a pair for each place, and those that
+    open a place; any other act belongs to the one way that is taken.
 
     Attributes
     ----------
@@ -34,8 +34,8 @@ class Programme:
         positions in ``ways.acts``
     rows, limits : csr_array, int64
         what each row of columns may add up to at most; a need is served by no more than its ways
-    count, size : int64, shape (columns,)
-        how many acts a column takes, and how much they ask
+    count, size, priority : int64, shape (columns,)
+        how many acts a column takes, how much they ask, and what the need has that it serves
     """
 
     ways: Openings
@@ -44,6 +44,7 @@ class Programme:
     limits: Ints
     count: Ints
     size: Ints
+    priority: Ints
 
     def most(self) -> int:
         """Give how many needs can be served when people do whatever act is asked of them."""
@@ -53,15 +54,17 @@ class Programme:
         return -round(least)
 
     def fewest(self, served: int) -> tuple[Act, ...]:
-        """Give the fewest acts that serve so many needs; of equally few, those that ask least.
+        """Give the fewest acts that serve so many needs, of these what asks least, then serves who waits longest.
 
         Raises
         ------
         NotProved
             Where the search ends without a proof.
         """
-        above_all_sizes = 1 + 2 * served * int(self.size.max(initial=0))
-        taken, done = self._best(above_all_sizes * self.count + self.size, at_least=served)
+        above_sizes = 1 + 2 * served * int(self.size.max(initial=0))
+        above_priorities = 1 + int(self.priority.sum())
+        price = above_priorities * (above_sizes * self.count + self.size) - self.priority
+        taken, done = self._best(price, at_least=served)
         ways = self.ways.where(taken)
         own = ways.offer_act[~np.isin(ways.offer_act, self.shared)]
         acts = np.unique(np.concatenate([ways.need_act, own, self.shared[done]]))
@@ -104,7 +107,7 @@ class Programme:
         return np.repeat([0, 1], [ways_and_acts, len(self.count) - ways_and_acts])
 
 
-def programme_of(places: Ints, openings: Openings) -> Programme:
+def programme_of(places: Ints, priority: Ints, openings: Openings) -> Programme:
     """Write down what limits the ways: a need once, an offer within its places, one act of an offer.
 
     A way by a shared act asks that the act be done; so do all ways by it together, which is the same for
@@ -112,29 +115,33 @@ def programme_of(places: Ints, openings: Openings) -> Programme:
     """
     ways = _cheapest(places, openings)
     is_shared = _is_shared(places, ways)
-    shared, first, act = np.unique(ways.offer_act[is_shared], return_index=True, return_inverse=True)
-    offer = ways.offer[is_shared][first]
+    is_own = ~is_shared & (ways.offer_act != NONE)
+    opened, first, act = np.unique(ways.offer_act[is_shared], return_index=True, return_inverse=True)
+    offer, roomy = ways.offer[is_shared][first], np.flatnonzero(openings.places != NONE)
+    shared = np.concatenate([opened, openings.places[roomy]])
     needs, needed = np.unique(ways.need, return_inverse=True)
     way, each = np.arange(len(ways.need)), np.arange(len(act))
-    by_act, done = way[is_shared], len(way) + np.arange(len(shared))
-    served = len(way) + len(shared) + np.arange(len(needs))
-    width = len(way) + len(shared) + len(needs)
-    own = ways.size - np.where(is_shared, ways.size_of(ways.offer_act), 0)
+    done, more, served = np.split(
+        len(way) + np.arange(len(shared) + len(needs)), np.cumsum([len(opened), len(roomy)])
+    )
+    own_size = ways.size - np.where(is_shared, ways.size_of(ways.offer_act), 0)
     groups: list[tuple[Ints, list[tuple[Ints, Ints, Ints | int]]]] = [
         (np.ones_like(needs), [(needed, way, 1)]),
         (np.zeros_like(needs), [(needed, way, -1), (np.arange(len(needs)), served, 1)]),
-        (places, [(ways.offer, way, 1)]),
-        (np.ones_like(places), [(offer, done, 1)]),
-        (np.zeros_like(shared), [(act, by_act, 1), (done - len(way), done, -places[offer])]),
-        (np.zeros_like(act), [(each, by_act, 1), (each, done[act], -1)]),
+        (places, [(ways.offer, way, 1), (roomy, more, -1)]),
+        (np.ones_like(places), [(offer, done, 1), (roomy, more, 1), (ways.offer[is_own], way[is_own], 1)]),
+        (np.zeros_like(opened), [(act, way[is_shared], 1), (done - len(way), done, -places[offer])]),
+        (np.zeros_like(act), [(each, way[is_shared], 1), (each, done[act], -1)]),
     ]
+    width = len(way) + len(shared) + len(needs)
     return Programme(
         ways=ways,
         shared=shared,
         rows=vstack([_rows(len(limits), width, entries) for limits, entries in groups]),
         limits=np.concatenate([limits for limits, _ in groups]),
         count=np.concatenate([ways.count - is_shared, np.ones_like(shared), np.zeros_like(needs)]),
-        size=np.concatenate([own, ways.size_of(shared), np.zeros_like(needs)]),
+        size=np.concatenate([own_size, ways.size_of(shared), np.zeros_like(needs)]),
+        priority=np.concatenate([np.zeros_like(way), np.zeros_like(shared), priority[needs]]),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 import numpy as np
 
-from matcher.acts import BARRIER_OF, Act, Wish, acts_of, after
+from matcher.acts import BARRIER_OF, KINDS, PLACE, Act, Wish, acts_of, after
 from matcher.columns import Columns, Flags, Ints, PoolColumns, columns_of
 from matcher.distances import MICROMETRES_IN_A_KM
 from matcher.pairs import Pairs
@@ -30,10 +30,12 @@ class Openings:
 
     A row is a way: ``need`` and ``offer`` are positions in play, ``need_act`` and ``offer_act`` positions
     in ``acts``, or NONE. No row is listed of which a part would do; where several acts of a need would do
-    beside one act of the offer, or beside none, the smallest is.
+    beside one act of the offer, or beside none, the smallest is. ``places`` are the positions of the acts
+    that open a place, by offer, or NONE.
     """
 
     acts: tuple[Act, ...]
+    places: Ints
     need: Ints
     offer: Ints
     need_act: Ints
@@ -42,7 +44,12 @@ class Openings:
     def where(self, kept: Flags | Ints) -> Openings:
         """Give some of the ways only."""
         return Openings(
-            self.acts, self.need[kept], self.offer[kept], self.need_act[kept], self.offer_act[kept]
+            self.acts,
+            self.places,
+            self.need[kept],
+            self.offer[kept],
+            self.need_act[kept],
+            self.offer_act[kept],
         )
 
     @property
@@ -62,8 +69,8 @@ class Openings:
         return count
 
 
-def openings_of(pool: Pool, play: Play, not_asked: NotAsked = ()) -> Openings:
-    """Give every way to pair a need that still waits with an offer that has a place left.
+def openings_of(pool: Pool, play: Play, kinds: Collection[str] = KINDS, not_asked: NotAsked = ()) -> Openings:
+    """Give every way to pair a need that still waits with an offer that has a place, left or not.
 
     Notes
     -----
@@ -71,9 +78,10 @@ def openings_of(pool: Pool, play: Play, not_asked: NotAsked = ()) -> Openings:
     could is left out at once, and acts that do alone are not tried together. What an act opens is found
     on records in which it is done, by the barriers and the criteria of the program itself.
     """
-    has_place = np.flatnonzero(play.places > 0)
-    needs = _side(play.needs, play.columns.needs, play.waiting, not_asked)
-    offers = _side(play.offers, play.columns.offers, has_place, not_asked)
+    has_place = np.flatnonzero(play.columns.offers.places > 0)
+    asked = _Asked(frozenset(kinds), frozenset(not_asked))
+    needs = _side(play.needs, play.columns.needs, play.waiting, asked)
+    offers = _side(play.offers, play.columns.offers, has_place, asked)
     trial = _Trial(_columns(pool, play, needs, offers), play.program, needs, offers)
     need, offer = _not_fixed(play, has_place)
     is_open = trial.opens(need, offer)
@@ -85,9 +93,25 @@ def openings_of(pool: Pool, play: Play, not_asked: NotAsked = ()) -> Openings:
     for first in range(0, len(need), PAIRS_AT_ONCE):
         some = slice(first, first + PAIRS_AT_ONCE)
         ways += trial.ways(need[some], offer[some])
-    return Openings(
-        (*needs.acts, *offers.acts), *(np.concatenate(column) for column in zip(*ways, strict=True))
-    )
+    more = {
+        at: act for at in has_place.tolist() for act in asked.of(play.offers[at], None) if act.kind == PLACE
+    }
+    acts = (*needs.acts, *offers.acts, *more.values())
+    places = np.full(len(play.offers), NONE)
+    places[list(more)] = len(acts) - len(more) + np.arange(len(more))
+    return Openings(acts, places, *(np.concatenate(column) for column in zip(*ways, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which acts people may be asked for."""
+
+    kinds: frozenset[str]
+    not_asked: frozenset[tuple[str, str]]
+
+    def of(self, person: Need | Offer, limit_km: float | None) -> list[Act]:
+        acts = acts_of(person, limit_km)
+        return [act for act in acts if act.kind in self.kinds and (act.id, act.kind) not in self.not_asked]
 
 
 Ways = tuple[Ints, Ints, Ints, Ints]
@@ -122,12 +146,13 @@ class _Side(Generic[Wish]):
         return at, self.first[people][at] + rank
 
 
-def _side(people: Sequence[Wish], columns: Columns, asked: Ints, not_asked: NotAsked) -> _Side[Wish]:
+def _side(people: Sequence[Wish], columns: Columns, who: Ints, asked: _Asked) -> _Side[Wish]:
+    """Lay out one side; an act that opens a place opens no pair, and is not among its acts."""
     acts: list[list[Act]] = [[] for _ in people]
-    for at in asked.tolist():
+    for at in who.tolist():
         limit = int(columns.limit_um[at])
-        found = acts_of(people[at], limit / MICROMETRES_IN_A_KM if limit >= 0 else None)
-        acts[at] = [act for act in found if (act.id, act.kind) not in not_asked]
+        found = asked.of(people[at], limit / MICROMETRES_IN_A_KM if limit >= 0 else None)
+        acts[at] = [act for act in found if act.kind in BARRIER_OF]
     states = [[person] for person in people]
     states += [[after(person, [act]) for act in mine] for person, mine in zip(people, acts, strict=True)]
     states += [[after(person, mine)] for person, mine in zip(people, acts, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,12 +10,12 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from matcher.acts import Act, pool_after
+from matcher.acts import KINDS, Act, pool_after
 from matcher.columns import Flags, Ints
 from matcher.engine import propose
 from matcher.errors import InvalidInput, NotProved
 from matcher.fewest import programme_of
-from matcher.openings import NotAsked, Openings, openings_of
+from matcher.openings import NONE, NotAsked, Openings, openings_of
 from matcher.play import Play, play_of
 from matcher.policy import Policy
 from matcher.records import Pool
@@ -57,7 +57,12 @@ class Relaxations:
 
 
 def relaxations_of(
-    pool: Pool, more: int = 1, policy: Policy | None = None, *, not_asked: NotAsked = ()
+    pool: Pool,
+    more: int = 1,
+    policy: Policy | None = None,
+    *,
+    kinds: Collection[str] = KINDS,
+    not_asked: NotAsked = (),
 ) -> Relaxations:
     """Give the fewest acts of people that serve at least ``more`` needs more; locks stay.
 
@@ -66,7 +71,8 @@ def relaxations_of(
     pool : needs and offers of one program on one day, at most 262,144 pairs still to decide
     more : how many needs more, at least 1
     policy : the shipped one of the program where not given
-    not_asked : offers, by id, and the kinds of act that are not theirs to choose
+    kinds : the kinds of act that may be asked; all of them where not given
+    not_asked : ids, each with a kind of act that is not that person's to choose
 
     Raises
     ------
@@ -82,21 +88,20 @@ def relaxations_of(
     An act is one thing that one person changes (`matcher.acts.acts_of`), and nobody is asked for more
     than one. Of a need, it counts for one pair only; of an offer with several places it may open a pair for
     each. Needs flow to offers along the pairs that are open, or that acts open at a price: 1 for each act,
-    paid once. The flow of so many needs with the lowest price is an integer programme, solved twice by
-    branch and bound, for the fewest acts and then for the least that is asked. A best round serves as many
-    as can be, so the price is about how many, never about whom. Before it is given, the answer is tried: the
-    acts are done on the records and the round is proposed anew.
+    paid once. The flow of so many needs at the lowest price is an integer programme, solved by branch and
+    bound: the fewest acts, of these what asks least, of these what serves those who have waited longest.
+    Before it is given, the answer is tried: the acts are done on the records and the round is proposed anew.
     """
     if more < 1:
         raise InvalidInput(f"more is {more}; it must be 1 at least")
     play = play_of(pool, policy)
-    if len(play.waiting) * int((play.places > 0).sum()) > MOST_PAIRS:
+    if len(play.waiting) * len(play.offers) > MOST_PAIRS:
         raise InvalidInput(f"relaxations are for pools of at most {MOST_PAIRS} pairs still to decide")
     before = _paired(pool, (), policy)
     seats = _seats(play, before)
     found = _Found(0, None, ())
-    if len(seats[0]) < min(len(play.waiting), int(play.places.sum())):
-        found = _search(play, openings_of(pool, play, not_asked), seats, more)
+    if len(seats[0]) < len(play.waiting):
+        found = _search(play, openings_of(pool, play, kinds, not_asked), seats, more)
     after = _paired(pool, found.acts or (), policy)
     if len(after) < len(before) + more * bool(found.acts):
         raise NotProved(f"the acts serve {len(after) - len(before)} more, not {more}")
@@ -136,28 +141,35 @@ class _Found(NamedTuple):
 
 
 def _search(play: Play, openings: Openings, seats: Seats, more: int) -> _Found:
-    served, programme = len(seats[0]), programme_of(play.places, openings)
+    served, programme = len(seats[0]), programme_of(play.places, play.priority, openings)
     most = programme.most() - served
     acts = programme.fewest(served + more) if more <= most else None
     return _Found(most, acts, _alone(play, openings, seats))
 
 
 def _alone(play: Play, openings: Openings, seats: Seats) -> tuple[Act, ...]:
-    """Give the acts that open a pair of a need that may stay out and an offer that may keep a place."""
+    """Give the acts that serve one more, each by itself.
+
+    They open a pair of a need that may stay out and an offer that may keep a place, or a place of an offer
+    that a need could have, or free by letting another need go there.
+    """
     is_free = openings.count == 0
     free = openings.need[is_free], openings.offer[is_free]
-    needs, offers = _left_out(play, free, seats), _left_over(play, free, seats)
-    single = openings.where((openings.count == 1) & needs[openings.need] & offers[openings.offer])
-    acts = [openings.acts[at] for at in np.unique(np.maximum(single.need_act, single.offer_act)).tolist()]
-    smallest = {(act.id, act.side, act.kind): act for act in sorted(acts, key=lambda act: -act.size)}
+    (stays_out, wanted), keeps_place = _left_out(play, free, seats), _left_over(play, free, seats)
+    single = openings.where((openings.count == 1) & stays_out[openings.need] & keeps_place[openings.offer])
+    places = openings.places[wanted & (openings.places != NONE)]
+    found = np.unique(np.concatenate([np.maximum(single.need_act, single.offer_act), places]))
+    acts = sorted((openings.acts[at] for at in found.tolist()), key=lambda act: -act.size)
+    smallest = {(act.id, act.side, act.kind): act for act in acts}
     return tuple(sorted(smallest.values(), key=lambda act: (act.size, act.id, act.kind)))
 
 
-def _left_out(play: Play, free: Seats, seats: Seats) -> Flags:
-    """Say which needs some round that serves as many as can be leaves out."""
+def _left_out(play: Play, free: Seats, seats: Seats) -> tuple[Flags, Flags]:
+    """Say which needs some round that serves as many as can be leaves out, and which offers these could have."""
     count = len(play.needs)
     arcs = (free[0], count + free[1]), (count + seats[1], seats[0])
-    return _reached(arcs, np.setdiff1d(play.waiting, seats[0]), count + len(play.offers))[:count]
+    reached = _reached(arcs, np.setdiff1d(play.waiting, seats[0]), count + len(play.offers))
+    return reached[:count], reached[count:]
 
 
 def _left_over(play: Play, free: Seats, seats: Seats) -> Flags:

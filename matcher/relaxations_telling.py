@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matcher.acts import CHILDREN, DISTANCE, SLOT, Act
+from matcher.acts import CHILDREN, DISTANCE, INTERPRETER, PLACE, SLOT, Act
 from matcher.relaxations import Relaxations
+
+ACCEPTED = {CHILDREN: "children", INTERPRETER: "an interpreter", PLACE: "one need more"}
 
 
 def lines_of(found: Relaxations) -> Iterator[str]:
@@ -29,4 +31,4 @@ def _told(act: Act) -> str:
         return f"{who} goes up to {act.km} km ({act.size} more)"
     if act.kind == SLOT:
         return f"{who} is free on {act.slot} too"
-    return f"{who} accepts {'children' if act.kind == CHILDREN else 'an interpreter'}"
+    return f"{who} accepts {ACCEPTED[act.kind]}"

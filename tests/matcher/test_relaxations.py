@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from itertools import combinations, product
 from random import Random
@@ -17,7 +19,7 @@ from fixtures.builders import free, likes, need, offer, pool, speaks
 from fixtures.generate import generate_pool
 from matcher import acts as all_acts
 from matcher import fewest, relaxations
-from matcher.acts import Act, after, pool_after
+from matcher.acts import KINDS, Act, after, pool_after
 from matcher.engine import propose
 from matcher.errors import InvalidInput, NotProved
 from matcher.formats import pool_to_json
@@ -25,7 +27,7 @@ from matcher.records import Household, Offer, Pool, Travel
 from matcher.relaxations import relaxations_of
 from matcher.vocabulary import SLOTS
 from tests.matcher.often import often
-from tests.oracle.rounds import Oracle
+from tests.oracle.rounds import Oracle, priority
 from tests.tries import tries
 from web.cli import group
 
@@ -69,6 +71,7 @@ def stuck(seed: int) -> Pool:
             need(
                 f"n{at}",
                 gender_request=draw.choice((*(None,) * 5, "m")),
+                waiting_since=date(2026, draw.choice((1, 3)), 1),
                 **shared(draw.choice((family, alone))),
             )
             for at in range(draw.randint(1, 4))
@@ -96,12 +99,17 @@ MOST_TRIED = 3
 class Trying:
     """Every set of at most three acts of a small pool, no two of one person."""
 
-    def __init__(self, people: Pool) -> None:
+    def __init__(self, people: Pool, kinds: Collection[str] = KINDS) -> None:
         self.people = {one.id: one for one in (*people.needs, *people.offers)}
         self.needs, self.offers = [one.id for one in people.needs], [one.id for one in people.offers]
-        self.places = [one.capacity for one in people.offers]
+        self.places = {one.id: one.capacity for one in people.offers}
+        self.priority = [priority(people.today, one) for one in people.needs]
         self.acts = {
-            name: list(all_acts.acts_of(one, one.travel.limit_km)) for name, one in self.people.items()
+            name: [act for act in all_acts.acts_of(one, one.travel.limit_km) if act.kind in kinds]
+            for name, one in self.people.items()
+        }
+        self.more = {
+            name: next((act for act in self.acts[name] if act.kind == "place"), "") for name in self.offers
         }
         self.opens = cache(self._opens)
 
@@ -114,6 +122,10 @@ class Trying:
 
     def served(self, acts: dict[str, Act]) -> int:
         """Give the most needs that one round serves with these acts done."""
+        return self.best(acts)[1]
+
+    def best(self, acts: dict[str, Act]) -> tuple[int, int]:
+        """Give the greatest priority that one round serves with these acts done, and how many needs that is."""
         allowed = [
             [
                 self.opens(mine, theirs, *(acts[name] for name in (mine, theirs) if name in acts))
@@ -122,16 +134,17 @@ class Trying:
             for mine in self.needs
         ]
 
-        def most(at: int, places: tuple[int, ...]) -> int:
+        def most(at: int, places: tuple[int, ...]) -> tuple[int, int]:
             if at == len(allowed):
-                return 0
+                return 0, 0
             tried = [most(at + 1, places)]
             for place, left in enumerate(places):
                 if allowed[at][place] and left:
-                    tried.append(1 + most(at + 1, (*places[:place], left - 1, *places[place + 1 :])))
+                    rank, count = most(at + 1, (*places[:place], left - 1, *places[place + 1 :]))
+                    tried.append((rank + self.priority[at], count + 1))
             return max(tried)
 
-        return most(0, tuple(self.places))
+        return most(0, tuple(self.places[name] + (acts.get(name) == self.more[name]) for name in self.offers))
 
     def sets(self, count: int) -> Iterator[dict[str, Act]]:
         """Give every set of so many acts."""
@@ -139,17 +152,18 @@ class Trying:
             for chosen in product(*(self.acts[name] for name in names)):
                 yield dict(zip(names, chosen, strict=True))
 
-    def fewest(self, more: int) -> tuple[int, int] | None:
-        """Give how many acts it takes to serve so many more, and how little they may ask."""
+    def fewest(self, more: int) -> tuple[int, int, int] | None:
+        """Give how many acts it takes to serve so many more, how little they ask, and less the best priority."""
         today = self.served({})
         for count in range(1, MOST_TRIED + 1):
-            sizes = [
-                sum(act.size for act in acts.values())
+            found = [
+                (count, sum(act.size for act in acts.values()), -rank)
                 for acts in self.sets(count)
-                if self.served(acts) >= today + more
+                for rank, served in [self.best(acts)]
+                if served >= today + more
             ]
-            if sizes:
-                return count, min(sizes)
+            if found:
+                return min(found)
         return None
 
 
@@ -157,14 +171,19 @@ def served(people: Pool) -> int:
     return propose(people, alternates=0).totals.paired
 
 
+kinds = st.sampled_from([KINDS, tuple(kind for kind in KINDS if kind != "place")])
+
+
 @seldom
-@given(stuck_pools, st.sampled_from([1, 1, 2]))
-def test_no_fewer_acts_and_none_that_ask_less_serve_so_many_more(people, more):
-    found, fewest_tried = relaxations_of(people, more), Trying(people).fewest(more)
+@given(stuck_pools, st.sampled_from([1, 1, 2]), kinds)
+def test_no_fewer_acts_and_none_that_ask_less_serve_so_many_more(people, more, allowed):
+    found, trying = relaxations_of(people, more, kinds=allowed), Trying(people, allowed)
+    fewest_tried = trying.fewest(more)
     if fewest_tried is None:
         assert found.acts is None or len(found.acts) > MOST_TRIED
     else:
-        assert (len(found.acts), sum(act.size for act in found.acts)) == fewest_tried
+        rank, _ = trying.best({act.id: act for act in found.acts})
+        assert (len(found.acts), sum(act.size for act in found.acts), -rank) == fewest_tried
     if found.acts is not None:
         assert served(pool_after(people, found.acts)) >= served(people) + more
         assert len({act.id for act in found.acts}) == len(found.acts)
@@ -224,6 +243,40 @@ def test_one_act_of_an_offer_with_two_places_serves_two():
     )
     found = relaxations_of(people, 2)
     assert [(act.id, act.slot) for act in found.acts] == [("o1", "tue_am")]
+
+
+def test_an_offer_does_one_act_though_it_has_two_places():
+    family = Household(form="family", children_bands=("3-5",))
+    people = pool(
+        [need("early", availability=MORNING), need("parent", availability=EVENING, household=family)],
+        offer(capacity=2, availability=EVENING, accepts_children=False),
+    )
+    found = relaxations_of(people, not_asked=[("early", "slot")])
+    assert (found.most, [act.kind for act in found.acts]) == (1, ["slot"])
+
+
+def test_both_go_farther_where_neither_drives():
+    bus = Travel(mode="bus", limit_km=3.5, remote_ok=False)
+    people = pool(need(sector="canton_tremblay", travel=bus), offer(travel=bus))
+    assert [(act.id, act.km) for act in relaxations_of(people).acts] == [("n1", 6), ("o1", 6)]
+    assert relaxations_of(people).alone == ()
+
+
+def test_a_place_more_serves_whoever_waited_longest():
+    long_ago = pool().today.replace(year=2025)
+    people = pool(
+        [need("a"), need("b", waiting_since=long_ago), need("c")], [offer("x"), offer("y", consent=False)]
+    )
+    found = relaxations_of(replace(people, locks=(("a", "x"),)))
+    assert [(act.id, act.kind) for act in found.acts] == [("x", "place")]
+    assert found.gained == (("b", "x"),)
+    assert [act.kind for act in found.alone] == ["place"]
+    assert relaxations_of(people, kinds=["slot", "distance"]).most == 0
+
+
+def test_nobody_without_a_place_is_asked_for_one():
+    people = pool(need(), offer(capacity=1, active_pairings=1))
+    assert relaxations_of(people).most == 0
 
 
 def test_children_and_an_interpreter_are_asked_of_offers():
