@@ -157,11 +157,6 @@ def email_of(session: Session, account: Account) -> str:
     return email
 
 
-def actor_of(account: Account) -> Actor:
-    """Give whom the ledger names when an account acts for itself."""
-    return Actor(account_id=account.id, role=account.role, person_id=account.person_id)
-
-
 def _with_index(session: Session, email_index: str | None) -> Account | None:
     return session.scalar(select(Account).where(Account.email_index == email_index))
 

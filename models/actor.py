@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.errors import Forbidden
+
+if TYPE_CHECKING:
+    from models.tables import Account
 
 ROLES = ("participant", "coordinator", "administrator")
 DECIDERS = frozenset({"coordinator", "administrator"})
@@ -40,3 +44,8 @@ class Actor:
 
 
 SYSTEM = Actor(account_id=None, role="system")
+
+
+def actor_of(account: Account) -> Actor:
+    """Give whom the ledger names when an account acts for itself."""
+    return Actor(account_id=account.id, role=account.role, person_id=account.person_id)

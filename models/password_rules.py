@@ -14,6 +14,7 @@ from importlib.resources import files
 LEAST, MOST = 12, 1024
 LEAST_OF_OWN = 8
 """What must be left of a password once its owner's name and ours are taken out."""
+LEAST_NAME = 3
 LEAST_DIFFERENT = 5
 RUN = 4
 """As many neighbours on a keyboard, in the alphabet or in counting are one stroke."""
@@ -93,8 +94,10 @@ def _is_common(text: str) -> bool:
 
 
 def _is_own(text: str, own: Iterable[str | None]) -> bool:
-    known = [*OURS, *(part for one in own if one for part in re.split(r"[^a-z0-9]+", _plain(one)))]
+    """Whether next to nothing is left once what strangers know is taken out: whole, then its parts."""
+    said = [_plain(one) for one in own if one]
+    known = {*OURS, *said, *(part for one in said for part in re.split(r"[^a-z0-9]+", one))}
     left = text
-    for word in sorted({word for word in known if len(word) >= RUN}, key=len, reverse=True):
+    for word in sorted((word for word in known if len(word) >= LEAST_NAME), key=len, reverse=True):
         left = left.replace(word, "")
     return left != text and (len(left) < LEAST_OF_OWN or not re.search("[a-z]{3}", left))

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from models import accounts, links, outbox
+from models.actor import actor_of
 from models.tables import Account
 
 VERBS = {"invitation": "accept_invitation", "password_reset": "reset_password"}
@@ -41,5 +42,5 @@ def change(session: Session, account_id: str, password_hash: str, *, at: datetim
 
 
 def _set(session: Session, account: Account, password_hash: str, verb: str, at: datetime) -> None:
-    accounts.set_password(session, account, password_hash, verb=verb, by=accounts.actor_of(account), at=at)
+    accounts.set_password(session, account, password_hash, verb=verb, by=actor_of(account), at=at)
     outbox.owe(session, account, "password_changed", at=at)

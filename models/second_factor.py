@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from models import accounts, ledger, outbox, sealed, sessions, totp
-from models.actor import Actor
+from models.actor import Actor, actor_of
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.sealing import keyring_of
 from models.tables import Account, RecoveryCode, SecondFactor, new_id
@@ -106,7 +106,7 @@ def renew_recovery_codes(session: Session, account: Account, *, at: datetime) ->
     session.add_all(
         RecoveryCode(code_index=_index(session, account.id, code), account_id=account.id) for code in codes
     )
-    ledger.record(session, at, accounts.actor_of(account), "renew_recovery_codes", "account", account.id)
+    ledger.record(session, at, actor_of(account), "renew_recovery_codes", "account", account.id)
     return codes
 
 
@@ -168,5 +168,5 @@ def _index(session: Session, account_id: str, code: str) -> str:
 
 def _tell(session: Session, account: Account, verb: str, *, at: datetime) -> None:
     """Write it down, and tell the account's owner: it may not have been her."""
-    ledger.record(session, at, accounts.actor_of(account), verb, "account", account.id)
+    ledger.record(session, at, actor_of(account), verb, "account", account.id)
     outbox.owe(session, account, "factor_changed", at=at)

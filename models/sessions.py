@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from models import ledger
+from models.actor import actor_of
 from models.tables import Account, KnownBrowser, SignIn
 
 TOKEN_BYTES = 32
@@ -32,6 +34,29 @@ class OpenSession:
     seen_at: datetime
     browser: str | None
     is_this: bool
+
+
+def enter(
+    session: Session, account: Account, at: datetime, *, browser: str | None, known_as: str | None
+) -> tuple[str, str]:
+    """Let an account in: give the token of its session, and the one by which its browser is known again."""
+    token = start_session(session, account, at, browser=browser)
+    known_as = remember_browser(session, account.id, known_as, at)
+    ledger.record(session, at, actor_of(account), "sign_in", "account", account.id)
+    return token, known_as
+
+
+def leave(session: Session, account: Account, token: str, at: datetime) -> None:
+    """Let an account out: its token opens nothing any more."""
+    end_session(session, token)
+    ledger.record(session, at, actor_of(account), "sign_out", "account", account.id)
+
+
+def leave_elsewhere(session: Session, account: Account, token: str, at: datetime) -> None:
+    """End every session of an account but the one of this token, and forget the browsers it was opened from."""
+    end_all_sessions(session, account.id, but=token)
+    session.execute(delete(KnownBrowser).where(KnownBrowser.account_id == account.id))
+    ledger.record(session, at, actor_of(account), "end_other_sessions", "account", account.id)
 
 
 def start_session(
@@ -82,12 +107,13 @@ def end_all_sessions(session: Session, account_id: str, *, but: str | None = Non
     )
 
 
-def end_one_session(session: Session, account_id: str, handle: str) -> bool:
-    """End the session of an account that a handle names, and say whether there was one."""
-    found = [row for row in _rows(session, account_id) if row.token_hash[:HANDLE] == handle]
-    for row in found:
-        session.delete(row)
-    return bool(found)
+def end_one_session(session: Session, account: Account, handle: str, at: datetime) -> None:
+    """End the session of an account that a handle names; one that ended already is no fault."""
+    for row in _rows(session, account.id):
+        if row.token_hash[:HANDLE] == handle:
+            session.delete(row)
+            ledger.record(session, at, actor_of(account), "end_session", "account", account.id)
+    session.flush()
 
 
 def open_sessions(session: Session, account: Account, token: str, at: datetime) -> tuple[OpenSession, ...]:
@@ -107,13 +133,14 @@ def open_sessions(session: Session, account: Account, token: str, at: datetime) 
 
 
 def remember_browser(session: Session, account_id: str, token: str | None, at: datetime) -> str:
-    """Note that an account was opened from a browser, and give the token by which it is known again."""
-    token = token or secrets.token_urlsafe(TOKEN_BYTES)
-    known = session.get(KnownBrowser, (fingerprint(token), account_id))
-    if known is None:
-        session.add(KnownBrowser(token_hash=fingerprint(token), account_id=account_id, seen_at=at))
-    else:
-        known.seen_at = at
+    """Note that an account was opened from a browser, and give the token by which it is known again.
+
+    A token that we never gave is not taken: somebody may have planted it.
+    """
+    ours = select(KnownBrowser.token_hash).where(KnownBrowser.token_hash == fingerprint(token or ""))
+    if token is None or session.scalars(ours).first() is None:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.merge(KnownBrowser(token_hash=fingerprint(token), account_id=account_id, seen_at=at))
     session.flush()
     return token
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import web.views
 from models.database import Database
@@ -35,6 +36,9 @@ def build(config: Settings | Mapping[str, str] | None = None) -> Flask:
     settings = read_settings(config)
     app = Flask("web", instance_path=str(settings.instance))
     app.config.from_mapping(_flask_settings(settings), SETTINGS=settings)
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to
+        app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
+    )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     connect(app, _database(settings))
     speak(app)

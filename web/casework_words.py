@@ -172,6 +172,8 @@ EVENTS = {
     "record_screening": _("Filtrage noté"),
     "record_training": _("Formation notée"),
     "decline_person": _("Inscription non retenue"),
+    "give_card": _("Carte de connexion donnée"),
+    "renew_card": _("Carte de connexion renouvelée"),
     "pause": _("Mise en pause"),
     "resume_person": _("Retour de pause"),
     "mark_pressing": _("Priorité pressante modifiée"),

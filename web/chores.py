@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import casework
+from models import casework, limits, links, sessions
 from models.actor import SYSTEM
 from web.clock import now
 from web.mail import send_owed
@@ -32,11 +32,13 @@ class Done:
 
 
 def do_chores(database: Database, settings: Settings) -> Done:
-    """Close what nobody answered in time, remind those who have not answered, send what is owed."""
+    """Close what nobody answered in time, remind those who have not answered, send what is owed, forget what is over."""
     at = now()
     with database.writing() as session:
         closed = casework.lapse(session, by=SYSTEM, at=at)
         reminded = casework.remind(session, by=SYSTEM, at=at)
+        for forget_old in (limits.forget_old, links.forget_old, sessions.forget_old):
+            forget_old(session, at)
     return Done(closed, reminded, send_owed(database, settings, at))
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+import threading
 from contextlib import ExitStack
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from babel.support import NullTranslations, Translations
-from flask import current_app, request
+from flask import current_app, g, request
 
 from models import outbox
 from web.clock import now
 from web.database import database as app_database
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from flask import Flask, Response
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 CATALOGUES = Path(__file__).parent / "translations"
 PATIENCE_SECONDS = 10
 LETTERBOX = "outbox"
+NOT_WAITED_FOR = "letters_leave_apart"
 
 
 def send_owed(database: Database, settings: Settings, at: datetime) -> int:
@@ -48,8 +51,19 @@ def send_after_answers(app: Flask) -> None:
 def _send_on_close(response: Response) -> Response:
     if request.method == "POST" and response.status_code < 400:
         database, settings = app_database(), current_app.config["SETTINGS"]
-        response.call_on_close(lambda: send_owed(database, settings, now()))
+        send = partial(send_owed, database, settings, now())
+        response.call_on_close(partial(apart, send) if g.get(NOT_WAITED_FOR) else send)
     return response
+
+
+def let_letters_leave_apart() -> None:
+    """Hold back nobody while letters leave: how long that takes would tell whether there is one."""
+    setattr(g, NOT_WAITED_FOR, True)
+
+
+def apart(send: Callable[[], int]) -> None:
+    """Send letters beside the answers, in a thread of their own."""
+    threading.Thread(target=send, name="letters", daemon=True).start()
 
 
 def compose(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:
@@ -63,9 +77,14 @@ def compose(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:
     message["Message-ID"] = f"<{letter.id}@{settings.host}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = letter.language
-    link = f"{settings.public_url}/{'moi' if letter.role == 'participant' else 'coordination'}"
-    message.set_content("\n\n".join((sentence, link, *_foot(letter.language))) + "\n")
+    message.set_content("\n\n".join((sentence, _link(letter, settings), *_foot(letter.language))) + "\n")
     return message
+
+
+def _link(letter: Outgoing, settings: Settings) -> str:
+    if letter.token is not None:
+        return f"{settings.public_url}/mot-de-passe/{letter.token}"
+    return f"{settings.public_url}/{'moi' if letter.role == 'participant' else 'coordination'}"
 
 
 def words_of(kind: str, language: str) -> tuple[str, str]:
@@ -80,6 +99,22 @@ def words_of(kind: str, language: str) -> tuple[str, str]:
         "answer_waiting": _("Nous attendons encore votre réponse. Elle reste privée, quelle qu’elle soit."),
         "both_accepted": _("Une bonne nouvelle vous attend sur votre page."),
         "proposal_closed": _("Du nouveau sur votre page : nous continuons à chercher pour vous."),
+        "invitation": _(
+            "Une place vous attend dans l’équipe. Ouvrez ce lien pour choisir votre mot de passe : il sert une"
+            " seule fois, pendant trois jours."
+        ),
+        "password_reset": _(
+            "Quelqu’un a demandé un nouveau mot de passe pour cette adresse. Si c’est vous, ouvrez ce lien : il"
+            " sert une seule fois, pendant une heure. Sinon, ne faites rien : rien n’a été changé."
+        ),
+        "password_changed": _(
+            "Le mot de passe de ce compte vient d’être choisi, et ses autres sessions sont fermées. Si ce n’est"
+            " pas vous, demandez tout de suite un nouveau mot de passe, puis appelez-nous."
+        ),
+        "factor_changed": _(
+            "La double vérification de votre compte a changé, ou un code de secours a servi. Si ce n’est pas"
+            " vous, appelez-nous tout de suite."
+        ),
     }
     return _("Passerelle : un message vous attend"), sentences[kind]
 

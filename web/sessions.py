@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from flask import Flask, g, request, session
+from flask import Flask, after_this_request, current_app, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 
-from models import sessions
-from models.actor import Actor
-from models.sessions import TOUCH_EVERY
+from models import accounts, second_factor, sessions
+from models.actor import Actor, actor_of
+from models.sessions import BROWSER_IS_KNOWN, TOUCH_EVERY
 from models.tables import Account
+from web import browsers
 from web.clock import now
 from web.database import reading, writing
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+    from werkzeug.wrappers import Response
+
+    from web.settings import Settings
+
 SEEN = "seen"
+HALF = "half"
+"""Where the token waits that was given for a right password alone; it opens no page."""
+BROWSER = "browser"
 Role = Literal["participant", "coordinator", "administrator"]
 
 
@@ -72,16 +82,39 @@ def _stay() -> None:
 
 def open_session(account: Account) -> None:
     """Sign in: a fresh token and a fresh cookie, so that nothing planted before survives."""
+    browser = browsers.name_of(request.user_agent.string)
     with writing() as database:
-        token = sessions.start_session(database, account, now())
+        _end_what_was_open(database)
+        token, known_as = sessions.enter(database, account, now(), browser=browser, known_as=known_browser())
     session.clear()
     login_user(SignedIn(account, token))
+    _know_browser_again(known_as)
+
+
+def open_half(account: Account, *, without_factor: bool) -> None:
+    """Note that the password was right; the second factor, or its setting up, is still to come."""
+    with writing() as database:
+        _end_what_was_open(database)
+        token = sessions.start_session(database, account, now(), stage="half")
+        if without_factor:
+            second_factor.begin(database, accounts.get(database, account.id))
+    session.clear()
+    session[HALF] = token
+
+
+def half_signed_in() -> Account | None:
+    """Give whose password was right in this browser a moment ago."""
+    token = session.get(HALF)
+    if not isinstance(token, str):
+        return None
+    with reading() as database:
+        return sessions.half_open(database, token, now())
 
 
 def close_session() -> None:
     """Sign out on the server too: a copied cookie opens nothing any more."""
     with writing() as database:
-        sessions.end_session(database, current_user.get_id())
+        sessions.leave(database, current_user.account, current_user.get_id(), now())
     logout_user()
     session.clear()
 
@@ -93,5 +126,37 @@ def forget_viewer() -> None:
 
 def actor() -> Actor:
     """Say who is acting, for the ledger."""
-    account = current_user.account
-    return Actor(account_id=account.id, role=account.role, person_id=account.person_id)
+    return actor_of(current_user.account)
+
+
+def known_browser() -> str | None:
+    """Give the token by which this browser is known again, where it was here before."""
+    return request.cookies.get(_browser_cookie())
+
+
+def _end_what_was_open(database: Session) -> None:
+    """One browser holds one session: the one before, half or whole, ends on the server."""
+    for token in (session.get(HALF), current_user.get_id()):
+        if isinstance(token, str):
+            sessions.end_session(database, token)
+
+
+def _know_browser_again(known_as: str) -> None:
+    settings: Settings = current_app.config["SETTINGS"]
+
+    @after_this_request
+    def remember(answer: Response) -> Response:
+        answer.set_cookie(
+            _browser_cookie(),
+            known_as,
+            max_age=int(BROWSER_IS_KNOWN.total_seconds()),
+            secure=not settings.is_loopback,
+            httponly=True,
+            samesite="Lax",
+        )
+        return answer
+
+
+def _browser_cookie() -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    return BROWSER if settings.is_loopback else f"__Host-{BROWSER}"

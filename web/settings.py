@@ -24,12 +24,14 @@ NAMES = (
     "PORT",
     "DEMONSTRATION",
     "OFFICE_PHONE",
+    "PROXIES",
 )
 LEAST_SECRET = 32
 LEAST_VARIETY = 12
 """Different characters: a word repeated is long but not secret."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PHONE = re.compile(r"\+?[\d ().-]{3,24}", re.ASCII)
+MOST_PROXIES = 3
 MAIL_SCHEMES = frozenset({"smtp", "smtps"})
 
 
@@ -52,6 +54,8 @@ class Settings:
     demonstration: bool
     office_phone: str | None
     """Whom to call for a human voice; without it the pages say « l’équipe » and give no number."""
+    proxies: int
+    """How many servers stand in front and say truly who is asking: one that speaks https, or none at home."""
 
     @property
     def host(self) -> str:
@@ -91,6 +95,7 @@ def read_settings(source: Settings | Mapping[str, str] | None = None) -> Setting
         port=port,
         demonstration=_flag("DEMONSTRATION", given.get("DEMONSTRATION", "0")),
         office_phone=_phone(given.get("OFFICE_PHONE")),
+        proxies=_proxies(given.get("PROXIES", "0" if may_invent else "1")),
     )
 
 
@@ -102,6 +107,12 @@ def _refuse_unknown(source: Mapping[str, str]) -> None:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 <= int(text) < 65536):
         raise SettingError(f"PORT is {text!r}: give a number from 0 to 65535")
+    return int(text)
+
+
+def _proxies(text: str) -> int:
+    if text not in map(str, range(MOST_PROXIES + 1)):
+        raise SettingError(f"PROXIES is {text!r}: give how many servers stand in front, 0 to {MOST_PROXIES}")
     return int(text)
 
 

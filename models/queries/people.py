@@ -125,7 +125,8 @@ class PersonPage:
     card: Card
     contacts: disclosure.Contacts
     note: str | None
-    has_account: bool
+    way_in: str | None
+    """``email`` or ``card``; None for somebody without an account."""
     wishes: tuple[Wish, ...]
     consents: tuple[ConsentRow, ...]
     clearances: tuple[ClearanceRow, ...]
@@ -183,7 +184,7 @@ def person_page(session: Session, person_id: str, today: date, *, reads_notes: b
         card=card_of(session, person),
         contacts=NO_CONTACTS if is_sealed(person) else disclosure.contacts_of(session, person),
         note=disclosure.note_of(session, person) if reads_notes and not is_sealed(person) else None,
-        has_account=session.scalar(select(Account.id).where(Account.person_id == person_id)) is not None,
+        way_in=_way_in(session, person_id),
         wishes=wishes,
         consents=_consents(session, person_id),
         clearances=_clearances(session, person, today),
@@ -214,6 +215,13 @@ def plain(text: str) -> str:
     """Give a text without accents or capitals, to search in."""
     parted = unicodedata.normalize("NFKD", text)
     return "".join(char for char in parted if not unicodedata.combining(char)).casefold().strip()
+
+
+def _way_in(session: Session, person_id: str) -> str | None:
+    account = session.scalar(select(Account).where(Account.person_id == person_id))
+    if account is None or account.closed_at is not None:
+        return None
+    return "card" if account.email_index is None else "email"
 
 
 def _in_force(purpose: str) -> Any:

@@ -21,6 +21,7 @@ class Colleague:
     name: str | None
     email: str
     role: str
+    language: str
     has_password: bool
     has_second_factor: bool
     seen_at: datetime | None
@@ -41,6 +42,7 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
             name=account.name,
             email=accounts.email_of(session, account),
             role=account.role,
+            language=account.language,
             has_password=account.password_hash is not None,
             has_second_factor=confirmed_at is not None,
             seen_at=seen_at,

@@ -13,7 +13,16 @@ from models.lifecycle import TOGETHER
 from models.tables import Account, Need, Pairing, Person, Round
 from tests.journeys.acts import go_on, press
 
-PUBLIC = ("/", "/connexion", "/inscription/nouveau", "/inscription/plus-tard", "/nulle-part")
+PUBLIC = (
+    "/",
+    "/connexion",
+    "/connexion/carte",
+    "/mot-de-passe/oublie",
+    "/mot-de-passe/envoye",
+    "/inscription/nouveau",
+    "/inscription/plus-tard",
+    "/nulle-part",
+)
 DOORS = ("parrainer", "accompagner", "jumelage", "ecoute")
 SCREENS = ("qui", "langues", "interets", "quand", "ou", "foyer", "souhaits", "accords")
 BOTH = pytest.mark.parametrize(("language", "width"), [("fr", 1280), ("en", 360)])
@@ -47,7 +56,7 @@ def test_faults_of_every_screen_stand_at_the_top(demonstration, visitor, languag
 def test_pages_of_participants(demonstration, visitor, language, width, who):
     speak(demonstration, language)
     person = visitor(demonstration, language=language, width=width).sign_in(who.email, who.password)
-    tour(person, ["/moi", "/moi/profil", "/moi/accords/matching/retirer"])
+    tour(person, ["/moi", "/compte", "/moi/profil", "/moi/accords/matching/retirer"])
     tour(person, [f"/moi/profil/{screen}" for screen in SCREENS[:6]])
     links = person.page.goto("/moi") and person.page.locator("main a[href^='/moi/']").evaluate_all(
         "links => [...new Set(links.map(link => link.getAttribute('href')))]"
@@ -66,14 +75,29 @@ def test_pages_of_the_coordinator(demonstration, visitor, language, width):
     tour(coordinator, addresses)
 
 
+@BOTH
+def test_pages_of_the_administrator(demonstration, visitor, language, width):
+    speak(demonstration, language)
+    administrator = visitor(demonstration, language=language, width=width).sign_in(
+        city.ACCOUNTS[2].email, city.ACCOUNTS[2].password
+    )
+    tour(administrator, ["/coordination/equipe", "/compte"])
+
+
 def coordinator_pages(session: Session) -> Iterator[str]:
     """Give the address of every page of the coordinator, with someone real in each."""
     fixed = ("", "/personnes", "/rondes", "/jumelages", "/tableur")
+    yield "/compte"
     yield from (f"/coordination{page}" for page in fixed)
     for state in ("submitted", "interview_booked", "vetting", "ready", "withdrawn"):
         person = session.scalars(select(Person).where(Person.state == state)).first()
         yield f"/coordination/personnes/{person.id}"
     yield f"/coordination/personnes/{person.id}/exclusions"
+    without = select(Person).where(
+        Person.state == "ready",
+        Person.id.not_in(select(Account.person_id).where(Account.person_id.is_not(None))),
+    )
+    yield f"/coordination/personnes/{session.scalars(without).first().id}/carte"
     need = session.scalars(select(Need).where(Need.state == "available")).first()
     yield f"/coordination/personnes/besoins/{need.id}/crise"
     yield f"/coordination/composer/{need.id}"

@@ -24,6 +24,7 @@ MARTHE = ("marthe.girouette@example.org", "Marthe")
         ("!!! Québec 2026 !!!", "common"),
         ("marthe-2026-2027", "own"),
         ("Girouette.Marthe", "own"),
+        ("marthe.girouette@example.org", "own"),
         ("passerelle 418 555", "own"),
     ],
 )

@@ -38,8 +38,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def app(built: Flask, tmp_path: Path, sqlite_template: Path) -> Iterator[Flask]:
-    """The application on an empty database of its own, in the spring of 2026."""
+def app(
+    built: Flask, tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """The application on an empty database of its own, in the spring of 2026; no letter leaves beside a test."""
+    monkeypatch.setattr("web.mail.apart", lambda send: send())
     shutil.copy(sqlite_template, tmp_path / "office.sqlite")
     settings = read_settings(
         SETTINGS | {"DATABASE_URL": f"sqlite:///{tmp_path / 'office.sqlite'}", "INSTANCE": str(tmp_path)}

@@ -91,7 +91,14 @@ def test_what_is_not_open_to_everybody_asks_to_sign_in_and_comes_back(visitor):
     assert visitor.client.get("/moi").headers["Location"] == "/connexion?next=/moi"
 
 
-ANY = {"door": "parrainer", "side": "need", "name": "qui", "purpose": "program", "kind": "needs"}
+ANY = {
+    "door": "parrainer",
+    "side": "need",
+    "name": "qui",
+    "purpose": "program",
+    "kind": "needs",
+    "program": "sponsorship",
+}
 
 
 def asked(app, role, signed_in_as):

@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 
 from matcher.vocabulary import ACCESS_NEEDS, GENDERS, GOALS
 from models.casework.sheets import NeedSheet, OfferSheet
+from web.forms.passwords import new_password
 from web.words import PROMISES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from web.forms.answers import Answers
@@ -22,7 +24,6 @@ MOST_MEETINGS = 8
 MOST_MONTHS = 24
 MOST_PLACES = 3
 """Beyond three pairings at once a volunteer wears out; a coordinator may still allow more."""
-LEAST_PASSWORD, LONGEST_PASSWORD = 12, 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +96,16 @@ class Login:
     password: str
 
     @classmethod
-    def read(cls, answers: Answers) -> Login:
-        """Read the screen; a long password is a good one, whatever it is made of."""
+    def read(cls, answers: Answers, own: Iterable[str | None] = ()) -> Login:
+        """Read the screen; ``own`` are names that a stranger would try as a password."""
         email = answers.text("email", missing=_("Écrivez votre adresse courriel.")) or ""
-        password = answers.value("password")
-        if email and not _is_address(email):
+        if email and not is_address(email):
             answers.blame("email", _("Cette adresse n’est pas complète. Elle ressemble à nom@exemple.ca."))
-        if len(password) < LEAST_PASSWORD:
-            answers.blame("password", _("Il faut au moins %(least)s caractères.", least=LEAST_PASSWORD))
-        if len(password) > LONGEST_PASSWORD:
-            answers.blame(
-                "password", _("C’est trop long : %(most)s caractères au plus.", most=LONGEST_PASSWORD)
-            )
-        return cls(email, password)
+        return cls(email, new_password(answers, "password", (email, *own)))
 
 
-def _is_address(email: str) -> bool:
+def is_address(email: str) -> bool:
+    """Whether this reads as an e-mail address."""
     try:
         validate_email(email, check_deliverability=False)
     except EmailNotValidError:

@@ -16,3 +16,25 @@ if (counters.length) {
   document.addEventListener("change", recount);
   recount();
 }
+
+// A password can be shown while it is typed; it is hidden again before it is sent.
+for (const field of document.querySelectorAll("input[data-show]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "show-password";
+  button.setAttribute("aria-controls", field.id);
+  const turn = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.textContent = shown ? field.dataset.hide : field.dataset.show;
+    button.setAttribute("aria-pressed", String(shown));
+  };
+  button.addEventListener("click", () => turn(field.type === "password"));
+  field.form?.addEventListener("submit", () => turn(false));
+  turn(false);
+  field.after(button);
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

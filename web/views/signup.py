@@ -124,7 +124,7 @@ def send() -> Response:
     if faulty:
         return redirect(url_for("signup.review"), 303)
     answers = Answers(posted(request.form))
-    login = Login.read(answers)
+    login = Login.read(answers, (typed["qui"].first_name, typed["qui"].surname))
     if answers.faults:
         return make_response(render_template("signup/account.html", answers=answers, draft=draft), 422)
     registering.register(typed, login)

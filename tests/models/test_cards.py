@@ -1,0 +1,73 @@
+"""A newcomer without an address signs in with a printed code, which a coordinator can renew."""
+
+import pytest
+from sqlalchemy import select
+
+from models import cards, casework, outbox, sessions
+from models.errors import Forbidden, NotAllowedNow
+from models.tables import Account, LedgerLine, Letter
+from tests.models import office
+from tests.models.office import AT, DO
+
+
+def without_address(session, **more):
+    return casework.register(session, casework.Registration(profile=office.PROFILE, **more), **DO)
+
+
+def test_a_card_opens_the_person_s_account_however_it_is_typed(session):
+    person = without_address(session)
+    code = cards.give_card(session, person, **DO)
+    account = cards.account_of_card(session, f" {code.lower().replace('-', '')} ")
+    assert (account.person_id, account.role, account.email_index) == (person, "participant", None)
+    assert cards.account_of_card(session, code[:-1]) is None
+    assert cards.account_of_card(session, "") is None
+
+
+def test_a_renewed_card_voids_the_one_before_and_its_sessions(session):
+    person = without_address(session)
+    old = cards.give_card(session, person, **DO)
+    token = sessions.start_session(session, cards.account_of_card(session, old), AT)
+    new = cards.give_card(session, person, **DO)
+    assert cards.account_of_card(session, old) is None
+    assert cards.account_of_card(session, new).person_id == person
+    assert sessions.account_of(session, token, AT) is None
+    assert len(session.scalars(select(Account)).all()) == 1
+
+
+def test_the_code_is_kept_nowhere_and_no_two_are_alike(session):
+    codes = [cards.give_card(session, without_address(session), **DO) for _ in range(3)]
+    kept = session.scalars(select(Account.card_index)).all()
+    assert len(set(codes)) == len(set(kept)) == 3
+    assert all(len(code.replace("-", "")) == 12 for code in codes)
+    assert all(len(index) == 64 for index in kept)
+
+
+def test_only_the_office_gives_cards(session):
+    person = without_address(session)
+    with pytest.raises(Forbidden):
+        cards.give_card(session, person, by=office.Someone(person, "").actor, at=AT)
+
+
+def test_who_has_an_address_or_left_gets_none(session):
+    reader, gone = office.sign_up(session, "Noor"), without_address(session, consents=("program",))
+    casework.withdraw_consent(session, gone, "program", **DO)
+    for person in (reader, gone):
+        with pytest.raises(NotAllowedNow):
+            cards.give_card(session, person, **DO)
+
+
+def test_nobody_writes_to_an_account_without_an_address(session):
+    person = without_address(session)
+    cards.give_card(session, person, **DO)
+    outbox.queue(session, [person], "proposal_waiting", at=AT)
+    assert session.scalars(select(Letter)).all() == []
+
+
+def test_giving_and_renewing_stand_in_the_history_of_the_person(db):
+    with db.writing() as session:
+        person = without_address(session)
+        for _ in range(2):
+            cards.give_card(session, person, **DO)
+    with db.reading() as session:
+        told = list(session.scalars(select(LedgerLine.verb).where(LedgerLine.entity_id == person)))
+    assert told[-2:] == ["give_card", "renew_card"]

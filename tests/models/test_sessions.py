@@ -1,0 +1,103 @@
+"""R50–R52, R57: sessions on the server, half ones that open nothing, and what their holder sees and ends."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models import accounts, sessions
+from models.tables import KnownBrowser, LedgerLine, SignIn
+from tests.models.office import AT
+
+MINUTE = timedelta(minutes=1)
+
+
+def holder(session, email="zoe@example.org", role="coordinator"):
+    return accounts.open_account(
+        session, email=email, role=role, language="fr", at=AT, password_hash="set elsewhere"
+    )
+
+
+def test_half_a_session_opens_nothing_and_is_over_in_ten_minutes(session):
+    account = holder(session)
+    token = sessions.start_session(session, account, AT, stage="half")
+    assert sessions.account_of(session, token, AT) is None
+    assert sessions.half_open(session, token, AT + 10 * MINUTE) is account
+    sessions.touch_session(session, token, AT + 9 * MINUTE)
+    assert sessions.half_open(session, token, AT + 11 * MINUTE) is None
+
+
+def test_a_whole_session_is_no_half_one(session):
+    token = sessions.start_session(session, holder(session), AT)
+    assert sessions.half_open(session, token, AT) is None
+
+
+def test_one_sees_her_own_living_sessions_the_latest_first(session):
+    account = holder(session)
+    old = sessions.start_session(session, account, AT - timedelta(hours=1), browser="Firefox · Mac")
+    own = sessions.start_session(session, account, AT, browser="Chrome · Android")
+    sessions.start_session(session, account, AT, stage="half")
+    sessions.start_session(session, holder(session, "noor@example.org"), AT)
+    assert [one.browser for one in sessions.open_sessions(session, account, own, AT)] == ["Chrome · Android"]
+    sessions.touch_session(session, old, AT + MINUTE)
+    seen = sessions.open_sessions(session, account, own, AT + MINUTE)
+    assert [(one.browser, one.is_this) for one in seen] == [
+        ("Firefox · Mac", False),
+        ("Chrome · Android", True),
+    ]
+
+
+def test_one_ends_a_session_of_hers_by_its_handle_and_nobody_else_s(session):
+    account, other = holder(session), holder(session, "noor@example.org")
+    own, there = (sessions.start_session(session, account, AT) for _ in range(2))
+    handle = next(one.handle for one in sessions.open_sessions(session, account, own, AT) if not one.is_this)
+    sessions.end_one_session(session, other, handle, AT)
+    assert sessions.account_of(session, there, AT) is account
+    sessions.end_one_session(session, account, handle, AT)
+    assert sessions.account_of(session, there, AT) is None
+    assert sessions.account_of(session, own, AT) is account
+
+
+def test_one_signs_out_everywhere_else_and_every_browser_is_forgotten(session):
+    account = holder(session)
+    own, there = (sessions.start_session(session, account, AT) for _ in range(2))
+    known = sessions.remember_browser(session, account.id, None, AT)
+    sessions.leave_elsewhere(session, account, own, AT)
+    assert sessions.account_of(session, own, AT) is account
+    assert sessions.account_of(session, there, AT) is None
+    assert not sessions.knows_browser(session, account.id, known, AT)
+
+
+def test_coming_in_and_going_out_leave_lines(db):
+    with db.writing() as session:
+        account = holder(session)
+        token, _ = sessions.enter(session, account, AT, browser=None, known_as=None)
+        sessions.leave_elsewhere(session, account, token, AT)
+        other = sessions.start_session(session, account, AT)
+        handle = sessions.fingerprint(other)[: sessions.HANDLE]
+        sessions.end_one_session(session, account, handle, AT)
+        sessions.leave(session, account, token, AT)
+        assert sessions.account_of(session, token, AT) is None
+    with db.reading() as session:
+        told = list(session.scalars(select(LedgerLine.verb).order_by(LedgerLine.seq)))
+    assert told == ["sign_in", "end_other_sessions", "end_session", "sign_out"]
+
+
+@pytest.mark.parametrize("age", [timedelta(hours=13), timedelta(days=31)])
+def test_what_nobody_can_use_any_more_is_forgotten(session, age):
+    account = holder(session)
+    sessions.start_session(session, account, AT - age)
+    sessions.start_session(session, account, AT - 11 * MINUTE, stage="half")
+    sessions.remember_browser(session, account.id, None, AT - timedelta(days=181))
+    kept = sessions.start_session(session, account, AT)
+    sessions.forget_old(session, AT)
+    assert [row.token_hash for row in session.scalars(select(SignIn))] == [sessions.fingerprint(kept)]
+    assert session.scalars(select(KnownBrowser)).all() == []
+
+
+def test_a_role_that_was_lost_ends_with_the_next_question(session):
+    account = holder(session)
+    token = sessions.start_session(session, account, AT)
+    account.closed_at = AT
+    session.flush()
+    assert sessions.account_of(session, token, AT) is None

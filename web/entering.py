@@ -1,0 +1,85 @@
+"""From a right password to an open session, by way of the second factor; and how often one may try."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from models import limits, second_factor
+from web.access import own_path
+from web.clock import now
+from web.database import reading, writing
+from web.sessions import open_half, open_session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from werkzeug.wrappers import Response
+
+    from models.limits import Count
+    from models.tables import Account
+    from web.settings import Settings
+
+LONGEST_ADDRESS = 254
+SECONDS_A_MINUTE = 60
+
+
+def let_in(account: Account) -> Response:
+    """Open a session for somebody whose password is right, or ask for the second factor first.
+
+    Whoever reads cases sets one up before she reads any; in the demonstration it is offered, not asked.
+    """
+    with reading() as session:
+        has_factor = second_factor.has_one(session, account.id)
+    if has_factor or must_set_up(account):
+        open_half(account, without_factor=not has_factor)
+        step = "account.code" if has_factor else "second_factor.set_up"
+        return redirect(url_for(step, next=own_path(request.args.get("next"))), 303)
+    open_session(account)
+    return go_on()
+
+
+def must_set_up(account: Account) -> bool:
+    """Whether this account opens nothing without a second factor; nothing but the demonstration excuses it."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return second_factor.is_asked(account) and not settings.demonstration
+
+
+def go_on() -> Response:
+    """Lead where one was going, or to one's own page."""
+    return redirect(next_page(), 303)
+
+
+def next_page() -> str:
+    """Give where one was going, or one's own page."""
+    own_page = "me.index" if current_user.role == "participant" else "todo.index"
+    return own_path(request.args.get("next")) or url_for(own_page)
+
+
+def address() -> str:
+    """Give where the browser asks from."""
+    return request.remote_addr or ""
+
+
+def count(counts: Sequence[Count]) -> timedelta | None:
+    """Count a try, and give how long to wait where there were too many."""
+    with writing() as session:
+        return limits.count(session, counts, now())
+
+
+def forgive(counts: Sequence[Count]) -> None:
+    """Take back the tries of somebody who came in."""
+    with writing() as session:
+        limits.forgive(session, counts)
+
+
+def wait(time: timedelta) -> Response:
+    """Say that there were too many tries, for how long, and which way in is still open."""
+    minutes = math.ceil(time.total_seconds() / SECONDS_A_MINUTE)
+    answer = make_response(render_template("account/wait.html", minutes=minutes), 429)
+    answer.headers["Retry-After"] = str(math.ceil(time.total_seconds()))
+    return answer
