@@ -41,3 +41,26 @@ def test_the_names_of_a_shortage_unfold_by_keyboard(demonstration, visitor):
     coordinator.page.keyboard.press("Enter")
     assert names.locator("a").first.is_visible()
     coordinator.check()
+
+
+@pytest.mark.parametrize(("language", "width"), [("fr", 1280), ("en", 360)])
+def test_two_people_are_picked_by_name_and_keyboard(demonstration, visitor, language, width):
+    speak(demonstration, language)
+    coordinator = visitor(demonstration, language=language, width=width)
+    coordinator.sign_in(city.ACCOUNTS[0].email, city.ACCOUNTS[0].password)
+    page = coordinator.page
+    page.goto("/coordination/comprendre/sponsorship/pourquoi-pas")
+    name = page.locator(".picks .task-names").last.inner_text()
+    page.locator("#nom").focus()
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**nom=**")
+    for step in ("need=", "offer="):
+        coordinator.check()
+        page.locator(".task a.btn").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{step}**")
+    assert name in page.locator("#reponse").inner_text()
+    coordinator.check()
+    page.goto(page.url)
+    assert page.locator("#reponse").is_visible()
