@@ -15,11 +15,13 @@ from matcher.pairs import Pairs
 from matcher.programs import Barrier, Program
 from matcher.scoring import floor_of, worth_of
 
-NEEDS_AT_ONCE = 256
-OFFERS_AT_ONCE = 512
+NEEDS_AT_ONCE = 512
+OFFERS_AT_ONCE = 1024
+PAIRS_IN_A_LIST = 1 << 16
+PAIRS_AT_HAND = 1 << 15
 PEOPLE_TRIED = 256
 WORTH_KEEPING = 3 / 4
-WORTH_A_LIST = 1 / 4
+WORTH_A_LIST = 2 / 5
 NO_WORTH = -1
 
 Found = TypeVar("Found")
@@ -45,11 +47,7 @@ class Judge:
 
     def worth_of_each(self, needs: Ints, offers: Ints) -> Ints:
         """Give the worth of each pair of a list; NO_WORTH where it may not be proposed."""
-        found = [
-            self._worth_of_each(needs[first : first + size], offers[first : first + size])
-            for size in [NEEDS_AT_ONCE * OFFERS_AT_ONCE]
-            for first in range(0, len(needs), size)
-        ]
+        found = [self._worth_of_each(needs[some], offers[some]) for some in _cut(len(needs), PAIRS_IN_A_LIST)]
         return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
     def _worth_of_each(self, needs: Ints, offers: Ints) -> Ints:
@@ -61,35 +59,49 @@ class Judge:
         return np.where(free & (worth >= floor_of(self.columns.policy)), worth, NO_WORTH)
 
     def of_all(self, look: Callable[[Judged], Found]) -> Iterator[Found]:
-        """Give what ``look`` finds in each block of the pairs that may be proposed, blocks in a fixed order.
+        """Give what ``look`` finds in some of the pairs that may be proposed at a time, in a fixed order.
 
-        Neighbours stand together, so that whole blocks fall to the first barriers; so do offers that
-        something bars whoever asks.
+        Neighbours stand together, so that the first barriers leave few of them; offers that something bars
+        whoever asks are left out.
         """
-        layout = _layout(self)
-        blocks = [
-            (needs, offers)
-            for needs in _cut(layout.needs, NEEDS_AT_ONCE)
-            for offers in _cut(layout.offers, OFFERS_AT_ONCE)
-        ]
-        yield from at_once(lambda block: look(layout.judged(*block)), blocks)
+        strips = _strips(self)
+        for found in at_once(lambda strip: [look(judged) for judged in strip.judged()], strips):
+            yield from found
 
 
 Work = TypeVar("Work")
 
 
-def at_once(judge: Callable[[Work], Found], blocks: list[Work]) -> Iterator[Found]:
-    """Judge blocks on a thread for each processor, and give what is found in their order."""
-    if len(blocks) <= 1:
-        yield from map(judge, blocks)
+def at_once(judge: Callable[[Work], Found], parts: list[Work]) -> Iterator[Found]:
+    """Judge parts on a thread for each processor, and give what is found in their order."""
+    if len(parts) <= 1:
+        yield from map(judge, parts)
         return
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        yield from threads.map(judge, blocks)
+        yield from threads.map(judge, parts)
+
+
+def _strips(judge: Judge) -> list[_Strip]:
+    columns, program = judge.columns, judge.program
+    needs, offers = (
+        np.lexsort((*side.reach, side.limit_um, side.drives, side.remote_ok, side.sector))
+        for side in (columns.needs, columns.offers)
+    )
+    offers = offers[~_barred_from_all(columns, program, offers)]
+    barriers, laid_out = _most_excluding_first(columns, program), columns.at(needs, offers)
+    return [
+        _Strip(needs[rows], offers, _of_strip(laid_out, rows), program, barriers)
+        for rows in _cut(len(needs), NEEDS_AT_ONCE)
+    ]
+
+
+def _cut(length: int, size: int) -> list[slice]:
+    return [slice(first, min(first + size, length)) for first in range(0, length, size)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """A pool laid out for its blocks: ``needs`` and ``offers`` are the positions that its columns had."""
+class _Strip:
+    """Some needs and all offers: their positions in the pool, their columns, and barriers in the order to ask."""
 
     needs: Ints
     offers: Ints
@@ -97,43 +109,57 @@ class _Layout:
     program: Program
     barriers: list[Barrier]
 
-    def judged(self, needs: slice, offers: slice) -> Judged:
-        """Judge a block, barriers first, leaving out people as soon as nothing is open to them."""
-        columns = _of_block(self.columns, needs, offers)
-        rows, cols = np.arange(len(columns.needs)), np.arange(len(columns.offers))
+    def judged(self) -> Iterator[Judged]:
+        """Judge a block of offers at a time; where few pairs have no barrier, score those of many blocks at once."""
+        few: list[tuple[Ints, Ints]] = []
+        for block in _cut(len(self.offers), OFFERS_AT_ONCE):
+            rows, cols, free = self._free(block)
+            row, col = np.nonzero(free)
+            if len(row) <= WORTH_A_LIST * free.size:
+                few.append((rows[row], cols[col]))
+            else:
+                yield self._good(rows[row], cols[col], self._worth_of_block(rows, cols)[free])
+            if sum(len(pairs) for pairs, _ in few) > PAIRS_IN_A_LIST:
+                yield self._of_list(few)
+                few = []
+        yield self._of_list(few)
+
+    def _free(self, block: slice) -> tuple[Ints, Ints, Flags]:
+        """Give rows, columns, and which of their pairs have no barrier; whom nothing is open to is left out."""
+        rows, cols = np.arange(len(self.needs)), np.arange(block.start, block.stop)
         barred = np.zeros((len(rows), len(cols)), dtype=np.bool_)
+        left = int(barred.size)
         for barrier in self.barriers:
-            barred |= barrier(Pairs(columns, rows[:, None], cols[None, :]))
-            open_rows, open_cols = ~barred.all(axis=1), ~barred.all(axis=0)
-            if open_rows.mean() * open_cols.mean() < WORTH_KEEPING:
-                rows, cols = rows[open_rows], cols[open_cols]
+            barred |= barrier(Pairs(self.columns, rows[:, None], cols[None, :]))
+            free = int(barred.size - np.count_nonzero(barred))
+            if free < WORTH_KEEPING * left:
+                open_rows, open_cols = ~barred.all(axis=1), ~barred.all(axis=0)
+                rows, cols, left = rows[open_rows], cols[open_cols], free
                 barred = barred[np.ix_(open_rows, open_cols)]
-            if not barred.size:
+            if not free:
                 break
-        row, column, worth = _worth(columns, self.program, rows, cols, ~barred)
-        good = worth >= floor_of(columns.policy)
-        return Judged(self.needs[needs], self.offers[offers], row[good], column[good], worth[good])
+        return rows, cols, ~barred
+
+    def _worth_of_block(self, rows: Ints, cols: Ints) -> Ints:
+        """Score every pair of a block, as many rows at a time as a processor keeps at hand."""
+        near = replace(self.columns, offers=self.columns.offers.at(slice(cols[0], cols[-1] + 1)))
+        height = max(PAIRS_AT_HAND // len(cols), 1)
+        worths = [
+            worth_of(Pairs(near, rows[some, None], (cols - cols[0])[None, :]), self.program)
+            for some in _cut(len(rows), height)
+        ]
+        return np.concatenate(worths)
+
+    def _of_list(self, few: list[tuple[Ints, Ints]]) -> Judged:
+        row, column = (np.concatenate([pairs[at] for pairs in few]) if few else _NOBODY for at in (0, 1))
+        return self._good(row, column, worth_of(Pairs(self.columns, row, column), self.program))
+
+    def _good(self, row: Ints, column: Ints, worth: Ints) -> Judged:
+        good = worth >= floor_of(self.columns.policy)
+        return Judged(self.needs, self.offers, row[good], column[good], worth[good])
 
 
-def _worth(
-    columns: PoolColumns, program: Program, rows: Ints, cols: Ints, free: Flags
-) -> tuple[Ints, Ints, Ints]:
-    """Give row, column and worth of the pairs without a barrier: few one by one, many as a whole block."""
-    at = np.nonzero(free)
-    if len(at[0]) < WORTH_A_LIST * free.size:
-        worth = worth_of(Pairs(columns, rows[at[0]], cols[at[1]]), program)
-    else:
-        worth = worth_of(Pairs(columns, rows[:, None], cols[None, :]), program)[at] if free.size else at[0]
-    return rows[at[0]], cols[at[1]], worth
-
-
-def _layout(judge: Judge) -> _Layout:
-    columns, program = judge.columns, judge.program
-    needs, offers = (
-        np.lexsort((side.limit_um, side.drives, side.sector)) for side in (columns.needs, columns.offers)
-    )
-    offers = offers[~_barred_from_all(columns, program, offers)]
-    return _Layout(needs, offers, columns.at(needs, offers), program, _most_excluding_first(columns, program))
+_NOBODY = np.zeros(0, dtype=np.int64)
 
 
 def _barred_from_all(columns: PoolColumns, program: Program, offers: Ints) -> Flags:
@@ -159,23 +185,17 @@ def _most_excluding_first(columns: PoolColumns, program: Program) -> list[Barrie
     )
 
 
-def _cut(people: Ints, size: int) -> list[slice]:
-    return [slice(first, min(first + size, len(people))) for first in range(0, len(people), size)]
-
-
-def _of_block(columns: PoolColumns, needs: slice, offers: slice) -> PoolColumns:
-    """Give the columns of a block without copying them, and the pairs named in it."""
+def _of_strip(columns: PoolColumns, rows: slice) -> PoolColumns:
+    """Give the columns of some needs and all offers without copying them, and the pairs named in them."""
 
     def named(pairs: Ints) -> Ints:
-        need, offer = pairs[:, 0], pairs[:, 1]
-        inside = (need >= needs.start) & (need < needs.stop) & (offer >= offers.start) & (offer < offers.stop)
-        kept: Ints = pairs[inside] - (needs.start, offers.start)
+        inside = (pairs[:, 0] >= rows.start) & (pairs[:, 0] < rows.stop)
+        kept: Ints = pairs[inside] - (rows.start, 0)
         return kept
 
     return replace(
         columns,
-        needs=columns.needs.at(needs),
-        offers=columns.offers.at(offers),
+        needs=columns.needs.at(rows),
         excluded=named(columns.excluded),
         tied=named(columns.tied),
         forbidden=named(columns.forbidden),

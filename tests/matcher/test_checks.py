@@ -196,6 +196,7 @@ def test_prices_prove_nothing_of_another_method(method):
 def in_blocks(monkeypatch, needs, offers):
     monkeypatch.setattr(judgement, "NEEDS_AT_ONCE", needs)
     monkeypatch.setattr(judgement, "OFFERS_AT_ONCE", offers)
+    monkeypatch.setattr(judgement, "PAIRS_IN_A_LIST", needs * offers)
     monkeypatch.setattr(reasons, "PAIRS_AT_ONCE", needs * offers)
 
 
