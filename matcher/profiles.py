@@ -91,7 +91,9 @@ def circle_of(pool: Pool) -> Circle:
     )
 
 
-def profiles_for(needs: Iterable[Need], circle: Circle, policy: Policy) -> tuple[Profile, ...]:
+def profiles_for(
+    needs: Iterable[Need], circle: Circle, policy: Policy, *, most_languages: int = MOST_LANGUAGES
+) -> tuple[Profile, ...]:
     """Give the profiles that some of these needs may call for, the broadest first.
 
     Each asks for one language at most beside the usual one, of those that the needs speak well enough
@@ -99,7 +101,7 @@ def profiles_for(needs: Iterable[Need], circle: Circle, policy: Policy) -> tuple
     """
     waiting = tuple(needs)
     found = product(
-        _languages(waiting, circle, policy),
+        _languages(waiting, circle, policy, most_languages),
         TIMES,
         (None, *sorted({need.gender_request for need in waiting if need.gender_request})),
         (False, True),
@@ -143,7 +145,7 @@ def offer_of(profile: Profile, circle: Circle, home: str | None, name: str) -> O
     )
 
 
-def _languages(needs: Iterable[Need], circle: Circle, policy: Policy) -> tuple[Language, ...]:
+def _languages(needs: Iterable[Need], circle: Circle, policy: Policy, most: int) -> tuple[Language, ...]:
     """Give the usual language by itself, then those that most of the needs could talk in."""
     level = max(LEVEL, policy.least_level, key=LEVELS.index)
     spoken = Counter(
@@ -153,7 +155,7 @@ def _languages(needs: Iterable[Need], circle: Circle, policy: Policy) -> tuple[L
     )
     if circle.language:
         spoken.pop((circle.language.code, circle.language.mode), None)
-    asked = sorted(spoken, key=lambda language: (-spoken[language], language))[:MOST_LANGUAGES]
+    asked = sorted(spoken, key=lambda language: (-spoken[language], language))[:most]
     others = (Language(code=code, level=level, mode=mode) for code, mode in asked)
     return tuple(chain([circle.language] if circle.language else [], others))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -16,7 +16,8 @@ from matcher.policy import Policy
 from matcher.profiles import TIMES, Circle, Profile, circle_of, profiles_for
 from matcher.records import Offer, Pool, Totals
 from matcher.scoring import worth_of
-from matcher.sieve import LARGEST_GROUP, Lead, Tries, leads_of, tries_of, where_they_help_least
+from matcher.sieve import LARGEST_GROUP, Lead, Tries, leads_of, takers, tries_of, where_they_help_least
+from matcher.vocabulary import LANGUAGES
 
 Asked = frozenset[tuple[str, object]]
 """What a profile asks beside a time."""
@@ -147,6 +148,27 @@ def recruit(pool: Pool, profile: Profile, number: int = 1, policy: Policy | None
     tries = tries_of(pool, office.play, [profile], office.circle)
     (lead,) = where_they_help_least(tries, office.play, number)
     return _solved(office, [lead] * number)
+
+
+def who_could_take(pool: Pool, needs: Collection[str], policy: Policy | None = None) -> Mapping[str, Profile]:
+    """Give, for each of these needs, a profile with which it may be paired, of those that ask least.
+
+    One of a person who may live anywhere goes before one that names a sector. A need that no profile may
+    take, or that is locked, is left out.
+
+    Raises
+    ------
+    InvalidInput
+        Where the program is unknown, or the policy is for another one.
+    FaultyInput
+        Where ids are doubled or a lock cannot stand.
+    """
+    play, circle = play_of(pool, policy), circle_of(pool)
+    asking = [need for need in pool.needs if need.id in needs]
+    profiles = profiles_for(asking, circle, play.columns.policy, most_languages=len(LANGUAGES))
+    first = sorted(profiles, key=lambda profile: (profile.sector is not None, len(profile.asked)))
+    tries = tries_of(pool, play, first, circle, [need.id for need in asking])
+    return {play.needs[need].id: profile for need, profile in takers(tries).items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

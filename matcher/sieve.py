@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,25 +49,46 @@ class Tries:
     pairs: Candidates
 
 
-def tries_of(pool: Pool, play: Play, profiles: Sequence[Profile], circle: Circle) -> Tries:
-    """Score a person of each profile, in each home where she may live, with every need not locked."""
+def tries_of(
+    pool: Pool,
+    play: Play,
+    profiles: Sequence[Profile],
+    circle: Circle,
+    needs: Collection[str] | None = None,
+) -> Tries:
+    """Score a person of each profile, in each home where she may live, with these needs or all not locked."""
     homes = [(profile.sector,) if profile.sector else circle.homes for profile in profiles]
     people = tuple(
         offer_of(profile, circle, home, f"{at} {home}")
         for at, profile in enumerate(profiles)
         for home in homes[at]
     )
-    waiting = play.waiting
+    asked = np.array(
+        [at for at in play.waiting.tolist() if needs is None or play.needs[at].id in needs], dtype=np.int64
+    )
     columns = columns_of(
-        pool, [play.needs[at] for at in waiting.tolist()], people, play.columns.policy, play.columns.rarity
+        pool, [play.needs[at] for at in asked.tolist()], people, play.columns.policy, play.columns.rarity
     )
     found = find(columns, play.program)
     return Tries(
         profiles=tuple(profiles),
         people=people,
         owner=np.repeat(np.arange(len(profiles)), [len(some) for some in homes]),
-        pairs=Candidates(waiting[found.need], found.offer, found.worth),
+        pairs=Candidates(asked[found.need], found.offer, found.worth),
     )
+
+
+def takers(tries: Tries) -> Mapping[int, Profile]:
+    """Give, for each need by position, the first profile that may take it wherever its person lives."""
+    width = max(len(tries.profiles), 1)
+    homes = np.bincount(tries.owner, minlength=width)
+    couples = tries.pairs.need * width + tries.owner[tries.pairs.offer]
+    couple, times = np.unique(couples, return_counts=True)
+    need, profile = np.divmod(couple, width)
+    everywhere = times == homes[profile]
+    who, first = np.unique(need[everywhere], return_index=True)
+    which = profile[everywhere][first]
+    return {one: tries.profiles[at] for one, at in zip(who.tolist(), which.tolist(), strict=True)}
 
 
 def leads_of(tries: Tries, play: Play, number: int) -> list[Lead]:

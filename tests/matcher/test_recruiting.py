@@ -20,7 +20,7 @@ from matcher.play import play_of
 from matcher.policy import shipped_policy
 from matcher.profiles import TIMES, circle_of, offer_of, profiles_for
 from matcher.records import Household, Pool, Travel
-from matcher.recruiting import Recruit, recruit, recruits_of
+from matcher.recruiting import Recruit, recruit, recruits_of, who_could_take
 from matcher.recruiting_telling import lines_of
 from matcher.sieve import tries_of, where_they_help_least
 from tests.matcher.often import often, pools
@@ -205,6 +205,35 @@ def test_who_has_waited_longest_is_served_first_so_her_language_leads():
         offer("one", **FRENCH),
     )
     assert [one.wanted[0][0].language.code for one in recruits_of(people).alone] == ["spa", "ron"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"languages": speaks("ron:native")}, {"language"}),
+        ({"languages": speaks("ron:native"), "gender_request": "f"}, {"language", "gender"}),
+        ({}, set()),
+    ],
+)
+def test_who_could_take_a_need_is_asked_no_more_than_it_takes(changes, said):
+    people = pool([need("a", **changes), need("b", **SPANISH)], offer("one", **FRENCH, capacity=0))
+    profile = who_could_take(people, ["a"])["a"]
+    assert {name for name, _ in profile.asked} == said
+    taken = offer_of(profile, circle_of(people), None, "new")
+    alone = propose(replace(people, needs=people.needs[:1], offers=(taken,)))
+    assert [one.need for one in alone.pairings] == ["a"]
+
+
+def test_who_could_take_someone_far_off_is_asked_to_live_there():
+    near = Travel(mode="walk", limit_km=1)
+    people = pool(need("a", sector="bagotville"), offer("full", capacity=0, travel=near))
+    assert who_could_take(people, ["a"])["a"].sector == "bagotville"
+
+
+def test_nobody_could_take_whom_a_barrier_keeps_from_all():
+    crisis = pool([need("a", crisis_flag=True), need("b")], offer(capacity=0), program="support")
+    assert set(who_could_take(crisis, ["a", "b"])) == {"b"}
+    assert who_could_take(pool(), []) == {}
 
 
 def test_a_mixed_group_takes_one_of_each_language():

@@ -60,6 +60,8 @@ def test_those_whom_nobody_may_take_stand_alone_longest_waiting_first(session):
     page = shortages(session, "sponsorship", TODAY)
     assert [one.needs[0].first_name for one in page.alone] == ["Mihaela", "Ioana"]
     assert [(trait.code, trait.needs) for trait in page.common] == [("ron", 2)]
+    assert {taker.language.code for taker in page.takers.values()} == {"ron"}
+    assert set(page.takers) == {one.needs[0].wish_id for one in page.alone}
 
 
 def test_nobody_is_short_where_everybody_can_be_served(session):

@@ -28,6 +28,7 @@ def test_the_page_says_who_only_by_whom_and_links_to_them(helene, database):
     for someone in (*spanish, only, alone):
         assert f"/coordination/personnes/{someone.person}" in links
     assert "parle roumain" in page.text
+    assert "Il faudrait, par exemple, une personne qui parle roumain (B1), libre le samedi." in page.text
 
 
 def test_the_page_speaks_english(app, database):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from matcher.profiles import Profile
+from matcher.recruiting import who_could_take
 from matcher.shortage import Cause, Shortage, Shortages, Trait, shortages_of
 from models import mapping
 from models.queries.insight.standing import Standing, Who, people_of, standing_of
@@ -45,7 +48,8 @@ class TightSet:
 class ShortagePage:
     """The shortages of a program as it stands, smallest sets first.
 
-    ``common`` are what several of ``alone`` share and no offer with a place answers.
+    ``common`` are what several of ``alone`` share and no offer with a place answers; ``takers``, by need,
+    is who could be looked for to take one of them.
     """
 
     standing: Standing
@@ -55,6 +59,7 @@ class ShortagePage:
     sets: tuple[TightSet, ...]
     alone: tuple[TightSet, ...]
     common: tuple[Trait, ...]
+    takers: Mapping[str, Profile]
 
     @property
     def left(self) -> int:
@@ -88,6 +93,7 @@ def shortages(session: Session, program: str, today: date) -> ShortagePage:
         sets=tuple(map(named, found.sets)),
         alone=tuple(alone),
         common=_common(found),
+        takers=who_could_take(pool, [one.needs[0] for one in found.alone]) if found.alone else {},
     )
 
 

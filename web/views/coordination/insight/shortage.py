@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from models.queries.insight.shortages import shortages
-from web import shortage_words
+from web import recruiting_words, shortage_words
 from web.access import access
 from web.clock import today
 from web.database import reading
@@ -26,5 +26,6 @@ def page(program: str) -> str:
         page=found,
         standing=found.standing,
         is_empty=not found.standing.needs,
-        words_of_shortage=shortage_words,
+        say=shortage_words,
+        call=recruiting_words,
     )
