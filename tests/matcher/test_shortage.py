@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from fixtures.builders import free, need, offer, pool, speaks
 from fixtures.generate import generate_pool
+from matcher.causes import Cause, Trait
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.formats import pool_to_json
 from matcher.policy import shipped_policy
 from matcher.records import Pool
-from matcher.shortage import Cause, Shortage, Trait, shortages_of
+from matcher.shortage import Shortage, shortages_of
 from matcher.shortage_telling import lines_of
 from tests.matcher.often import often, pools
 from tests.oracle.rounds import Oracle

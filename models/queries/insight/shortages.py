@@ -9,9 +9,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from matcher.causes import Cause, Trait
 from matcher.profiles import Profile
 from matcher.recruiting import who_could_take
-from matcher.shortage import Cause, Shortage, Shortages, Trait, shortages_of
+from matcher.shortage import Shortage, Shortages, shortages_of
 from models import mapping
 from models.queries.insight.standing import Standing, Who, people_of, standing_of
 
