@@ -19,7 +19,7 @@ from models.queries.insight.standing import Standing, Who, people_of, standing_o
 
 MOST = 6
 """Profiles shown; who recruits has one poster in mind, not forty."""
-PAIRS_AT_ONCE = 20_000
+PAIRS_AT_ONCE = 10_000
 """Pools with more pairs than this take longer than a page may: their figures are asked for by a button."""
 
 
