@@ -104,20 +104,27 @@ def assign(worth: object, places: npt.ArrayLike, priority: npt.ArrayLike | None 
     ([[0, 1], [1, 0]], 2, 1300000)
     """
     market = read_market(worth, places, priority)
-    standing = solve(market.places, market.priority, market.dearest, underpriced_of(market))
+    return assignment_of(
+        market, solve(market.places, market.priority, market.dearest, underpriced_of(market))
+    )
+
+
+def assignment_of(market: Market, standing: Standing) -> Assignment:
+    """Give the pairs and prices that a search ended with as an assignment of its market."""
     need = np.flatnonzero(standing.offer_of >= 0)
     pairs = np.column_stack((need, standing.offer_of[need]))
     place_prices = _with_least_prices(market, standing)
+    need_prices = standing.need_price.copy()
     total_priority = int(market.priority[need].sum())
-    paid = sum(standing.need_price.tolist()) + _paid_for(market.places, place_prices)  # is what it is worth
-    for column in (pairs, standing.need_price, place_prices):
+    paid = sum(need_prices.tolist()) + _paid_for(market.places, place_prices)  # is what it is worth
+    for column in (pairs, need_prices, place_prices):
         column.flags.writeable = False
     return Assignment(
         pairs=pairs,
         total_priority=total_priority,
         total_worth=paid - market.scale * total_priority,
         scale=market.scale,
-        need_prices=standing.need_price,
+        need_prices=need_prices,
         place_prices=place_prices,
     )
 
@@ -147,7 +154,11 @@ def certify(
     prices, hence at most the sum of all prices, wherever no allowed pair is worth more than its two prices.
     An assignment that is worth exactly that sum is therefore the best, and so are its prices.
     """
-    market = read_market(worth, places, priority)
+    prove(read_market(worth, places, priority), assignment)
+
+
+def prove(market: Market, assignment: Assignment) -> None:
+    """Prove what `certify` proves, of a market that is already read; it may have a larger scale of its own."""
     _check_form(market, assignment)
     offer_of = np.full(len(market.priority), -1, dtype=np.int64)
     offer_of[assignment.pairs[:, 0]] = assignment.pairs[:, 1]

@@ -30,6 +30,11 @@ class Sides(NamedTuple):
     order: Ints  # (n): positions of all needs, by falling priority
     scale: int  # what a unit of priority is worth
 
+    @classmethod
+    def of(cls, places: Ints, priority: Ints, scale: int) -> Sides:
+        """Put needs in order."""
+        return cls(places, priority, np.argsort(-priority, kind="stable"), scale)
+
     @property
     def dearest(self) -> int:
         """A price that no pair's value passes, and the price of offers without places."""

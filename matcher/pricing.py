@@ -62,10 +62,15 @@ class Draft:
 
     def __init__(self, places: Ints, priority: Ints, dearest: int) -> None:
         scale = (dearest - MOST_WORTH) // max(int(priority.max(initial=0)), 1)
-        self.sides = Sides(places, priority, np.argsort(-priority, kind="stable"), scale)
+        self.sides = Sides.of(places, priority, scale)
         self.standing = nobody_paired(places, np.zeros_like(priority), np.where(places == 0, dearest, 0))
-        self.kept, self.width = NO_EDGES, FIRST_WIDTH
-        self._graph = graph_of(self.kept, len(priority), len(places))
+        self.width = FIRST_WIDTH
+        self.keep(NO_EDGES, self.sides)
+
+    def keep(self, edges: Edges, sides: Sides) -> None:
+        """Put other pairs into the graph, all of which hold at the prices as they stand or are to be mended."""
+        self.kept, self.sides = edges, sides
+        self._graph = graph_of(edges, len(sides.priority), len(sides.places))
 
     def open(self, underpriced: Underpriced) -> None:
         """Give the graph its first pairs, and set prices near the best, without any pairing.
@@ -91,8 +96,7 @@ class Draft:
         found = underpriced(self.standing.need_price, self.standing.place_price, self.width)
         if not len(found.need):
             return False
-        self.kept = joined(self.kept, found, len(self.sides.places))
-        self._graph = graph_of(self.kept, len(self.sides.priority), len(self.sides.places))
+        self.keep(joined(self.kept, found, len(self.sides.places)), self.sides)
         self.width += self.width // 4 + 1
         return True
 
