@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from matcher import files
-from matcher.errors import FaultyInput, MatcherError, NotProved
+from matcher.errors import FaultyInput, InvalidInput, MatcherError, NotProved
 from matcher.vocabulary import PROGRAMS
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ NO = 1
 BAD_INPUT = 2
 MOST_FAULTS_SHOWN = 100
 DEFAULT_ALTERNATES = 3
+
+
+class AppointmentsGiven(InvalidInput):
+    """The file holds appointments, where a pool was asked for."""
+
+    def __init__(self, path: str, value: Any) -> None:
+        super().__init__(f"{path}: it holds appointments; give a pool, or use schedule")
+        self.value = value
 
 
 def answering(command: Callable[..., None]) -> Callable[..., None]:
@@ -56,7 +64,7 @@ def answering(command: Callable[..., None]) -> Callable[..., None]:
 
 def refuse(lines: Iterable[str]) -> NoReturn:
     """Print one line a fault, the first hundred and then their number, and leave with status 2."""
-    shown = [_one_line(line) for line in lines]
+    shown = [one_line(line) for line in lines]
     for line in shown[:MOST_FAULTS_SHOWN]:
         click.echo(line, err=True)
     if len(shown) > MOST_FAULTS_SHOWN:
@@ -64,7 +72,8 @@ def refuse(lines: Iterable[str]) -> NoReturn:
     sys.exit(BAD_INPUT)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Give a text without what could leave its line."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
@@ -134,8 +143,14 @@ def pair(
 @from_pool
 @answering
 def verify(files_: tuple[str, ...], **given: str | None) -> None:
-    """Check ROUND against POOL without the solver: 0 it holds, 1 it does not."""
-    pool, (round_file,) = pool_of(files_, 1, given)
+    """Check ROUND against POOL, or a plan against its appointments, without the solver: 0 it holds, 1 not."""
+    try:
+        pool, (round_file,) = pool_of(files_, 1, given)
+    except AppointmentsGiven as found:
+        from matcher.appointments.cli import verify_plan  # noqa: PLC0415
+
+        verify_plan(found.value, *files_, policy=given["policy_file"])
+        return
     policy = policy_of(given["policy_file"])
     try:
         made = _round(round_file)
@@ -144,7 +159,7 @@ def verify(files_: tuple[str, ...], **given: str | None) -> None:
         tell(f"{len(pool.needs)} needs, {len(pool.offers)} offers, {len(made.pairings)} pairings")
         checks.verify(pool, made, policy)
     except NotProved as error:
-        click.echo(f"does not hold: {_one_line(str(error))}")
+        click.echo(f"does not hold: {one_line(str(error))}")
         sys.exit(NO)
     click.echo(
         f"holds: {made.totals.paired} paired, priority {made.totals.priority}, worth {made.totals.worth}"
@@ -259,7 +274,7 @@ def _pool_of_json(path: str) -> Pool:
     with named(path):
         value = parse(files.read(path))
         if isinstance(value, dict) and value.get("format") == "passerelle-appointments/1":
-            refuse([f"{path}: appointments are not done yet; give a pool"])
+            raise AppointmentsGiven(path, value)
         return pool_from_json(value)
 
 
@@ -301,13 +316,14 @@ def _round(path: str) -> Round:
     try:
         return read_round(data)
     except FaultyInput as error:
-        if _is_json(data):
+        if is_json(data):
             raise NotProved(str(error.faults[0])) from error
         with named(path):
             raise
 
 
-def _is_json(data: bytes) -> bool:
+def is_json(data: bytes) -> bool:
+    """Say whether bytes are JSON of any kind."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matcher import cli, cli_leeway, files
+from matcher.appointments import cli as appointments
 from matcher.vocabulary import PROGRAMS
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ group.add_command(cli_leeway.rules)
 group.add_command(cli_leeway.relax)
 group.add_command(cli.compare)
 group.add_command(cli.columns)
+group.add_command(appointments.schedule)
 
 
 @group.command("generate")
@@ -79,16 +81,6 @@ def generate(out: str, today: str, *, region: bool, **wanted: Any) -> None:
     territory = REGION if region else CITY
     pool = generate_pool(**wanted, today=cli.day_of("--today", today), territory=territory)
     files.write(out, json.dumps(pool_to_json(pool), ensure_ascii=False).encode() + b"\n")
-
-
-@group.command("schedule")
-@click.argument("appointments")
-@click.option("--out", metavar="PLAN", help="Where to write the plan.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="How long to search at most.")
-@cli.answering
-def schedule(appointments: str, out: str | None, seconds: float | None) -> None:  # noqa: ARG001 - promised
-    """Assign interpreters to appointments (not done yet)."""
-    cli.refuse(["schedule: assigning interpreters to appointments is not done yet"])
 
 
 @group.command("serve")

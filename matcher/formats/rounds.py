@@ -112,14 +112,14 @@ def _plain(value: Any) -> Any:
 def round_from_json(value: Any) -> Round:
     """Give the round that a JSON value describes, or raise ``FaultyInput`` with the faults of its form."""
     faults = Faults()
-    found = _record(value, ROUND, Spot(faults, "round"))
+    found = entire(value, ROUND, Spot(faults, "round"))
     faults.stop_if_any()
     assert found is not None
     del found["format"]
     return Round(policy=policy_from_json(found.pop("policy")), **found)
 
 
-def _record(value: Any, readers: Mapping[str, fields.Reader], spot: Spot) -> dict[str, Any] | None:
+def entire(value: Any, readers: Mapping[str, fields.Reader], spot: Spot) -> dict[str, Any] | None:
     """Read an object of which every field must be there."""
     found = fields.parts(value, readers, spot)
     if found is None:
@@ -130,11 +130,11 @@ def _record(value: Any, readers: Mapping[str, fields.Reader], spot: Spot) -> dic
     return None if missing else found
 
 
-def _made(kind: type, readers: Mapping[str, fields.Reader], **renamed: str) -> fields.Reader:
+def made_of(kind: type, readers: Mapping[str, fields.Reader], **renamed: str) -> fields.Reader:
     """Make the reader of a record whose JSON names differ from its own where ``renamed`` says so."""
 
     def read(value: Any, spot: Spot) -> Any:
-        found = _record(value, readers, spot)
+        found = entire(value, readers, spot)
         if found is None:
             return None
         return kind(**{renamed.get(name, name): inner for name, inner in found.items()})
@@ -142,7 +142,9 @@ def _made(kind: type, readers: Mapping[str, fields.Reader], **renamed: str) -> f
     return read
 
 
-def _many(reader: fields.Reader) -> fields.Reader:
+def many(reader: fields.Reader) -> fields.Reader:
+    """Make the reader of a list of records."""
+
     def read(value: Any, spot: Spot) -> tuple[Any, ...]:
         if isinstance(value, list):
             return tuple(reader(inner, spot.at(position)) for position, inner in enumerate(value))
@@ -152,7 +154,9 @@ def _many(reader: fields.Reader) -> fields.Reader:
     return read
 
 
-def _by_id(reader: fields.Reader) -> fields.Reader:
+def by_id(reader: fields.Reader) -> fields.Reader:
+    """Make the reader of an object whose names are ids or codes."""
+
     def read(value: Any, spot: Spot) -> dict[str, Any]:
         if isinstance(value, dict):
             return {name: reader(inner, spot.of(show(name)[1:-1])) for name, inner in value.items()}
@@ -162,21 +166,23 @@ def _by_id(reader: fields.Reader) -> fields.Reader:
     return read
 
 
-def _text(value: Any, spot: Spot) -> str:
+def text(value: Any, spot: Spot) -> str:
+    """Read a text."""
     if isinstance(value, str):
         return value
     spot.wrong("not_text", given=show(value))
     return ""
 
 
-def _count(value: Any, spot: Spot) -> int:
+def count(value: Any, spot: Spot) -> int:
+    """Read a whole number, 0 or more."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     spot.wrong("not_whole", given=show(value), low=0, high="any")
     return 0
 
 
-def _weighed(value: Any, spot: Spot) -> int:
+def weighed(value: Any, spot: Spot) -> int:
     """Read points and give the worth, which they must show exactly."""
     if isinstance(value, int | float) and not isinstance(value, bool) and -1 <= value <= 1000:
         worth = round(value * WORTH_OF_A_POINT)
@@ -205,54 +211,54 @@ def _format(value: Any, spot: Spot) -> None:
         spot.wrong("wrong_format", given=show(value), wanted=FORMAT)
 
 
-TOTALS: Mapping[str, fields.Reader] = dict.fromkeys(("paired", "priority", "worth"), _count)
+TOTALS: Mapping[str, fields.Reader] = dict.fromkeys(("paired", "priority", "worth"), count)
 CONTRIBUTION: Mapping[str, fields.Reader] = {
-    "criterion": _text,
-    "weight": _count,
+    "criterion": text,
+    "weight": count,
     "known": fields.flag,
     "value": _share,
-    "points": _weighed,
+    "points": weighed,
     "detail": _detail,
 }
 PAIRING: Mapping[str, fields.Reader] = {
-    "need": _text,
-    "offer": _text,
-    "score": _weighed,
-    "priority": _count,
+    "need": text,
+    "offer": text,
+    "score": weighed,
+    "priority": count,
     "locked": fields.flag,
-    "contributions": _many(_made(Contribution, CONTRIBUTION, points="worth")),
+    "contributions": many(made_of(Contribution, CONTRIBUTION, points="worth")),
 }
 UNPAIRED: Mapping[str, fields.Reader] = {
-    "need": _text,
-    "barriers": fields.or_null(_by_id(_count)),
-    "below_floor": fields.or_null(_count),
-    "compatible": fields.or_null(_count),
-    "nearest": _many(_made(Nearest, {"offer": _text, "barriers": _many(_text)})),
+    "need": text,
+    "barriers": fields.or_null(by_id(count)),
+    "below_floor": fields.or_null(count),
+    "compatible": fields.or_null(count),
+    "nearest": many(made_of(Nearest, {"offer": text, "barriers": many(text)})),
 }
 CERTIFICATE: Mapping[str, fields.Reader] = {
-    "scale": _count,
-    "need_prices": _by_id(_count),
-    "place_prices": _by_id(_count),
-    "proves": fields.or_null(_text),
+    "scale": count,
+    "need_prices": by_id(count),
+    "place_prices": by_id(count),
+    "proves": fields.or_null(text),
 }
 
 
 def _alternates_of(side: str) -> fields.Reader:
-    readers = {side: _text, "score": _weighed}
-    return _by_id(_many(_made(Alternate, readers, score="worth", **{side: "id"})))
+    readers = {side: text, "score": weighed}
+    return by_id(many(made_of(Alternate, readers, score="worth", **{side: "id"})))
 
 
 ROUND: Mapping[str, fields.Reader] = {
     "format": _format,
-    "program": _text,
-    "pool_digest": _text,
-    "engine": _text,
+    "program": text,
+    "pool_digest": text,
+    "engine": text,
     "policy": lambda value, _: value,  # its own reader comes after
-    "method": _text,
-    "pairings": _many(_made(Pairing, PAIRING, score="worth")),
-    "unpaired": _many(_made(Unpaired, UNPAIRED)),
+    "method": text,
+    "pairings": many(made_of(Pairing, PAIRING, score="worth")),
+    "unpaired": many(made_of(Unpaired, UNPAIRED)),
     "alternates": _alternates_of("offer"),
     "offer_alternates": _alternates_of("need"),
-    "totals": _made(Totals, TOTALS),
-    "certificate": _made(Certificate, CERTIFICATE),
+    "totals": made_of(Totals, TOTALS),
+    "certificate": made_of(Certificate, CERTIFICATE),
 }

@@ -262,12 +262,12 @@ def test_a_round_that_cannot_be_read_is_bad_input(pool_file, tmp_path, data):
     assert run("verify", pool_file, tmp_path / "round.json").exit_code == BAD_INPUT
 
 
-def test_what_is_not_done_yet_says_so(pool_file, tmp_path):
+def test_a_pool_is_no_appointments_and_appointments_are_no_pool(pool_file, tmp_path):
     (tmp_path / "a.json").write_text('{"format": "passerelle-appointments/1"}', encoding="utf-8")
-    for arguments in (("schedule", pool_file), ("verify", tmp_path / "a.json", pool_file)):
+    for arguments in (("schedule", pool_file), ("pair", tmp_path / "a.json")):
         result = run(*arguments)
         assert result.exit_code == BAD_INPUT
-        assert "not done yet" in result.stderr
+        assert "appointments" in result.stderr
 
 
 def test_the_columns_of_a_sheet_are_listed_with_their_french_names():

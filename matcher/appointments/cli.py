@@ -1,0 +1,84 @@
+"""The command that assigns interpreters to appointments, and what ``verify`` does with a plan."""
+
+from __future__ import annotations
+
+# ruff: noqa: PLC0415 - a refusal needs no numbers loaded
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matcher import files
+from matcher.cli import NO, answering, is_json, named, one_line, refuse, tell
+from matcher.errors import FaultyInput, NotProved
+
+if TYPE_CHECKING:
+    from matcher.appointments.records import Agenda, Plan
+
+DEFAULT_SECONDS = 60.0
+
+
+@click.command("schedule")
+@click.argument("appointments")
+@click.option("--out", metavar="PLAN", help="Where to write the plan, as JSON.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=DEFAULT_SECONDS,
+    show_default=True,
+    help="How long to search at most; then the best plan found, with its gap.",
+)
+@answering
+def schedule(appointments: str, out: str | None, seconds: float) -> None:
+    """Assign interpreters to APPOINTMENTS: who takes which, what stays without, and why."""
+    agenda = agenda_of(appointments)
+    tell(f"{len(agenda.appointments)} appointments, {len(agenda.interpreters)} interpreters")
+    from matcher.appointments.scheduling import schedule as best_plan
+    from matcher.appointments.telling import line_of
+    from matcher.appointments.writing import as_text, plan_to_json
+
+    plan = best_plan(agenda, seconds=seconds)
+    files.write(out, as_text(plan_to_json(plan)))
+    tell(line_of(plan))
+
+
+def agenda_of(path: str) -> Agenda:
+    """Read an agenda, or print its faults and leave with status 2."""
+    from matcher.appointments.reading import read_agenda
+
+    with named(path):
+        return read_agenda(files.read(path))
+
+
+def verify_plan(value: Any, path: str, plan_file: str, *, policy: str | None = None) -> None:
+    """Check a plan against the agenda of a JSON value: 0 it holds, 1 it does not."""
+    if policy is not None:
+        refuse(["--policy: a plan is scored by the shipped policy of the bank; leave it out"])
+    from matcher.appointments.checks import verify
+    from matcher.appointments.reading import agenda_from_json
+    from matcher.appointments.telling import verdict_of
+
+    with named(path):
+        agenda = agenda_from_json(value)
+    try:
+        plan = _plan(plan_file)
+        tell(f"{len(agenda.appointments)} appointments, {len(plan.assigned)} assigned")
+        proof = verify(agenda, plan)
+    except NotProved as error:
+        click.echo(f"does not hold: {one_line(str(error))}")
+        sys.exit(NO)
+    click.echo(verdict_of(plan, proof))
+
+
+def _plan(path: str) -> Plan:
+    """Read a plan; any JSON that is none answers « no », what is no JSON is bad input."""
+    from matcher.appointments.plans import read_plan
+
+    data = files.read(path)
+    try:
+        return read_plan(data)
+    except FaultyInput as error:
+        if is_json(data):
+            raise NotProved(str(error.faults[0])) from error
+        with named(path):
+            raise

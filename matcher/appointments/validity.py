@@ -1,0 +1,122 @@
+"""What must hold in an agenda as a whole, whoever made it: ids, confirmed bookings, and that none clash."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from itertools import pairwise
+
+from matcher import faults as pool_faults
+from matcher.appointments.records import Agenda, Appointment, Interpreter
+from matcher.errors import Fault, FaultyInput
+from matcher.faults import Faults, show
+from matcher.vocabulary import SETTINGS
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    **pool_faults.SENTENCES,
+    "ambiguous_time": (
+        "{given} comes twice in {zone}, as clocks go back",
+        "the time with its offset, such as -04:00",
+    ),
+    "backward": ("it ends before it begins", "a beginning, then an end"),
+    "bad_pair": ("{given} is not a pair", "a list of an appointment id and an interpreter id"),
+    "bad_span": ("{given} is not a stretch of time", "a list of a beginning and an end"),
+    "bad_time": ("{given} is not a time", "a date and a time such as 2026-03-09T13:00"),
+    "bad_zone": ("{given} is not a zone", "a zone such as America/Toronto"),
+    "confirmed_clash": ("{given} and {other} are at the same time", "one interpreter in one place"),
+    "confirmed_doubled": ("{given} is confirmed twice", "one interpreter an appointment"),
+    "confirmed_excluded": (
+        "{given} crosses blocked_exclusion",
+        "another interpreter: no person may override this",
+    ),
+    "confirmed_gender": (
+        "{given} crosses blocked_gender",
+        "another interpreter: no person may override this",
+    ),
+    "confirmed_refused": ("{given} crosses refer_professional", "a professional: no volunteer may take it"),
+    "missing_time": ("{given} does not exist in {zone}, as clocks go forward", "a time that clocks show"),
+    "no_mode": ("no mode", "one or more of {given}"),
+    "same_language": ("it is {given} on both sides", "two languages"),
+    "two_times": ("two ways of giving free time", "free, or availability"),
+    "unknown_id": ("there is no {side} {given}", "an id of the file"),
+}
+"""For each code what is wrong and what would be right, in English."""
+
+
+def check_agenda(agenda: Agenda) -> None:
+    """Return where ids and confirmed bookings of an agenda hold.
+
+    Raises
+    ------
+    FaultyInput
+        With each id that stands twice, and each confirmed booking of someone unknown, of an appointment
+        already confirmed, at the time of another of the same interpreter, or across a barrier of safety.
+    """
+    found = faults_of(agenda)
+    if found:
+        raise FaultyInput(found)
+
+
+def faults_of(agenda: Agenda) -> tuple[Fault, ...]:
+    """Give all that does not hold in an agenda as a whole."""
+    faults = Faults(SENTENCES)
+    _check_ids("appointments", agenda.appointments, faults)
+    _check_ids("interpreters", agenda.interpreters, faults)
+    appointments = {one.id: one for one in agenda.appointments}
+    interpreters = {one.id: one for one in agenda.interpreters}
+    booked: dict[str, list[Appointment]] = defaultdict(list)
+    for position, (appointment, interpreter) in enumerate(agenda.confirmed, 1):
+        where = f"confirmed row {position}"
+        if appointment not in appointments:
+            faults.add(where, "", "unknown_id", side="appointment", given=show(appointment))
+        if interpreter not in interpreters:
+            faults.add(where, "", "unknown_id", side="interpreter", given=show(interpreter))
+        if appointment in appointments and interpreter in interpreters:
+            _check_safety(where, appointments[appointment], interpreters[interpreter], faults)
+            booked[interpreter].append(appointments[appointment])
+    for appointment, times in Counter(appointment for appointment, _ in agenda.confirmed).items():
+        if times > 1:
+            faults.add("confirmed", "", "confirmed_doubled", given=show(appointment))
+    for bookings in booked.values():
+        _check_clashes(bookings, faults)
+    return tuple(faults.found)
+
+
+def is_excluded(appointment: Appointment, interpreter: Interpreter) -> bool:
+    """Say whether either side asked not to meet the other, or only others were named."""
+    return (
+        interpreter.id in appointment.avoid
+        or (bool(appointment.only) and interpreter.id not in appointment.only)
+        or appointment.id in interpreter.excludes
+    )
+
+
+def is_for_professionals(appointment: Appointment) -> bool:
+    """Say whether the setting is one that no volunteer may take."""
+    return SETTINGS[appointment.setting].row["volunteer_may"] != "yes"
+
+
+def _check_ids(side: str, rows: Iterable[Appointment] | Iterable[Interpreter], faults: Faults) -> None:
+    for given, times in Counter(row.id for row in rows).items():
+        if times > 1:
+            faults.add(side, "id", "doubled_id", given=show(given))
+
+
+def _check_safety(where: str, appointment: Appointment, interpreter: Interpreter, faults: Faults) -> None:
+    """A person may have decided across language, time or place, but not across safety or a wish."""
+    given = f"{show(appointment.id)} with {show(interpreter.id)}"
+    if is_for_professionals(appointment):
+        faults.add(where, "", "confirmed_refused", given=given)
+    if is_excluded(appointment, interpreter):
+        faults.add(where, "", "confirmed_excluded", given=given)
+    if appointment.gender_request not in {None, interpreter.gender}:
+        faults.add(where, "", "confirmed_gender", given=given)
+
+
+def _check_clashes(bookings: list[Appointment], faults: Faults) -> None:
+    """Two at once can't be; a short pause between two can, since people promised it."""
+    in_turn = sorted(bookings, key=lambda one: (one.start, one.id))
+    for first, then in pairwise(in_turn):
+        if then.start < first.start + timedelta(minutes=first.minutes):
+            faults.add("confirmed", "", "confirmed_clash", given=show(first.id), other=show(then.id))
