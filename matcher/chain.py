@@ -150,7 +150,7 @@ def _closed(rings: Rings, asked: int) -> tuple[Arcs, int]:
         return rings.arcs, asked
     (left,) = play.locked[play.locked[:, 0] == asked, 1]
     pairs, end = play.candidates, rings.rest + 1
-    may = (pairs.offer == left) & np.isin(pairs.need, play.waiting)
+    may = pairs.offer == left  # who is locked is on no way
     needs, worth = pairs.need[may], pairs.worth[may]
     slack = rings.need_price[needs] - rings.scale * play.priority[needs] - worth
     slack = np.append(slack, 0)  # the place stays empty

@@ -14,8 +14,8 @@ from fixtures.builders import TODAY, likes, need, offer, pool
 from fixtures.generate import generate_pool
 from matcher.comparing import Waiting, blocking_pairs, compare_methods
 from matcher.engine import propose
-from matcher.methods import METHODS
 from matcher.formats import pool_to_json
+from matcher.methods import METHODS
 from matcher.play import play_of
 from matcher.records import Pool, Round
 from tests.matcher.every_round import small
@@ -113,6 +113,18 @@ def test_what_waiting_decides_the_scores_may_regret():
 def test_who_is_locked_does_not_stir():
     people = replace(two_who_would_rather(), locks=(("old", "player"),))
     assert all(outcome.blocking == () for outcome in compare_methods(people).outcomes)
+
+
+def test_a_worse_pairing_that_is_locked_makes_no_room_for_another():
+    plain = likes("soccer", "cinema", "hiking")
+    needs = [
+        need("kept", interests=likes("fishing")),
+        need("best", interests=plain),
+        need("between", interests=likes("soccer", "fishing")),
+    ]
+    people = pool(needs, offer("o", interests=plain, capacity=2), locks=(("kept", "o"),))
+    assert all(outcome.blocking == () for outcome in compare_methods(people).outcomes)
+    assert {one.served for one in compare_methods(people).outcomes} == {2}
 
 
 def test_an_empty_pool_has_nothing_to_compare():
