@@ -78,6 +78,20 @@ def nobody_paired(places: Any, need_price: Any, place_price: Any) -> Standing:
     )
 
 
+def standing_of(places: Any, need_price: Any, place_price: Any, pairs: Any) -> Standing:
+    """Give int64 columns in which pairs are made: rows (need, offer), each need at most once."""
+    standing = nobody_paired(places, need_price, place_price)
+    need, offer = pairs[np.argsort(pairs[:, 1], kind="stable")].T
+    standing.offer_of[need] = offer
+    standing.places_left[:] -= np.bincount(offer, minlength=len(places))
+    begins = np.diff(offer, prepend=-1) > 0
+    standing.first[offer[begins]] = need[begins]
+    follows = ~begins[1:]
+    standing.after[need[:-1][follows]] = need[1:][follows]
+    standing.before[need[1:][follows]] = need[:-1][follows]
+    return standing
+
+
 def mend(graph: Graph, standing: Standing, order: Column) -> None:
     """Make pairs and prices the best of this graph, starting from the best of a smaller one, or of none.
 

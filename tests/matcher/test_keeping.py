@@ -1,0 +1,117 @@
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher import keeping
+from matcher.assignment import assign
+from matcher.keeping import keep_most
+from matcher.market import read_market
+from matcher.pricing import tight_of
+from tests.matcher.markets import Case, cases, large, table
+from tests.oracle.assignments import Instance, best
+from tests.tries import tries
+
+often = settings(
+    max_examples=20 * tries(),
+    deadline=None,
+    derandomize=os.environ.get("PASSERELLE_TRIES") != "full",
+    database=None,
+)
+Pairs = frozenset[tuple[int, int]]
+
+
+def kept_best(case: Case, previous: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Solve, keep the most of the previous pairs, and prove that the round is still the best."""
+    market = read_market(case.worth, case.places, case.priority)
+    found = assign(case.worth, case.places, case.priority)
+    prices = found.need_prices, found.place_prices
+    before = np.array(previous, dtype=np.int64).reshape(-1, 2)
+    pairs = keep_most(market.places, found.pairs, prices, before, lambda: tight_of(market, *prices))
+    return [(need, offer) for need, offer in pairs.tolist()]
+
+
+def rounds(instance: Instance, need: int = 0) -> Iterator[Pairs]:
+    """Give every assignment there is, from a need on, places apart."""
+    if need == len(instance.priority):
+        yield frozenset()
+        return
+    for rest in rounds(instance, need + 1):
+        yield rest
+        for offer, places in enumerate(instance.places):
+            if (need, offer) in instance.worth and sum(taken == offer for _, taken in rest) < places:
+                yield rest | {(need, offer)}
+
+
+def total(instance: Instance, pairs: Any) -> tuple[int, int]:
+    return sum(instance.priority[need] for need, _ in pairs), sum(instance.worth[pair] for pair in pairs)
+
+
+def is_round(instance: Instance, pairs: list[tuple[int, int]]) -> bool:
+    needs, offers = [need for need, _ in pairs], [offer for _, offer in pairs]
+    within = all(offers.count(offer) <= instance.places[offer] for offer in offers)
+    return needs == sorted(set(needs)) and within and all(pair in instance.worth for pair in pairs)
+
+
+@often
+@given(cases(most=4), st.data())
+def test_no_best_round_keeps_more(case: Case, data: Any):
+    instance = case.instance
+    needs, offers = case.worth.shape
+    anyone = st.tuples(st.integers(0, max(needs - 1, 0)), st.integers(0, max(offers - 1, 0)))
+    previous = data.draw(st.lists(anyone, unique_by=lambda pair: pair[0])) if needs and offers else []
+    found = kept_best(case, previous)
+    most = best(instance)
+    counts = [
+        sum(pair in pairs for pair in previous if any(instance_value(instance, pair)))
+        for pairs in rounds(instance)
+        if total(instance, pairs) == most
+    ]
+    assert is_round(instance, found)
+    assert total(instance, found) == most
+    assert sum(pair in found for pair in previous if any(instance_value(instance, pair))) == max(counts)
+
+
+def instance_value(instance: Instance, pair: tuple[int, int]) -> tuple[int, int]:
+    """Give what a pair adds; to keep one that adds nothing is nobody's aim."""
+    return (instance.priority[pair[0]], instance.worth[pair]) if pair in instance.worth else (0, 0)
+
+
+@pytest.mark.parametrize("kind", ["spread", "equal", "ties"])
+def test_a_best_round_is_kept_whole(kind: str):
+    case = large(3, 60, 40, 0.3, kind)
+    first = kept_best(case, [])
+    shuffled = [first[at] for at in np.random.default_rng(1).permutation(len(first))]
+    assert kept_best(case, shuffled) == first
+
+
+def test_another_best_round_is_kept_whole_too():
+    case = large(3, 60, 40, 0.3, "equal")
+    ones = large(3, 60, 40, 0.3, "equal")
+    ones.priority[:] = case.priority[:] = 1
+    first = kept_best(case, [])
+    turned = Case(case.worth[:, ::-1].tocsr(), case.places[::-1].copy(), case.priority)
+    other = sorted((need, 39 - offer) for need, offer in kept_best(turned, []))
+    assert other != first
+    assert kept_best(case, other) == other
+
+
+def test_who_is_gone_makes_as_few_move_as_can_be():
+    everyone = dict.fromkeys(range(30), 700000)
+    case = Case(table([everyone] * 30, 30), np.ones(30, dtype=np.int64), np.ones(30, dtype=np.int64))
+    before = [(need, (need * 7 + 3) % 30) for need in range(30)]
+    assert kept_best(case, before) == before
+    closed = Case(case.worth, np.where(np.arange(30) == 12, 0, 1), case.priority)
+    assert len(set(kept_best(closed, before)) & set(before)) == 29
+
+
+def test_too_many_tight_pairs_are_asked_for_again(monkeypatch):
+    case = large(3, 60, 40, 0.3, "ties")
+    previous = [(need, need % 40) for need in range(60)]
+    held = kept_best(case, previous)
+    monkeypatch.setattr(keeping, "MOST_HELD", 5)
+    assert kept_best(case, previous) == held
