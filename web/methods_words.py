@@ -170,4 +170,12 @@ def _parts(one: Method, best: Method, long_wait: int) -> list[str]:
             gettext("%(points)s points de moins au total des scores", points=number("worth", max(lost, 0))),
         ),
     )
-    return [words for count, words in counted if count > 0]
+    said = [words for count, words in counted if count > 0]
+    if one.worst_worth is not None and one.worst_worth < (best.worst_worth or 0):
+        said.append(
+            gettext(
+                "la paire la plus faible tombe à %(score)s points",
+                score=number("worst_worth", one.worst_worth),
+            )
+        )
+    return said

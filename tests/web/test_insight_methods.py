@@ -104,6 +104,7 @@ def method(**said):
         ({"served": 3}, "2 personnes de moins sont servies."),
         ({"priority": 8}, "d’autres passent avant des personnes qui attendent depuis plus longtemps."),
         ({"worth": 290_0000}, "10 points de moins au total des scores."),
+        ({"worst_worth": 35_0000}, "la paire la plus faible tombe à 35,0 points."),
         (
             {"served": 4, "over": 3, "worth": 0},
             "1 personne de moins est servie et 3 personnes de plus attendent",
