@@ -49,7 +49,6 @@ def matching_steps(key: str, code: str, at: datetime) -> Iterator[int]:
 
 def address(key: str, *, issuer: str, account: str) -> str:
     """Give the ``otpauth://`` address that a QR code hands to an authenticator."""
-    query = urlencode(
-        {"secret": key, "issuer": issuer, "algorithm": "SHA1", "digits": DIGITS, "period": STEP_SECONDS}
-    )
+    said = {"secret": key, "issuer": issuer, "algorithm": "SHA1", "digits": DIGITS, "period": STEP_SECONDS}
+    query = urlencode(said, quote_via=quote)  # some authenticators would show a plus
     return f"otpauth://totp/{quote(issuer)}:{quote(account)}?{query}"

@@ -8,7 +8,7 @@ import threading
 from contextlib import ExitStack
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask import Flask, Response
+    from sqlalchemy.orm import Session
 
     from models.database import Database
     from models.outbox import Outgoing
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 CATALOGUES = Path(__file__).parent / "translations"
 PATIENCE_SECONDS = 10
 LETTERBOX = "outbox"
-NOT_WAITED_FOR = "letters_leave_apart"
+OWED_APART = "letters owed apart"
 
 
 def send_owed(database: Database, settings: Settings, at: datetime) -> int:
@@ -51,19 +52,28 @@ def send_after_answers(app: Flask) -> None:
 def _send_on_close(response: Response) -> Response:
     if request.method == "POST" and response.status_code < 400:
         database, settings = app_database(), current_app.config["SETTINGS"]
-        send = partial(send_owed, database, settings, now())
-        response.call_on_close(partial(apart, send) if g.get(NOT_WAITED_FOR) else send)
+        owe: Callable[[Session], None] | None = g.get(OWED_APART)
+        if owe is None:
+            response.call_on_close(lambda: send_owed(database, settings, now()))
+        else:
+            response.call_on_close(lambda: apart(lambda: _owe_and_send(database, settings, owe)))
     return response
 
 
-def let_letters_leave_apart() -> None:
-    """Hold back nobody while letters leave: how long that takes would tell whether there is one."""
-    setattr(g, NOT_WAITED_FOR, True)
+def owe_apart(owe: Callable[[Session], None]) -> None:
+    """Owe letters and send them beside the answer: how long that takes would tell whether there is one."""
+    setattr(g, OWED_APART, owe)
 
 
-def apart(send: Callable[[], int]) -> None:
-    """Send letters beside the answers, in a thread of their own."""
-    threading.Thread(target=send, name="letters", daemon=True).start()
+def apart(work: Callable[[], None]) -> None:
+    """Do something beside the answers, in a thread of its own."""
+    threading.Thread(target=work, name="letters", daemon=True).start()
+
+
+def _owe_and_send(database: Database, settings: Settings, owe: Callable[[Session], None]) -> None:
+    with database.writing() as session:
+        owe(session)
+    send_owed(database, settings, now())
 
 
 def compose(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:

@@ -16,8 +16,7 @@ from models.clearances import cleared, level_asked
 from models.disclosure import Contacts, contacts_of
 from models.instants import city_date
 from models.lifecycle import IN_FORCE, TOGETHER
-from models.sealing import keyring_of
-from models.tables import Account, Consent, Need, Offer, Pairing, Person
+from models.tables import Consent, Need, Offer, Pairing, Person
 
 NEWS_FOR = timedelta(days=30)
 """How long a proposal that is gone stays on the page."""
@@ -114,13 +113,6 @@ def consents_of(session: Session, person_id: str) -> tuple[str, ...]:
     """Give the uses that a person agrees to now."""
     chosen = select(Consent.purpose).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
     return tuple(session.scalars(chosen.order_by(Consent.given_at)))
-
-
-def person_of_address(session: Session, email: str) -> str | None:
-    """Give the person whose open account has this address."""
-    index = keyring_of(session).email_index(email)
-    chosen = select(Account.person_id).where(Account.email_index == index, Account.closed_at.is_(None))
-    return session.scalars(chosen).first()
 
 
 def profile_of(session: Session, person_id: str) -> Profile:

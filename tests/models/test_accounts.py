@@ -1,3 +1,7 @@
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -49,6 +53,53 @@ def test_every_path_verifies_exactly_one_password(session, monkeypatch, case):
     email = "nobody@example.org" if case == "unknown" else "agente@example.org"
     found = accounts.sign_in(session, email, "wrong" if case == "wrong" else PASSWORD, AT)
     assert (len(calls), found is account) == (1, case == "right")
+
+
+def test_a_crowd_at_the_door_never_hashes_more_at_once_than_there_are_cores(monkeypatch):
+    inside, most, lock = [], [], threading.Lock()
+
+    class Slow:
+        def verify(self, *_parts):
+            with lock:
+                inside.append(1)
+                most.append(len(inside))
+            time.sleep(0.005)
+            with lock:
+                inside.pop()
+            return True
+
+        hash = verify
+
+    monkeypatch.setattr(accounts, "_hasher", Slow())
+    with ThreadPoolExecutor(24) as crowd:
+        list(
+            crowd.map(
+                lambda turn: accounts._verify("x", "y") if turn % 2 else accounts.hash_password("y"),
+                range(24),
+            )
+        )
+    assert max(most) <= (os.cpu_count() or 1)
+
+
+def test_a_password_is_asked_again_with_one_verification_too(session, monkeypatch):
+    account = opened(session)
+    invited = opened(session, email="x@example.org", password=None)
+    calls = []
+    verify = accounts._verify
+    monkeypatch.setattr(accounts, "_verify", lambda *parts: calls.append(parts) or verify(*parts))
+    assert accounts.is_password_of(session, account.id, PASSWORD)
+    assert not accounts.is_password_of(session, account.id, "wrong")
+    assert not accounts.is_password_of(session, invited.id, "")
+    assert len(calls) == 3
+
+
+def test_an_account_without_a_password_or_an_address_is_opened_by_none(session):
+    opened(session, password=None)
+    opened(session, email=None, password=None)
+    opened(session, email=None, password=None)
+    for email in ("agente@example.org", ""):
+        for password in ("", "None"):
+            assert accounts.sign_in(session, email, password, AT) is None
 
 
 def test_a_hash_of_weaker_times_is_renewed_at_sign_in(session):

@@ -42,7 +42,7 @@ def app(
     built: Flask, tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Flask]:
     """The application on an empty database of its own, in the spring of 2026; no letter leaves beside a test."""
-    monkeypatch.setattr("web.mail.apart", lambda send: send())
+    monkeypatch.setattr("web.mail.apart", lambda work: work())
     shutil.copy(sqlite_template, tmp_path / "office.sqlite")
     settings = read_settings(
         SETTINGS | {"DATABASE_URL": f"sqlite:///{tmp_path / 'office.sqlite'}", "INSTANCE": str(tmp_path)}

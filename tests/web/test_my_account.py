@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from models import accounts, second_factor, sessions, totp
+from models import accounts, casework, links, second_factor, sessions, totp
 from models.tables import Letter, SignIn
+from tests.models import office
 from tests.models.office import AT
+from tests.web.desk import coordinator
 from tests.web.pages import Page, Visitor
+from tests.web.test_house import whole
 
 PASSWORD = "quatre mots au hasard"
 NEW = "un canot rouge sur la rivière"
@@ -173,3 +176,30 @@ def test_guessing_the_password_of_an_open_session_is_held_back(marthe):
     for _ in range(10):
         marthe.refused("/compte/mot-de-passe", password="not mine", new_password=NEW)
     marthe.send("/compte/mot-de-passe", status=429, password=PASSWORD, new_password=NEW)
+
+
+def test_looking_at_the_pages_of_accounts_never_changes_anything(app, marthe, database, account, visitor):
+    marthe.send(f"{FACTOR}/commencer", factor_password=PASSWORD)
+    visitor.send("/connexion", email="marthe@example.org", password=PASSWORD)
+    with database.writing() as session:
+        link = links.make_link(session, account, "password_reset", AT)
+        person = casework.register(session, casework.Registration(profile=office.PROFILE), **office.DO)
+    sylvie = coordinator(app, database, role="administrator")
+    before = whole(database)
+    for reader, paths in (
+        (marthe, ("/compte", FACTOR)),
+        (sylvie, ("/coordination/equipe", f"/coordination/personnes/{person}/carte")),
+        (
+            visitor,
+            (
+                FACTOR,
+                f"/mot-de-passe/{link}",
+                "/mot-de-passe/oublie",
+                "/mot-de-passe/envoye",
+                "/connexion/carte",
+            ),
+        ),
+    ):
+        for path in paths:
+            reader.open(path)
+    assert whole(database) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from web.entering import LONGEST_ADDRESS, address, count, let_in, wait
 from web.forms.answers import Answers
 from web.forms.passwords import new_password
 from web.forms.wishes import is_address
-from web.mail import let_letters_leave_apart
+from web.mail import owe_apart
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -40,16 +41,14 @@ def forgotten() -> str:
 def ask() -> Answer:
     """Owe a letter where the address has an account; the answer is the same where it has none."""
     answers = Answers(request.form.to_dict(flat=False))
-    email, at = answers.value("email").strip(), now()
+    email = answers.value("email").strip()
     if len(email) > LONGEST_ADDRESS or not is_address(email):
         answers.blame("email", _("Cette adresse n’est pas complète. Elle ressemble à nom@exemple.ca."))
         return render_template("account/forgotten.html", answers=answers), 422
     if too_many := count(limits.asking_counts(address())):
         return wait(too_many)
-    with writing() as session:
-        if limits.count(session, limits.letter_counts(email), at) is None:
-            passwords.ask_letter(session, email, at=at)
-    let_letters_leave_apart()
+    if count(limits.letter_counts(email)) is None:
+        owe_apart(partial(passwords.ask_letter, email=email, at=now()))
     return redirect(url_for(".asked"), 303)
 
 
