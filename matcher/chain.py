@@ -84,8 +84,8 @@ def cost_of(pool: Pool, best: Round, need: str, offer: str, worth: int) -> Cost 
     Any round with the pair differs from the best one by rings, of which one goes through the pair; the
     others, taken alone, are changes of the best round and so gain nothing. Hence a best round with the
     pair, and one that changes fewest, is the best round changed along a single ring: by the slacks of the
-    certificate, which are never negative, the shortest way from the offer back to the need, and of the
-    shortest the one through the fewest needs [1]_. Where the need is locked elsewhere, the place that it
+    certificate, which are never negative, the shortest way from the offer back to the need, of the shortest
+    the one through the fewest needs, and of these one that leaves nobody out if there is one [1]_. Where the need is locked elsewhere, the place that it
     leaves has no price yet; who takes it is judged last, as the end of the ring.
 
     References
@@ -130,7 +130,7 @@ def _others(rings: Rings, asked: int, wanted: int, before: dict[str, str]) -> li
     """Give who gives way, one after another, then who takes the places left behind."""
     play = rings.play
     arcs, end = _closed(rings, asked)
-    nodes = _way(arcs, len(play.needs) + wanted, end, len(play.needs))
+    nodes = _way(rings, arcs, len(play.needs) + wanted, end)
     offers = dict(enumerate(play.columns.offers.ids, start=len(play.needs)))
     offers[rings.rest + 1] = before.get(play.columns.needs.ids[asked], "")
     steps = [
@@ -162,13 +162,12 @@ def _closed(rings: Rings, asked: int) -> tuple[Arcs, int]:
     ), end
 
 
-def _way(arcs: Arcs, start: int, end: int, needs: int) -> list[int]:
-    """Give the nodes of the shortest way, of the shortest the one through the fewest needs.
+def _way(rings: Rings, arcs: Arcs, start: int, end: int) -> list[int]:
+    """Give the nodes of the shortest way; of equal ones, through the fewest needs, then leaving nobody out.
 
     Arcs that are longer than the whole way are not on it: a limit is tried, and widened until it holds.
     """
-    size = int(max(*(ends.max() for ends in arcs[:2]), start, end)) + 1
-    limit = FIRST_LIMIT
+    size, needs, limit = rings.rest + 2, len(rings.play.needs), FIRST_LIMIT
     while True:
         tails, heads, lengths = (ends[arcs[2] <= limit] for ends in arcs)
         far = _distances((tails, heads, lengths), start, size)
@@ -176,11 +175,13 @@ def _way(arcs: Arcs, start: int, end: int, needs: int) -> list[int]:
             break
         limit *= 16
     tight = (far[tails] < FAR) & (far[tails] + lengths == far[heads])
-    kept = tails[tight], heads[tight], np.where(heads[tight] < needs, size, 1)  # no way has so many arcs
-    near = _distances(kept, start, size)
+    tails, heads = tails[tight], heads[tight]
+    leaves = (tails < needs) & (heads == rings.rest)  # at most once on a way, which has fewer arcs than size
+    steps = np.where(heads < needs, 2 * size, np.where(leaves, size, 1))
+    near = _distances((tails, heads, steps), start, size)
     way = [end]
     while way[-1] != start:
-        before = kept[0][(kept[1] == way[-1]) & (near[kept[0]] + kept[2] == near[way[-1]])]
+        before = tails[(heads == way[-1]) & (near[tails] + steps == near[way[-1]])]
         way.append(int(before.min()))
     return way[::-1]
 
