@@ -279,4 +279,4 @@ def _ranked(found: Iterable[Recruit]) -> tuple[Recruit, ...]:
 
 def _is_outdone(one: Recruit, other: Recruit) -> bool:
     mine, theirs = one.wanted[0][0], other.wanted[0][0]
-    return other.count <= one.count and theirs.is_broader_than(mine) and other.gain[:2] >= one.gain[:2]
+    return theirs.is_broader_than(mine) and other.gain[:2] >= one.gain[:2]

@@ -236,11 +236,49 @@ def test_nobody_could_take_whom_a_barrier_keeps_from_all():
     assert who_could_take(pool(), []) == {}
 
 
+def test_who_could_take_is_said_for_each_of_many_languages():
+    codes = ("ron", "spa", "deu", "ita", "tgl", "kin", "fas", "yue", "por", "pol")
+    people = pool([need(code, languages=speaks(f"{code}:native")) for code in codes], offer("one", **FRENCH))
+    found = who_could_take(people, codes)
+    assert {name: profile.language.code for name, profile in found.items()} == dict(
+        zip(codes, codes, strict=True)
+    )
+
+
 def test_a_mixed_group_takes_one_of_each_language():
     people = pool([need("a", **SPANISH), need("b", languages=speaks("ron:native"))], offer("one", **FRENCH))
     (best,) = recruits_of(people).mixed
     assert sorted(profile.language.code for profile, _ in best.wanted) == ["ron", "spa"]
     assert best.more_served == 2
+
+
+def test_a_mixed_group_asks_nothing_in_vain():
+    people = pool(
+        [need("a", languages=speaks("ron:native")), need("b", languages=speaks("spa:native", "fra:A2"))],
+        offer("one", **FRENCH, capacity=0),
+    )
+    (best,) = recruits_of(people).mixed
+    assert sorted(len(profile.asked) for profile, _ in best.wanted) == [0, 1]
+
+
+def test_a_profile_asks_for_a_language_that_most_who_wait_speak_as_well_as_the_policy_says():
+    waiting = [need("a", **SPANISH), need("b", **SPANISH), need("c", languages=speaks("ron:native"))]
+    waiting.append(need("d", languages=speaks("deu:native:written", "ita:A2", "eng:A1")))
+    circle, policy = circle_of(pool(waiting, offer("one", **FRENCH))), shipped_policy("sponsorship")
+
+    def languages(**changes) -> list[str]:
+        most = changes.pop("most_languages", 8)
+        found = profiles_for(waiting, circle, replace(policy, **changes), most_languages=most)
+        return sorted({f"{one.language.code}:{one.language.level}" for one in found})
+
+    assert languages() == ["fra:native", "ita:B1", "ron:B1", "spa:B1"]
+    assert languages(most_languages=1) == ["fra:native", "spa:B1"]
+    assert languages(least_level="B2") == ["fra:native", "ron:B2", "spa:B2"]
+
+
+def test_nobody_is_asked_on_a_poster_to_meet_a_need_of_access():
+    people = pool(need(access_needs=("wheelchair",)), offer(capacity=0))
+    assert everyone(recruits_of(people)) == []
 
 
 def test_a_new_person_never_takes_the_id_of_another():
