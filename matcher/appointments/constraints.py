@@ -7,49 +7,187 @@ for two bookings, and take in all others that could not be done with either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.appointments.bank import MINUTE, NO_LIMIT, Bank
-from matcher.appointments.options import NOWHERE, Options, Standing, Ways
+from matcher.appointments.options import NOWHERE, Options, Standing, way_seconds
 from matcher.columns import Flags, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """Positions of options, how much each takes, and how much there is."""
+class Rows:
+    """Rows by number: which options stand in each, how much they take, and how much there is.
 
-    members: Ints
-    takes: Ints
-    limit: int
+    ``row``, ``member`` and ``take`` have one entry for each option in a row; ``limit`` one a row.
+    """
+
+    row: Ints
+    member: Ints
+    take: Ints
+    limit: Ints
+
+    def __len__(self) -> int:
+        return len(self.limit)
+
+    def matrix(self, options: int) -> csr_array:
+        """Give the rows as a matrix, shape (rows, options)."""
+        order = np.lexsort((self.member, self.row))
+        starts = np.searchsorted(self.row[order], np.arange(len(self) + 1))
+        return csr_array((self.take[order], self.member[order], starts), shape=(len(self), options))
 
 
-def one_of(members: Ints) -> Row:
-    """Let at most one of some options be chosen."""
-    return Row(members, np.ones(len(members), dtype=np.int64), 1)
+def joined_rows(parts: Iterable[Rows]) -> Rows:
+    """Give rows one after the other."""
+    found = list(parts)
+    offsets = np.cumsum([0, *(len(part) for part in found)])[:-1].tolist()
+    return Rows(
+        *(
+            np.concatenate([np.zeros(0, dtype=np.int64), *columns])
+            for columns in (
+                [part.row + offset for part, offset in zip(found, offsets, strict=True)],
+                [part.member for part in found],
+                [part.take for part in found],
+                [part.limit for part in found],
+            )
+        )
+    )
 
 
-def at_one_instant(begin: Ints, end: Ints) -> Iterator[Ints]:
-    """Give the greatest sets of stretches of time, by position, that share an instant; [0, 1) and [1, 2) share none."""
+def at_most_one(row: Ints, member: Ints) -> Rows:
+    """Let at most one option of each row be chosen; rows are numbered in their order, gaps closed."""
+    numbers, row = np.unique(row, return_inverse=True)
+    return Rows(row, member, np.ones(len(row), dtype=np.int64), np.ones(len(numbers), dtype=np.int64))
+
+
+def at_one_instant(owner: Ints, begin: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Give the greatest sets of stretches of one owner that share an instant, as rows and members.
+
+    [0, 1) and [1, 2) share none. Owners are laid out one behind the other, so that one sweep serves them all.
+    """
     if not len(begin):
-        return
+        return begin, begin
+    apart = int(end.max() - begin.min()) + 1
+    begin, end = begin + owner * apart, end + owner * apart
+    order = np.argsort(begin, kind="stable")
+    begin, end = begin[order], end[order]
     starts, ends = np.unique(begin), np.sort(end)
     passed = np.searchsorted(ends, starts, side="right")
-    until = np.append(passed[1:], len(ends))
-    for instant in starts[until > passed]:
-        yield np.flatnonzero((begin <= instant) & (end > instant))
+    instants = starts[np.append(passed[1:], len(ends)) > passed]
+    first = np.searchsorted(begin, instants - int((end - begin).max()), side="right")
+    row, at = _ranges(first, np.searchsorted(begin, instants, side="right"))
+    lasting = end[at] > instants[row]
+    return row[lasting], order[at[lasting]]
 
 
-def rows_of(bank: Bank, options: Options, fixed: Standing) -> list[Row]:
+def _ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """Give every whole number from each ``first`` up to its ``last``, and which of them it belongs to."""
+    length = np.maximum(last - first, 0)
+    row = np.repeat(np.arange(len(first)), length)
+    at = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length) + first[row]
+    return row, at
+
+
+def rows_of(bank: Bank, options: Options, fixed: Standing) -> Rows:
     """Give every row: each appointment once, each interpreter in one place at a time and within her hours."""
-    rows = [one_of(members) for members in groups(options.appointment)]
-    ways = Ways(bank)
+    pause = bank.policy.pause_minutes * MINUTE
+    return joined_rows(
+        (
+            at_most_one(options.appointment, np.arange(len(options))),
+            _in_time(options, pause),
+            _in_place(bank, options, pause),
+            joined_rows(_hours(bank, options, fixed)),
+        )
+    )
+
+
+def _in_time(options: Options, pause: int) -> Rows:
+    row, member = at_one_instant(options.interpreter, options.begin, options.end + pause)
+    return at_most_one(*_of_several(options, row, member))
+
+
+def _of_several(options: Options, row: Ints, member: Ints) -> tuple[Ints, Ints]:
+    """Leave out rows of one appointment alone, which has a row already."""
+    if not len(row):
+        return row, member
+    order = np.argsort(row, kind="stable")
+    row, member = row[order], member[order]
+    starts = np.flatnonzero(np.append(True, row[1:] != row[:-1]))
+    least = np.minimum.reduceat(options.appointment[member], starts)
+    most = np.maximum.reduceat(options.appointment[member], starts)
+    kept = np.repeat(least != most, np.diff(np.append(starts, len(row))))
+    return row[kept], member[kept]
+
+
+def too_far_apart(bank: Bank, options: Options, pause: int) -> tuple[Ints, Ints]:
+    """Give the pairs, earlier and later, of one interpreter with time enough for a pause but not for the way."""
+    present = np.flatnonzero(options.place != NOWHERE)
+    if not len(present):
+        return present, present
+    tables = {speed: way_seconds(bank.policy, speed) for speed in set(bank.speed.tolist())}
+    speeds = np.array(sorted(tables), dtype=np.int64)
+    table = np.stack([tables[speed] for speed in speeds.tolist()])
+    begin, end, owner = options.begin[present], options.end[present], options.interpreter[present]
+    order = np.lexsort((begin, owner))
+    begin, end, owner, present = begin[order], end[order], owner[order], present[order]
+    apart = int(end.max() - begin.min()) + int(table.max()) + 1
+    moment = begin + owner * apart
+    row, at = _ranges(
+        np.searchsorted(moment, end + owner * apart + pause),
+        np.searchsorted(moment, end + owner * apart + int(table.max())),
+    )
+    kind = np.searchsorted(speeds, bank.speed[owner[row]])
+    way = table[kind, options.place[present[row]], options.place[present[at]]]
+    short = begin[at] - end[row] < way
+    return present[row[short]], present[at[short]]
+
+
+def _in_place(bank: Bank, options: Options, pause: int) -> Rows:
+    """Give, for each booking, those before it that it is too far from, as far as they share an instant."""
+    earlier, later = too_far_apart(bank, options, pause)
+    row, item = at_one_instant(later, options.begin[earlier], options.end[earlier] + pause)
+    numbers, first = np.unique(row, return_index=True)
+    return at_most_one(np.concatenate([row, numbers]), np.concatenate([earlier[item], later[item[first]]]))
+
+
+def _hours(bank: Bank, options: Options, fixed: Standing) -> Iterator[Rows]:
+    """Give the rows of hours that could be passed, by day and in all."""
+    could = _could_take(options)
     for hers in groups(options.interpreter):
-        rows += _of_one(bank, options, fixed, ways, hers)
-    return rows
+        interpreter, most = int(options.interpreter[hers[0]]), 0
+        if bank.day_minutes[interpreter] == NO_LIMIT and fixed.left[interpreter] == NO_LIMIT:
+            continue
+        for members in _by_day(options, hers):
+            minutes = int(options.minutes[members][could[members]].sum())
+            limit = fixed.left_on(bank, interpreter, int(options.day[members[0]]))
+            if limit != NO_LIMIT and minutes > limit:
+                yield _within(options, members, limit)
+                minutes = limit
+            most += minutes
+        if fixed.left[interpreter] != NO_LIMIT and most > fixed.left[interpreter]:
+            yield _within(options, hers, int(fixed.left[interpreter]))
+
+
+def _could_take(options: Options) -> Flags:
+    """Mark one option of each interpreter and appointment, so that its minutes count once."""
+    key = options.interpreter * (options.appointment.max(initial=0) + 1) + options.appointment
+    marked = np.zeros(len(options), dtype=np.bool_)
+    marked[np.unique(key, return_index=True)[1]] = True
+    return marked
+
+
+def _by_day(options: Options, hers: Ints) -> list[Ints]:
+    return [hers[members] for members in groups(options.day[hers])]
+
+
+def _within(options: Options, members: Ints, limit: int) -> Rows:
+    """Give a row in the greatest unit that divides all it takes, which makes the relaxed program tighter."""
+    takes = options.minutes[members]
+    unit = int(np.gcd.reduce(takes))
+    return Rows(np.zeros(len(members), dtype=np.int64), members, takes // unit, np.array([limit // unit]))
 
 
 def groups(keys: Ints) -> list[Ints]:
@@ -59,87 +197,11 @@ def groups(keys: Ints) -> list[Ints]:
     return np.split(order, first[1:]) if len(keys) else []
 
 
-def _of_one(bank: Bank, options: Options, fixed: Standing, ways: Ways, hers: Ints) -> Iterator[Row]:
-    own = options.where(hers)
-    pause = bank.policy.pause_minutes * MINUTE
-    for members in at_one_instant(own.begin, own.end + pause):
-        if (own.appointment[members] != own.appointment[members[0]]).any():
-            yield one_of(hers[members])
-    for members in _too_far(own, ways, pause):
-        yield one_of(hers[members])
-    yield from _hours(bank, own, fixed, hers)
-
-
-def too_far_apart(own: Options, ways: Ways, pause: int) -> Flags:
-    """Say which bookings of one interpreter, by row, come soon enough before others for a pause but not for the way."""
-    gap = own.begin[None, :] - own.end[:, None]
-    way = ways.seconds(int(own.interpreter[0]), own.place[:, None], own.place[None, :])
-    found: Flags = (gap >= pause) & (gap < way)
-    return found
-
-
-def _too_far(own: Options, ways: Ways, pause: int) -> Iterator[Ints]:
-    if (own.place == NOWHERE).all():
-        return
-    before = too_far_apart(own, ways, pause)
-    for at in np.flatnonzero(before.any(axis=0)).tolist():
-        earlier = np.flatnonzero(before[:, at])
-        for members in at_one_instant(own.begin[earlier], own.end[earlier] + pause):
-            yield np.append(earlier[members], at)
-
-
-def _hours(bank: Bank, own: Options, fixed: Standing, hers: Ints) -> Iterator[Row]:
-    """Give the rows of hours that could be passed, by day and in all."""
-    interpreter, most = int(own.interpreter[0]), 0
-    for members in groups(own.day):
-        could = _most_minutes(own, members)
-        limit = fixed.left_on(bank, interpreter, int(own.day[members[0]]))
-        if limit != NO_LIMIT and could > limit:
-            yield _rounded(hers[members], own.minutes[members], limit)
-            could = limit
-        most += could
-    left = int(fixed.left[interpreter])
-    if left != NO_LIMIT and most > left:
-        yield _rounded(hers, own.minutes, left)
-
-
-def _most_minutes(own: Options, members: Ints) -> int:
-    """Give the minutes of every appointment once."""
-    _, first = np.unique(own.appointment[members], return_index=True)
-    return int(own.minutes[members][first].sum())
-
-
-def _rounded(members: Ints, takes: Ints, limit: int) -> Row:
-    """Give a row in the greatest unit that divides all it takes, which makes the relaxed program tighter."""
-    unit = int(np.gcd.reduce(takes))
-    return Row(members, takes // unit, limit // unit)
-
-
-def matrix_of(rows: Sequence[Row], options: int) -> tuple[csr_array, Ints]:
-    """Give the rows as a matrix, shape (rows, options), and their limits."""
-    lengths = [len(row.members) for row in rows]
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    matrix = csr_array(
-        (_joined(row.takes for row in rows), _joined(row.members for row in rows), starts),
-        shape=(len(rows), options),
-    )
-    return matrix, np.array([row.limit for row in rows], dtype=np.int64)
-
-
-def _joined(parts: Iterable[Ints]) -> Ints:
-    return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
-
-
 def without_idle_twins(bank: Bank, options: Options) -> Options:
     """Leave out who could be on the phone instead, where being there in person hinders no other booking."""
-    ways, pause = Ways(bank), bank.policy.pause_minutes * MINUTE
-    kept = np.ones(len(options), dtype=np.bool_)
-    for hers in groups(options.interpreter):
-        own = options.where(hers)
-        present = own.place != NOWHERE
-        if not present.any():
-            continue
-        before = too_far_apart(own, ways, pause)
-        free_there = present & ~before.any(axis=0) & ~before.any(axis=1)
-        kept[hers[np.isin(own.appointment, own.appointment[free_there]) & ~present]] = False
-    return options.where(kept)
+    pairs = too_far_apart(bank, options, bank.policy.pause_minutes * MINUTE)
+    present = options.place != NOWHERE
+    at_ease = present.copy()
+    at_ease[np.concatenate(pairs)] = False
+    key = options.interpreter * (options.appointment.max(initial=0) + 1) + options.appointment
+    return options.where(present | ~np.isin(key, key[at_ease]))

@@ -1,65 +1,80 @@
-"""A plan as offices make it by hand: the pressing first, each with the best interpreter still free."""
+"""A plan as offices make it by hand: the pressing first, each with the best interpreter still free, then exchanges."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.appointments.bank import NO_LIMIT, Bank
+from matcher.appointments.bank import Bank
 from matcher.appointments.constraints import groups
-from matcher.appointments.options import Options, Standing, Ways
+from matcher.appointments.diary import Booking, Diary, bookings_of
+from matcher.appointments.exchanges import Desk
+from matcher.appointments.options import Options
 from matcher.columns import Ints
 
 
-def greedy(bank: Bank, options: Options, fixed: Standing, priority: Ints) -> Ints:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Choices:
+    """The options of each appointment as bookings, the best first, and where each stands."""
+
+    of: Mapping[int, list[Booking]]
+    position: Mapping[Booking, int]
+
+
+def greedy(bank: Bank, options: Options, fixed: Options, priority: Ints) -> Ints:
     """Give the positions of options that go together, chosen one after the other.
 
     The pressing first; among equals those whom few could take; then the option of greatest worth that is left.
     """
-    choices = [
-        members[np.argsort(-options.worth[members], kind="stable")] for members in groups(options.appointment)
-    ]
-    choices.sort(key=lambda members: (-int(priority[options.appointment[members[0]]]), len(members)))
-    diary = Diary(bank, options, fixed)
-    return np.array(
-        sorted(at for at in (diary.take_first(members.tolist()) for members in choices) if at is not None),
-        dtype=np.int64,
+    choices = _choices(options)
+    diary = Diary(bank, bookings_of(fixed))
+    taken = [one for one in (_take_first(diary, choices.of[at]) for at in _in_turn(choices, priority)) if one]
+    return np.array(sorted(choices.position[one] for one in taken), dtype=np.int64)
+
+
+def with_exchanges(bank: Bank, options: Options, fixed: Options, priority: Ints, start: Ints) -> Ints:
+    """Give a choice that fills more than ``start``, or as much: who is left out takes a place that can be moved."""
+    choices = _choices(options)
+    filled = {one.appointment: one for one in (*bookings_of(options.where(start)),)}
+    desk = Desk(
+        diary=Diary(bank, (*bookings_of(fixed), *filled.values())),
+        fixed=frozenset(fixed.appointment.tolist()),
+        ways=lambda at: choices.of.get(at, ()),
+        priority=lambda at: int(priority[at]),
     )
+    for at in _in_turn(choices, priority):
+        if at in filled:
+            continue
+        found = min(desk.exchanges(at), key=lambda it: it.cost, default=None)
+        if found and found.priority_lost < priority[at]:
+            desk.take(found)
+            filled[at] = found.booking
+            for move in found.moves:
+                del filled[move.before.appointment]
+                if move.after:
+                    filled[move.after.appointment] = move.after
+    return np.array(sorted(choices.position[one] for one in filled.values()), dtype=np.int64)
 
 
-class Diary:
-    """What each interpreter has taken so far."""
+def _choices(options: Options) -> _Choices:
+    bookings = list(bookings_of(options))
+    of = {
+        int(options.appointment[members[0]]): [
+            bookings[at] for at in members[np.argsort(-options.worth[members], kind="stable")].tolist()
+        ]
+        for members in groups(options.appointment)
+    }
+    return _Choices(of, {one: at for at, one in enumerate(bookings)})
 
-    def __init__(self, bank: Bank, options: Options, fixed: Standing) -> None:
-        self._bank, self._options, self._fixed = bank, options, fixed
-        self._ways = Ways(bank)
-        self._taken: dict[int, list[int]] = defaultdict(list)
-        self._minutes: dict[int, int] = defaultdict(int)
-        self._on_day: dict[tuple[int, int], int] = defaultdict(int)
 
-    def take_first(self, members: list[int]) -> int | None:
-        """Take the first option that can still be taken, if any."""
-        for at in members:
-            if self._can_take(at):
-                self._take(at)
-                return at
-        return None
+def _in_turn(choices: _Choices, priority: Ints) -> list[int]:
+    return sorted(choices.of, key=lambda at: (-int(priority[at]), len(choices.of[at]), at))
 
-    def _can_take(self, at: int) -> bool:
-        options, minutes = self._options, int(self._options.minutes[at])
-        interpreter, day = int(options.interpreter[at]), int(options.day[at])
-        left, today = int(self._fixed.left[interpreter]), self._fixed.left_on(self._bank, interpreter, day)
-        if left != NO_LIMIT and self._minutes[interpreter] + minutes > left:
-            return False
-        if today != NO_LIMIT and self._on_day[interpreter, day] + minutes > today:
-            return False
-        taken = np.array(self._taken[interpreter], dtype=np.int64)
-        return not len(taken) or not self._ways.clash(options.where(taken), options, at).any()
 
-    def _take(self, at: int) -> None:
-        options = self._options
-        interpreter, minutes = int(options.interpreter[at]), int(options.minutes[at])
-        self._taken[interpreter].append(at)
-        self._minutes[interpreter] += minutes
-        self._on_day[interpreter, int(options.day[at])] += minutes
+def _take_first(diary: Diary, ways: list[Booking]) -> Booking | None:
+    found = next((one for one in ways if diary.fits(one)), None)
+    if found:
+        diary.add(found)
+    return found

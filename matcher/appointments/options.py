@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import numpy as np
 
@@ -83,12 +82,12 @@ def barriers_of(question: Question) -> dict[str, Flags]:
     return {code: barrier(question) for code, barrier in BARRIERS.items()}
 
 
-def options_of(question: Question, position: int) -> Options:
+def options_of(question: Question, position: int, barriers: Mapping[str, Flags]) -> Options:
     """Give the options of one appointment, without those that another of the same pair makes useless.
 
     By phone or video nobody travels, so that a booking in person that is worth no more has nothing for it.
     """
-    barred = np.any([*barriers_of(question).values()], axis=0)
+    barred = np.any([*barriers.values()], axis=0)
     if barred.all():
         return NONE
     base = worth_in_any_mode(question)
@@ -214,15 +213,3 @@ def way_seconds(policy: InterpretingPolicy, speed: int) -> Ints:
         far = distances_um(policy.detour) * SECONDS_IN_AN_HOUR
         seconds[:-1, :-1] = -(-far // (speed * MICROMETRES_IN_A_KM))
     return seconds
-
-
-def instant(seconds: int) -> datetime:
-    """Give the instant of a time in seconds."""
-    return datetime.fromtimestamp(seconds, tz=UTC)
-
-
-def every_option(bank: Bank, appointments: tuple[Appointment, ...]) -> Iterator[tuple[Question, Options]]:
-    """Give each appointment put to the bank, with its options."""
-    for position, appointment in enumerate(appointments):
-        question = ask(bank, appointment)
-        yield question, options_of(question, position)

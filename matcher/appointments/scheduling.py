@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.appointments.bank import Bank, Question, bank_of, first_day
-from matcher.appointments.constraints import matrix_of, rows_of, without_idle_twins
-from matcher.appointments.greedy import greedy
+from matcher.appointments.bank import Bank, ask, bank_of, first_day
+from matcher.appointments.constraints import rows_of, without_idle_twins
+from matcher.appointments.greedy import greedy, with_exchanges
 from matcher.appointments.options import (
     NONE,
     Options,
     Standing,
     barriers_of,
-    every_option,
     open_beside,
+    options_of,
     standing_of,
 )
 from matcher.appointments.policy import InterpretingPolicy, shipped_interpreting_policy
@@ -59,7 +59,8 @@ def schedule(
     check_agenda(agenda)
     table = table_of(agenda, policy or shipped_interpreting_policy())
     problem = problem_of(table)
-    start = greedy(table.bank, table.options, table.fixed, table.priority)
+    by_hand = greedy(table.bank, table.options, table.fixed.bookings, table.priority)
+    start = with_exchanges(table.bank, table.options, table.fixed.bookings, table.priority, by_hand)
     solution = solve(problem, start, seconds)
     chosen = table.options.where(solution.chosen).then(table.fixed.bookings)
     fixed = table.totals(table.fixed.bookings)
@@ -100,9 +101,11 @@ def table_of(agenda: Agenda, policy: InterpretingPolicy) -> Table:
     fixed = standing_of(bank, agenda, places)
     done = frozenset(fixed.bookings.appointment.tolist())
     found, barriers = [], []
-    for at, (question, options) in enumerate(every_option(bank, appointments)):
-        barriers.append(_counts(question))
-        found.append(NONE if at in done else options)
+    for at, one in enumerate(appointments):
+        question = ask(bank, one)
+        barred = barriers_of(question)
+        barriers.append({code: int(flags.sum()) for code, flags in barred.items() if flags.any()})
+        found.append(NONE if at in done else options_of(question, at, barred))
     options = _all(found)
     options = options.where(open_beside(bank, options, fixed))
     return Table(
@@ -113,10 +116,6 @@ def table_of(agenda: Agenda, policy: InterpretingPolicy) -> Table:
         fixed=fixed,
         barriers=tuple(barriers),
     )
-
-
-def _counts(question: Question) -> dict[str, int]:
-    return {code: int(barred.sum()) for code, barred in barriers_of(question).items() if barred.any()}
 
 
 def _all(found: list[Options]) -> Options:
@@ -130,13 +129,13 @@ def _all(found: list[Options]) -> Options:
 
 def problem_of(table: Table) -> Problem:
     """Give what is to be solved: the open options and the rows that keep them apart."""
-    matrix, limit = matrix_of(rows_of(table.bank, table.options, table.fixed), len(table.options))
+    rows = rows_of(table.bank, table.options, table.fixed)
     return Problem(
         appointment=table.options.appointment,
         priority=table.priority[table.options.appointment],
         worth=table.options.worth,
-        matrix=matrix,
-        limit=limit,
+        matrix=rows.matrix(len(table.options)),
+        limit=rows.limit,
     )
 
 

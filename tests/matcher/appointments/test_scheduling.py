@@ -9,18 +9,20 @@ from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack
 
 from fixtures.appointments import generate_agenda
 from fixtures.builders import free, speaks
 from matcher.appointments import narrowing, scheduling, solving
 from matcher.appointments.checks import verify
-from matcher.appointments.constraints import Row, at_one_instant, matrix_of, one_of
+from matcher.appointments.constraints import at_most_one, at_one_instant, joined_rows
 from matcher.appointments.scheduling import schedule
 from matcher.appointments.writing import plan_to_json
 from matcher.errors import FaultyInput
@@ -146,6 +148,13 @@ def _read(path: Path):
     return jobs, [list(map(int, line.split(":")[1].split())) for line in lines[3 + count :]]
 
 
+def _seats(worker: Any, row: Any, jobs: int, workers: int) -> csr_array:
+    """Give the columns that count workers: in each row of an instant, its worker is there at most."""
+    numbers, first = np.unique(row, return_index=True)
+    places = (np.arange(len(numbers)) + jobs, worker[first])
+    return csr_array((-np.ones(len(numbers)), places), shape=(jobs + len(numbers), workers))
+
+
 @pytest.mark.parametrize(("folder", "name", "fewest"), _published())
 def test_fewest_workers_of_the_published_instances(folder, name, fewest):
     if not folder:
@@ -153,13 +162,10 @@ def test_fewest_workers_of_the_published_instances(folder, name, fewest):
     jobs, able = _read(PUBLISHED / folder / f"{name}.dat")
     worker = np.array([at for at, own in enumerate(able) for _ in own])
     job = np.array([one for own in able for one in sorted(own)])
-    rows = [one_of(np.flatnonzero(job == at)) for at in range(len(jobs))]
-    for at in range(len(able)):
-        hers = np.flatnonzero(worker == at)
-        for members in at_one_instant(jobs[job[hers], 0], jobs[job[hers], 1]):
-            takes = np.append(np.ones(len(members), dtype=np.int64), -1)
-            rows.append(Row(np.append(hers[members], len(job) + at), takes, 0))
-    matrix, limit = matrix_of(rows, len(job) + len(able))
+    row, member = at_one_instant(worker, jobs[job, 0], jobs[job, 1])
+    rows = joined_rows((at_most_one(job, np.arange(len(job))), at_most_one(row, member)))
+    matrix = hstack([rows.matrix(len(job)), _seats(worker[member], row, len(jobs), len(able))]).tocsr()
+    limit = np.where(np.arange(len(rows)) < len(jobs), 1, 0)
     least = np.where(np.arange(len(rows)) < len(jobs), 1.0, -np.inf)
     gain = np.append(np.zeros(len(job)), np.ones(len(able)))
     limits = LinearConstraint(matrix, least, limit)

@@ -1,0 +1,133 @@
+"""One more appointment in a plan that stands: who is free, and who could be freed by moving what she has.
+
+Exact for one exchange: the new appointment takes an interpreter, and each booking that must give way goes to someone
+who is free then, or is left without. Longer chains are for the solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from matcher.appointments.diary import Booking, Diary
+
+MOST_TOGETHER = 2
+"""Bookings that give way together and are moved in every possible way; of more, each takes its best in turn."""
+
+Ways = Callable[[int], Sequence[Booking]]
+Cost = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A booking that gives way, and where it goes; nowhere where nobody else is free."""
+
+    before: Booking
+    after: Booking | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A booking of the new appointment, the moves that make room for it, and what they lose."""
+
+    booking: Booking
+    moves: tuple[Move, ...]
+    priority_lost: int
+    worth_lost: int
+
+    @property
+    def cost(self) -> Cost:
+        """Give what is lost, priority first."""
+        return self.priority_lost, self.worth_lost
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A plan that stands, what may not be moved, every way to fill an appointment, and its priority."""
+
+    diary: Diary
+    fixed: frozenset[int]
+    ways: Ways
+    priority: Callable[[int], int]
+
+    def free(self, appointment: int) -> list[Booking]:
+        """Give the bookings that fit as things stand, the best of each interpreter, the best first."""
+        found: dict[int, Booking] = {}
+        for one in sorted(self.ways(appointment), key=lambda it: -it.worth):
+            if one.interpreter not in found and self.diary.fits(one):
+                found[one.interpreter] = one
+        return list(found.values())
+
+    def exchanges(self, appointment: int) -> Iterator[Exchange]:
+        """Give, for each interpreter who is not free, the exchange that costs least."""
+        best: dict[int, Exchange] = {}
+        for one in self.ways(appointment):
+            if self.diary.fits(one):
+                continue
+            for leaving in self._leaving(one):
+                found = self._exchange(one, leaving)
+                known = best.get(one.interpreter)
+                if known is None or _loss(found) < _loss(known):
+                    best[one.interpreter] = found
+        yield from best.values()
+
+    def take(self, exchange: Exchange) -> None:
+        """Change the plan by an exchange."""
+        for move in exchange.moves:
+            self.diary.remove(move.before)
+            if move.after:
+                self.diary.add(move.after)
+        self.diary.add(exchange.booking)
+
+    def _leaving(self, one: Booking) -> Iterator[list[Booking]]:
+        """Give the bookings that could give way: those in the way, and one more where hours lack."""
+        clashing = self.diary.in_the_way(one)
+        if any(other.appointment in self.fixed for other in clashing):
+            return
+        if self.diary.has_hours(one, clashing):
+            yield clashing
+            return
+        for more in self.diary.of(one.interpreter):
+            if more not in clashing and more.appointment not in self.fixed:
+                both = [*clashing, more]
+                if self.diary.has_hours(one, both):
+                    yield both
+
+    def _exchange(self, one: Booking, leaving: list[Booking]) -> Exchange:
+        for other in leaving:
+            self.diary.remove(other)
+        self.diary.add(one)
+        moves = self._moves(leaving, every=len(leaving) <= MOST_TOGETHER)
+        self.diary.remove(one)
+        for other in leaving:
+            self.diary.add(other)
+        return Exchange(one, moves, *self._cost(moves))
+
+    def _moves(self, leaving: list[Booking], *, every: bool) -> tuple[Move, ...]:
+        """Give the moves of bookings already struck out that lose least."""
+        if not leaving:
+            return ()
+        first, *rest = leaving
+        going = [it for it in self.ways(first.appointment) if self.diary.fits(it)]
+        going.sort(key=lambda it: -it.worth)
+        choices: list[Booking | None] = [*going, None] if every and rest else [going[0] if going else None]
+        best: tuple[Move, ...] | None = None
+        for after in choices:
+            if after:
+                self.diary.add(after)
+            moves = (Move(first, after), *self._moves(rest, every=every))
+            if after:
+                self.diary.remove(after)
+            if best is None or self._cost(moves) < self._cost(best):
+                best = moves
+        return best or ()
+
+    def _cost(self, moves: Sequence[Move]) -> Cost:
+        """A booking left without loses its priority and its worth; one that moves, the difference in worth."""
+        priority = sum(self.priority(move.before.appointment) for move in moves if move.after is None)
+        worth = sum(move.before.worth - (move.after.worth if move.after else 0) for move in moves)
+        return priority, worth
+
+
+def _loss(found: Exchange) -> tuple[int, int, int]:
+    return (found.priority_lost, found.worth_lost - found.booking.worth, found.booking.mode)
