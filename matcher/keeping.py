@@ -25,7 +25,7 @@ MOST_HELD: Final = 2**22
 """Tight pairs that are held in memory; where there are more, they are asked for again each time."""
 
 Tight = Callable[[], Iterable[Edges]]
-"""Gives all tight pairs, block by block, by need and then by offer."""
+"""Gives all tight pairs, those of some needs at a time in any order, by need and then by offer."""
 
 
 def keep_most(places: Ints, pairs: Ints, prices: tuple[Ints, Ints], previous: Ints, tight: Tight) -> Ints:
@@ -84,7 +84,8 @@ class _Kept:
                 lift = self.scale * self.need_count[rows.needs]
                 return underpriced_in(rows, Prices(lift, need_price[rows.needs], place_price), width)
 
-            return one_after_another(*(of(self._rows(edges)) for edges in tight() if len(edges.need)))
+            found = [of(self._rows(edges)) for edges in tight() if len(edges.need)]
+            return one_after_another(*sorted(found, key=lambda edges: tuple(edges.need[:1])))
 
         return underpriced
 
