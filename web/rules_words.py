@@ -39,7 +39,7 @@ def title(text: str) -> str:
 
 def slot(act: Act) -> str:
     """Say when: « le mercredi soir »."""
-    return gettext("le %(slot)s", slot=in_sentence(label(SLOTS, act.slot or "")))
+    return gettext("le %(slot)s", slot=label(SLOTS, act.slot or ""))
 
 
 def briefly(act: Act) -> str:
@@ -96,9 +96,13 @@ def traded(one: WeightCost) -> str:
     """Say what a weight brings, and what it costs."""
     served = one.change.paired or one.change.priority
     if served < 0:
-        return gettext("Il porte des paires au-dessus du seuil : sans lui, qui attend depuis longtemps serait moins bien servi.")
+        return gettext(
+            "Il porte des paires au-dessus du seuil : sans lui, qui attend depuis longtemps serait moins bien servi."
+        )
     if served > 0:
-        return gettext("Il met des paires sous le seuil : sans lui, qui attend depuis longtemps serait mieux servi.")
+        return gettext(
+            "Il met des paires sous le seuil : sans lui, qui attend depuis longtemps serait mieux servi."
+        )
     if not one.change.moved:
         return "—"
     return gettext(

@@ -102,7 +102,7 @@ def not_theirs(session: Session, pool: records.Pool, today: date) -> Collection[
     """Give the offers that may not meet children for want of screening: saying yes would not be enough."""
     refusing = [offer.id for offer in pool.offers if offer.accepts_children is False]
     chosen = select(Offer.id, Person).join(Person, Person.id == Offer.person_id).where(Offer.id.in_(refusing))
-    people = dict(session.execute(chosen).tuples().all())
+    people: dict[str, Person] = dict(iter(session.execute(chosen)))
     cleared = clearances.cleared(session, people.values(), today)
     return {
         (offer_id, CHILDREN)
