@@ -1,26 +1,22 @@
-"""What all contestants are given: the same table of worths, and the pool behind it where there is one."""
+"""What all contestants are given: the same table of worths, and the columns of the people behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from fixtures.generate import generate_pool
-from matcher.candidates import find
-from matcher.columns import Ints, columns_of
-from matcher.criteria import rarity_of
-from matcher.policy import shipped_policy
-from matcher.programs import program_of
+from fixtures.territories import CITY, REGION, Territory
+from matcher.candidates import search
+from matcher.columns import Ints
+from matcher.play import Play, play_of
 from matcher.records import Pool
-from matcher.waiting import priority_of
-from tests.matcher.markets import large
 
 SEED = 20260302
-RANDOM_DENSITY = 0.03
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class Instance:
     worth: csr_array
     places: Ints
     priority: Ints
-    pool: Pool | None = None
+    play: Play
 
     @cached_property
     def need(self) -> Ints:
@@ -78,25 +74,32 @@ class Instance:
         return Totals(len(need), int(self.priority[need].sum()), int(self.worth.data[found].sum()))
 
 
-def city(needs: int) -> Instance:
-    """Invent a city with half as many offers as needs, as programs have, and score all its pairs."""
-    pool = generate_pool(needs=needs, offers=needs // 2, seed=SEED)
-    policy = shipped_policy(pool.program)
-    columns = columns_of(pool, pool.needs, pool.offers, policy, rarity_of(pool, policy))
-    found = find(columns, program_of(policy))
+def laid_out(pool: Pool) -> Play:
+    """Give the columns of a pool and what goes with them, with no pair looked at yet."""
+    return replace(play_of(pool), search=None)
+
+
+def scored(play: Play) -> Play:
+    """Look at every pair of a pool that is laid out."""
+    return replace(play, search=search(play.columns, play.program))
+
+
+def invented(kind: str, needs: int, offers: int) -> Pool:
+    """Invent a pool of a city, where about a quarter of the pairs are allowed, or of a region, where few are."""
+    return generate_pool(needs=needs, offers=offers, seed=SEED, territory=TERRITORIES[kind])
+
+
+def instance_of(kind: str, needs: int, offers: int) -> Instance:
+    """Invent a pool and score all its pairs."""
+    play = laid_out(invented(kind, needs, offers))
+    found = scored(play).search.all()
     return Instance(
-        kind="city",
-        worth=csr_array((found.worth, (found.need, found.offer)), shape=(needs, needs // 2)),
-        places=columns.offers.places.astype(np.int64),
-        priority=np.array([priority_of(need, pool.today, policy) for need in pool.needs], dtype=np.int64),
-        pool=pool,
+        kind=kind,
+        worth=csr_array((found.worth, (found.need, found.offer)), shape=(needs, offers)),
+        places=play.places.astype(np.int64),
+        priority=play.priority,
+        play=play,
     )
 
 
-def random(needs: int) -> Instance:
-    """Draw worths evenly, as many offers as needs with 0 to 3 places, and few pairs allowed."""
-    case = large(SEED, needs, needs, max(RANDOM_DENSITY, 3 / needs))
-    return Instance(kind="random", worth=case.worth, places=case.places, priority=case.priority)
-
-
-KINDS: Mapping[str, Callable[[int], Instance]] = {"city": city, "random": random}
+TERRITORIES: Mapping[str, Territory] = {"city": CITY, "region": REGION}

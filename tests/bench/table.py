@@ -30,6 +30,10 @@ def lines(results: dict[str, Any]) -> Iterator[str]:
         yield from map(_line, (row for row in results["results"] if (row["kind"], row["needs"]) == here))
     yield ""
     yield from _growth(results["growth"])
+    yield ""
+    yield from _scale(results["scale"])
+    yield ""
+    yield from _cold(results["cold"])
 
 
 def _title(instance: Row) -> str:
@@ -60,3 +64,31 @@ def _growth(rows: Iterable[Row]) -> Iterator[str]:
         for row in found:
             sizes = f"{row['sizes'][0]:,}–{row['sizes'][-1]:,}"
             yield f"{row['contestant']:42}{row['process']:10.2f} CPU{row['wall']:8.2f} wall  {kind}, {sizes}"
+
+
+SCALE_HEAD = (
+    f"{'ours, from columns to a certified round':42}{'allowed':>9}{'wall s':>9}{'CPU s':>9}{'MB':>7}{'served':>9}"
+    f"{'pair s':>9}{'MB':>7}{'verify s':>10}{'MB':>7}  (from file to file)"
+)
+
+
+def _scale(rows: Iterable[Row]) -> Iterator[str]:
+    yield SCALE_HEAD
+    for row in rows:
+        size = f"{row['kind']}, {row['needs']:,} × {row['offers']:,}"
+        files = (
+            f"{row['pair_s']:9.2f}{row['pair_mb']:7,}{row['verify_s']:10.2f}{row['verify_mb']:7,}"
+            if "pair_s" in row
+            else ""
+        )
+        yield (
+            f"{size:42}{row['density']:9.1%}{row['wall_s']:9.3f}{row['process_s']:9.3f}{row['peak_mb']:7,}"
+            f"{row['served']:9,}{files}"
+        )
+
+
+def _cold(row: Row) -> Iterator[str]:
+    yield (
+        f"cold start, {row['people']} people from file to file: {row['as_installed_s']:.2f} s as installed, "
+        f"{row['nothing_compiled_s']:.2f} s with nothing compiled, {row['without_numba_s']:.2f} s without numba"
+    )

@@ -4,17 +4,19 @@ import signal
 import numpy as np
 import pytest
 
-from tests.bench.contest import Contest, Settings, outcome_of, trial
+from tests.bench.contest import ROOT, Contest, Settings, outcome_of, trial
 from tests.bench.contestants import CONTESTANTS, OURS, OURS_WITH_SCORING
 from tests.bench.figures import exponent, growth_rows, instance_row, ratio, result_rows
-from tests.bench.instances import KINDS
+from tests.bench.instances import TERRITORIES, instance_of
+from tests.bench.readme import BEGIN, END, markdown, results
+from tests.bench.scale import scale_rows
 from tests.bench.table import lines
 
 # The peers are installed by `make bench`, which begins with these tests; the product brings the others.
 INSTALLED = [name for name, contestant in CONTESTANTS.items() if contestant.is_installed]
 EXACT = [name for name in INSTALLED if CONTESTANTS[name].exact and not CONTESTANTS[name].scores]
 OTHERS = [name for name in INSTALLED if not CONTESTANTS[name].exact]
-INSTANCES = {kind: invent(24) for kind, invent in KINDS.items()}
+INSTANCES = {kind: instance_of(kind, 40, 20) for kind in TERRITORIES}
 MACHINE = {"processor": "an invented one", "cores": 1, "memory_gb": 1, "load_average": 0.5}
 
 
@@ -27,7 +29,7 @@ def done(seconds, **more):
     return {"outcome": "done", "served": 3, "priority": 5, "worth": 7} | both | more
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TERRITORIES)
 @pytest.mark.parametrize("name", EXACT)
 def test_the_exact_ones_agree_to_the_unit(name, kind):
     found, ours = totals(name, INSTANCES[kind]), totals(OURS, INSTANCES[kind])
@@ -47,9 +49,9 @@ def test_a_whole_round_is_as_good_as_its_table_of_worths():
 
 @pytest.mark.parametrize("broken", ["barred", "need twice", "place twice"])
 def test_an_answer_that_breaks_a_rule_is_not_counted(broken):
-    instance = INSTANCES["random"]
+    instance = INSTANCES["city"]
     need, offer = instance.need[0], instance.offer[0]
-    barred = next(at for at in range(24) if at not in instance.offer[instance.need == need])
+    barred = next(at for at in range(20) if at not in instance.offer[instance.need == need])
     crowd = [(it, offer) for it in instance.need[instance.offer == offer]]
     pairs = {
         "barred": [(need, barred)],
@@ -86,28 +88,55 @@ def test_growth_is_the_power_of_the_size():
     assert exponent([(10, 1.0), (100, 100.0), (1000, 10_000.0)]) == 2
 
 
-def test_the_table_tells_a_disagreement_and_an_unfinished_peer():
-    flow, dense = "OR-tools min-cost flow", "scipy linear_sum_assignment"
-    contest = Contest(
-        INSTANCES["city"], {OURS: [done(1)], flow: [done(3, worth=6)], dense: [{"outcome": "over 20 s"}]}
-    )
+def measured(contest, **more):
+    """Give results as they are written down."""
     rows = result_rows(contest)
-    told = list(
-        lines(
-            {
-                "date": "2026-03-02",
-                "machine": MACHINE,
-                "settings": {"seconds": 20, "gigabytes": 4, "rounds": 1},
-            }
-            | {"instances": [instance_row(contest)], "results": rows, "growth": growth_rows(rows)}
-        )
+    return {
+        "date": "2026-03-02",
+        "machine": MACHINE,
+        "versions": {"python": "3.11"},
+        "settings": {"seconds": 20, "gigabytes": 4, "rounds": 1},
+        "instances": [instance_row(contest)],
+        "results": rows,
+        "growth": growth_rows(rows),
+        "scale": [],
+        "cold": {"people": 100, "as_installed_s": 1, "nothing_compiled_s": 2, "without_numba_s": 3},
+        **more,
+    }
+
+
+FLOW, DENSE = "OR-tools min-cost flow", "scipy linear_sum_assignment"
+
+
+@pytest.mark.parametrize("tables", [lines, lambda found: markdown(found).splitlines()])
+def test_the_tables_tell_a_disagreement_and_an_unfinished_peer(tables):
+    contest = Contest(
+        INSTANCES["region"], {OURS: [done(1)], FLOW: [done(3, worth=6)], DENSE: [{"outcome": "over 20 s"}]}
     )
-    assert [row["outcome"] == "done" and row["agrees"] for row in rows] == [True, False, False]
-    assert any(line.startswith(flow) and "3.00" in line and "DIFFERS" in line for line in told)
-    assert any(line.startswith(dense) and "over 20 s" in line for line in told)
+    told = list(tables(measured(contest)))
+    assert [row["agrees"] for row in result_rows(contest)[:2]] == [True, False]
+    assert any(FLOW in line and "differs" in line.lower() for line in told)
+    assert any(DENSE in line and "over 20 s" in line for line in told)
+
+
+def test_ours_is_measured_at_its_sizes_from_columns_and_from_file_to_file():
+    row, *others = scale_rows(100, 100, [("city", 40, 20), ("region", 90, 60)])
+    assert not others
+    assert row["served"] == totals(OURS, INSTANCES["city"]).served
+    assert row["density"] == pytest.approx(INSTANCES["city"].density, abs=0.001)
+    assert min(row[key] for key in ("wall_s", "peak_mb", "pair_s", "pair_mb", "verify_s", "verify_mb")) > 0
+    contest = Contest(INSTANCES["region"], {OURS: [done(1)]})
+    for tables in (lines, lambda found: markdown(found).splitlines()):
+        assert any("40 × 20" in line for line in tables(measured(contest, scale=[row])))
+
+
+def test_the_readme_shows_the_figures_that_were_written_down():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    if BEGIN in readme:
+        assert readme.partition(BEGIN)[2].partition(END)[0].strip() == markdown(results())
 
 
 def test_sizes_and_bounds_are_settings():
-    settings = Settings.read({"SIZES": "2000, 100", "ROUNDS": "5", "LIMIT": "60", "MEMORY": "1.5"})
-    assert settings == Settings(sizes=(100, 2000), rounds=5, seconds=60, gigabytes=1.5)
+    settings = Settings.read({"SIZES": "2000x1000, 100x50", "ROUNDS": "5", "LIMIT": "60", "MEMORY": "1.5"})
+    assert settings == Settings(sizes=((100, 50), (2000, 1000)), rounds=5, seconds=60, gigabytes=1.5)
     assert Settings.read({"SIZES": ""}) == Settings()

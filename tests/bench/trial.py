@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.bench.contestants import CONTESTANTS
-from tests.bench.instances import Instance, city
+from tests.bench.instances import Instance, instance_of
 
 LONG_ENOUGH = 0.3
 """Seconds of computing until which a process repeats: some systems count them in hundredths only."""
@@ -24,15 +24,15 @@ GIGABYTE = 1 << 30
 def measure(module: ModuleType, instance: Instance) -> dict[str, Any]:
     """Time ``solve``, over and over where it is short, and add up what it achieved."""
     _lay_out(instance)
-    _forget_peak()
-    before = _memory("VmRSS")
+    forget_peak()
+    before = memory("VmRSS")
     runs = 0
     started = process_time(), perf_counter()
     while not runs or process_time() - started[0] < LONG_ENOUGH:
         pairs = module.solve(instance)
         runs += 1
     process, wall = process_time() - started[0], perf_counter() - started[1]
-    peak = _memory("VmHWM")
+    peak = memory("VmHWM")
     return {
         "process_s": process / runs,
         "wall_s": wall / runs,
@@ -53,7 +53,7 @@ def ready(name: str) -> tuple[ModuleType, float]:
     started = process_time()
     module = CONTESTANTS[name].load()
     getattr(module, "warm", lambda: None)()
-    module.solve(city(12))
+    module.solve(instance_of("city", 12, 6))
     return module, process_time() - started
 
 
@@ -65,12 +65,12 @@ def bound(seconds: int, gigabytes: float) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """Start the peak of memory anew; the instance was larger while it was read."""
     Path("/proc/self/clear_refs").write_text("5")
 
 
-def _memory(field: str) -> float:
+def memory(field: str) -> float:
     """Give a line of the process's own account, in megabytes; no parent's memory is in it."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) / 1024

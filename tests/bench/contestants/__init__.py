@@ -9,15 +9,15 @@ from importlib.util import find_spec
 from types import ModuleType
 
 OURS = "Passerelle, solver alone"
-OURS_WITH_SCORING = "Passerelle, whole round"
+OURS_WITH_SCORING = "Passerelle, with scoring"
 
 
 @dataclass(frozen=True)
 class Contestant:
     """Who takes part, and what may be asked of it.
 
-    ``exact``: its totals must equal ours, to the unit. ``scores``: it begins with the records of people
-    and ends with a round, explained; the others begin with a table of worths.
+    ``exact``: its totals must equal ours, to the unit. ``scores``: it begins with the columns of people;
+    the others begin with a table of worths.
     """
 
     module: str
@@ -48,5 +48,5 @@ CONTESTANTS: Mapping[str, Contestant] = {
     "matching (Gale–Shapley)": Contestant("deferred", "matching", exact=False),
     "greedy by score": Contestant("greedy", "numpy", exact=False),
     OURS_WITH_SCORING: Contestant("whole", "matcher", exact=True, scores=True),
-    "by arrival, whole round": Contestant("arrival", "matcher", exact=False, scores=True),
+    "by arrival, with scoring": Contestant("arrival", "matcher", exact=False, scores=True),
 }

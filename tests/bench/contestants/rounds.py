@@ -1,18 +1,15 @@
-"""What contestants that make whole rounds share."""
+"""What contestants that begin with the columns of people share."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
 
 from matcher.columns import Ints
-from matcher.engine import propose
-from tests.bench.instances import Instance
+from matcher.methods import Decision
+from matcher.play import Play
+from tests.bench.instances import Instance, scored
 
 
-def pairs_by(method: str, instance: Instance) -> Ints:
-    """Propose a round, and give its pairs by position."""
-    assert instance.pool, "only a pool can be scored"
-    needs = {need.id: at for at, need in enumerate(instance.pool.needs)}
-    offers = {offer.id: at for at, offer in enumerate(instance.pool.offers)}
-    pairings = propose(instance.pool, method=method).pairings
-    return np.array([(needs[it.need], offers[it.offer]) for it in pairings], dtype=np.int64).reshape(-1, 2)
+def pairs_by(method: Callable[[Play], Decision], instance: Instance) -> Ints:
+    """Score all pairs, and give those that a method takes."""
+    return method(scored(instance.play)).chosen
