@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 # ruff: noqa: PLC0415 - each command imports what it needs when it runs: pairing loads neither Flask nor SQLAlchemy
-import functools
 import json
 import sys
 from typing import TYPE_CHECKING, Any
@@ -13,33 +12,11 @@ import click
 from matcher import cli, cli_leeway, files
 from matcher.appointments import cli as appointments
 from matcher.vocabulary import PROGRAMS
+from web import team_cli
+from web.keeping import keeping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fixtures.city import DemoAccount
-
-
-def keeping(command: Callable[..., None]) -> Callable[..., None]:
-    """Say in one line what keeps a command from the database: a setting, the server, the key."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        from sqlalchemy.exc import SQLAlchemyError
-
-        from models.errors import CaseworkError
-        from web.settings import SettingError
-
-        try:
-            command(*args, **kwargs)
-        except SettingError as error:
-            cli.refuse([str(error)])
-        except SQLAlchemyError as error:
-            cli.refuse([f"DATABASE_URL: {str(error).splitlines()[0]}"])
-        except CaseworkError as error:
-            cli.refuse([f"{type(error).__name__}: {error}"])
-
-    return cli.answering(run)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,6 +36,8 @@ group.add_command(cli_leeway.relax)
 group.add_command(cli.compare)
 group.add_command(cli.columns)
 group.add_command(appointments.schedule)
+group.add_command(team_cli.invite)
+group.add_command(team_cli.forget_factor)
 
 
 @group.command("generate")
