@@ -23,8 +23,11 @@ BARRIER_OF = {
 """The barrier that an act on a pair may lift; a wish for a woman or a man is nobody's to change."""
 SIZES = {SLOT: 5, INTERPRETER: 10, CHILDREN: 20, PLACE: 25}
 """How much is asked by an act that is not a distance, in kilometres that would be as much to ask."""
+SIZE_OF_A_WORKING_HOUR = 8
+"""A morning or an afternoon from Monday to Friday is more to ask than an evening or a weekend."""
 TIMES_AS_FAR = 2
 FARTHEST_KM = 500
+WEEKEND = ("sat", "sun")
 NOT_ASKED_FOR = "nt"
 """Nobody is asked to be free late in the evening."""
 
@@ -58,7 +61,7 @@ class Act:
 
 
 def acts_of(person: Need | Offer, limit_km: float | None) -> Iterator[Act]:
-    """Give every act of a person, the smallest of each kind first.
+    """Give every act of a person, kind by kind.
 
     Parameters
     ----------
@@ -76,7 +79,7 @@ def acts_of(person: Need | Offer, limit_km: float | None) -> Iterator[Act]:
         for km in range(int(limit_km) + 1, most + 1):
             yield act(kind=DISTANCE, km=km, size=ceil(km - limit_km))
     for slot in _slots_to_free(person):
-        yield act(kind=SLOT, slot=slot, size=SIZES[SLOT])
+        yield act(kind=SLOT, slot=slot, size=_size_of(slot))
     if isinstance(person, Offer) and not person.accepts_interpreter:
         yield act(kind=INTERPRETER, size=SIZES[INTERPRETER])
     if isinstance(person, Offer) and person.accepts_children is False:
@@ -94,6 +97,11 @@ def _slots_to_free(person: Need | Offer) -> list[str]:
         for code, term in SLOTS.items()
         if term.row["block"] != NOT_ASKED_FOR and not all(code in week for week in weeks)
     ]
+
+
+def _size_of(slot: str) -> int:
+    day, block = SLOTS[slot].row["day"], SLOTS[slot].row["block"]
+    return SIZES[SLOT] if block == "ev" or day in WEEKEND else SIZE_OF_A_WORKING_HOUR
 
 
 def after(person: Wish, acts: Iterable[Act]) -> Wish:

@@ -90,7 +90,7 @@ def stuck(seed: int) -> Pool:
 
 
 stuck_pools = st.builds(stuck, st.integers(0, 2**32))
-seldom = settings(often, max_examples=max(20, tries() // 2))
+seldom = settings(often, max_examples=max(15, tries() // 2))
 
 
 MOST_TRIED = 3
@@ -223,6 +223,11 @@ def test_an_evening_more_is_told_with_whom_it_serves():
     assert (found.served, found.most) == (0, 1)
     assert [act.kind for act in found.acts] == ["slot"]
     assert found.gained == (("n1", "o1"),)
+
+
+def test_an_evening_is_asked_before_a_working_hour():
+    people = pool(need(availability=free("tue_nt")), offer(availability=free("tue_am", "tue_ev")))
+    assert [act.slot for act in relaxations_of(people).acts] == ["tue_ev"]
 
 
 def test_the_least_distance_that_suffices_is_asked():
