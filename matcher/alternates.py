@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.candidates import Search
 from matcher.columns import AnyInts, Columns, Ints
 from matcher.compiled import kernel
 from matcher.records import Alternate
 from matcher.rows import Rows
+from matcher.search import Search
+from matcher.sweep import Bound
+
+ANYBODY = 1 << 40
+"""Above any worth."""
 
 
 class Best(NamedTuple):
@@ -24,8 +28,7 @@ class Best(NamedTuple):
 def note_best(rows: Rows, taken: Any, most: int, of_needs: Best, of_offers: Best) -> None:
     """Note each candidate that is among the best of its need or of its offer, unless the round takes it.
 
-    ``taken`` holds the offer of each need, -1 where it has none. Of equals the first stand; rows come in
-    the order of needs.
+    ``taken`` holds the offer of each need, -1 where it has none. Of equals the first in order stand.
     """
     for row in range(len(rows.start) - 1):
         need = rows.first + row
@@ -37,15 +40,22 @@ def note_best(rows: Rows, taken: Any, most: int, of_needs: Best, of_offers: Best
 
 
 def put_in(best: Best, first: int, end: int, other: int, worth: int) -> None:
-    """Put someone among the best of a person, if better than the last of them."""
-    if end > first and worth > best.worth[end - 1]:
-        place = end - 1
-        while place > first and worth > best.worth[place - 1]:
-            best.worth[place] = best.worth[place - 1]
-            best.other[place] = best.other[place - 1]
-            place -= 1
-        best.worth[place] = worth
-        best.other[place] = other
+    """Put someone among the best of a person, if better than the last of them and not there yet."""
+    place = end
+    while place > first and is_ahead(other, worth, best.other[place - 1], best.worth[place - 1]):
+        place -= 1
+    if place == end or (place > first and best.other[place - 1] == other):
+        return
+    for moved in range(end - 1, place, -1):
+        best.worth[moved] = best.worth[moved - 1]
+        best.other[moved] = best.other[moved - 1]
+    best.worth[place] = worth
+    best.other[place] = other
+
+
+def is_ahead(other: int, worth: int, than: int, than_worth: int) -> bool:
+    """Tell who is better: worth more, or as much and first in order."""
+    return worth > than_worth or (worth == than_worth and other < than)
 
 
 def _examples() -> list[tuple[Any, ...]]:
@@ -59,22 +69,42 @@ def _examples() -> list[tuple[Any, ...]]:
 NOTE_BEST = kernel(
     note_best,
     _examples,
-    parts=(put_in,),
+    parts=(is_ahead, put_in),
     changes=(3, 4),
     repays_loading=1_000_000,
     repays_compiling=20_000_000,
 )
 
 
-def best_others(search: Search, taken: Ints, offers: int, most: int) -> tuple[Best, Best]:
-    """Give the best others of each need and of each offer, who are not taken together already."""
+def best_others(search: Search, taken: Ints, most: int) -> tuple[Best, Best]:
+    """Give the best others of each need and of each offer, who are not taken together already.
+
+    Candidates that are not kept are asked for as far as they may be among the best of somebody.
+    """
     of_needs, of_offers = (
-        Best(np.full(people * most, -1, dtype=np.int32), np.full(people * most, -1, dtype=np.int32))
-        for people in (len(taken), offers)
+        Best(np.full(len(side) * most, -1, dtype=np.int32), np.full(len(side) * most, -1, dtype=np.int32))
+        for side in (search.has_offer, search.has_need)
     )
-    for rows in search.rows() if most else ():
+    if not most or not search.pieces:
+        return of_needs, of_offers
+    for rows in search.ask(_themselves, lambda _: ()):
+        NOTE_BEST.run(search.size, rows, taken, most, of_needs, of_offers)
+    for rows in search.ask_rest(_themselves, lambda _: (), _may_be_better(search, of_needs, of_offers, most)):
         NOTE_BEST.run(search.size, rows, taken, most, of_needs, of_offers)
     return of_needs, of_offers
+
+
+def _may_be_better(search: Search, of_needs: Best, of_offers: Best, most: int) -> Bound:
+    """Rule out who is worth less to an offer than the last of its best, unless the need's own best are too few."""
+    last_of_need, last_of_offer = (
+        best.worth[most - 1 :: most].astype(np.int64) for best in (of_needs, of_offers)
+    )
+    beyond = np.concatenate([np.zeros(0, dtype=np.int64), *(piece.beyond for piece in search.pieces)])
+    return Bound(last_of_offer, np.where(last_of_need < beyond, ANYBODY, 1))
+
+
+def _themselves(rows: Rows) -> Rows:
+    return rows
 
 
 def named(best: Best, side: Columns, others: Columns) -> Mapping[str, tuple[Alternate, ...]]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 
@@ -16,19 +13,11 @@ from matcher.pairs import Pairs, block
 from matcher.programs import Program
 from matcher.rows import Rows
 from matcher.scoring import floor_of, worth_of
-from matcher.sweep import SWEEP, UNSURE, room_for
-from matcher.tables import Tables, tables_of
+from matcher.sweep import SWEEP, UNSURE, Bound, room_for
+from matcher.tables import Tables
 
 PAIRS_IN_A_BLOCK = 1 << 20
-PAIRS_IN_A_STRETCH = 1 << 27
-"""Looked through in one go by compiled code."""
-STRETCHES = 8
-"""At least so many, so that every core has work to the end."""
 ROOM = 1 << 20
-KEPT = 60_000_000
-"""Pairs kept in memory, at 8 bytes each; what does not fit is looked for anew each time."""
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +33,30 @@ class Candidates:
         return Candidates(self.need[kept], self.offer[kept], self.worth[kept])
 
 
-class _Source(Protocol):
+class Source(Protocol):
     """Finds the candidates of some needs."""
 
-    def rows(self, begin: int, end: int) -> Rows: ...
+    def rows(self, begin: int, end: int, bound: Bound | None = None) -> Rows:
+        """Give those of the needs from ``begin`` up to ``end``, as far as a bound does not rule them out."""
+
+
+def _no_bound(columns: PoolColumns) -> Bound:
+    return Bound(np.zeros(len(columns.offers), dtype=np.int64), np.ones(len(columns.needs), dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
-class _ByDefinition:
+class ByDefinition:
     """Asks the barriers and criteria themselves, about blocks of pairs."""
 
     columns: PoolColumns
     program: Program
 
-    def rows(self, begin: int, end: int) -> Rows:
+    def rows(self, begin: int, end: int, bound: Bound | None = None) -> Rows:
+        """Find them block by block."""
+        bound = bound or _no_bound(self.columns)
         height = max(PAIRS_IN_A_BLOCK // max(len(self.columns.offers), 1), 1)
         some = [
-            _in_block(block(self.columns, first, min(first + height, end)), self.program)
+            _in_block(block(self.columns, first, min(first + height, end)), self.program, bound)
             for first in range(begin, end, height)
         ]
         need, offer, worth = (np.concatenate(column) for column in zip(*some, strict=True))
@@ -68,8 +64,8 @@ class _ByDefinition:
         return Rows(begin, start, offer.astype(np.int32), worth.astype(np.int32))
 
 
-def _in_block(pairs: Pairs, program: Program) -> tuple[Ints, Ints, Ints]:
-    barred = np.zeros(pairs.shape, dtype=np.bool_)
+def _in_block(pairs: Pairs, program: Program, bound: Bound) -> tuple[Ints, Ints, Ints]:
+    barred = bound.of_offer[pairs.j] >= bound.of_need[pairs.i]
     for barrier in program.barriers.values():
         barred |= barrier(pairs)
     rows, offers = np.nonzero(~barred)
@@ -80,19 +76,21 @@ def _in_block(pairs: Pairs, program: Program) -> tuple[Ints, Ints, Ints]:
 
 
 @dataclass(frozen=True, slots=True)
-class _BySweep:
+class BySweep:
     """Looks up, in a compiled loop, what the definitions say of each two kinds of people."""
 
     columns: PoolColumns
     program: Program
     tables: Tables
 
-    def rows(self, begin: int, end: int) -> Rows:
+    def rows(self, begin: int, end: int, bound: Bound | None = None) -> Rows:
+        """Find them in one loop, as long as there is room."""
+        bound = bound or _no_bound(self.columns)
         width = len(self.columns.offers)
         found = room_for(ROOM + width, width, end - begin)
         some, reached = [], begin
         while reached < end:
-            last = SWEEP.compiled()(self.tables, found, reached, end)
+            last = SWEEP.compiled()(self.tables, bound, found, reached, end)
             counts = np.diff(found.start[: last - reached + 1])
             some.append((counts, *(column[: counts.sum()].copy() for column in (found.offer, found.worth))))
             reached = last
@@ -111,110 +109,6 @@ class _BySweep:
         good = rows.worth >= floor_of(self.columns.policy)
         start = np.concatenate(([0], np.cumsum(good)))[rows.start]
         return Rows(rows.first, start, rows.offer[good], rows.worth[good])
-
-
-class _Stretch(NamedTuple):
-    """Some needs whose candidates are not in memory."""
-
-    source: _Source
-    begin: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """All candidates of a pool, by needs that follow one another; asked anything, it asks each piece.
-
-    Pieces are kept in memory as far as they fit, else found anew for each question. They may be asked by
-    the threads of this process, by other processes or by other machines: whatever ``executor`` has; the
-    answers come in the order of needs, the same in whatever order they were found.
-    """
-
-    pieces: list[Rows | _Stretch]
-    size: int = 0
-    """How many candidates there are."""
-    executor: Executor | None = None
-    tables: Tables | None = None
-    """What the pairs were looked up in, where they were."""
-
-    def ask(
-        self, question: Callable[..., Answer], arguments: Callable[[slice], tuple[Any, ...]]
-    ) -> Iterator[Answer]:
-        """Give the answer of each piece to ``question(rows, *arguments(needs))``."""
-        more = [arguments(_needs_of(piece)) for piece in self.pieces]
-        return _mapped(self.executor, partial(_ask, question), self.pieces, more)
-
-    def rows(self) -> Iterator[Rows]:
-        """Give the candidates themselves."""
-        return _mapped(self.executor, _rows_of, self.pieces)
-
-    def all(self) -> Candidates:
-        """Give all candidates in columns; for pools of which they fit in memory."""
-        columns = [
-            (
-                np.repeat(np.arange(rows.needs.start, rows.needs.stop), np.diff(rows.start)),
-                rows.offer,
-                rows.worth,
-            )
-            for rows in self.rows()
-        ]
-        if not columns:
-            return Candidates(*[np.zeros(0, dtype=np.int64)] * 3)
-        return Candidates(*(np.concatenate(each).astype(np.int64) for each in zip(*columns, strict=True)))
-
-
-def _needs_of(piece: Rows | _Stretch) -> slice:
-    return piece.needs if isinstance(piece, Rows) else slice(piece.begin, piece.end)
-
-
-def _rows_of(piece: Rows | _Stretch) -> Rows:
-    return piece if isinstance(piece, Rows) else piece.source.rows(piece.begin, piece.end)
-
-
-def _ask(question: Callable[..., Answer], piece: Rows | _Stretch, more: tuple[Any, ...]) -> Answer:
-    return question(_rows_of(piece), *more)
-
-
-def search(columns: PoolColumns, program: Program, executor: Executor | None = None) -> Search:
-    """Look through all pairs of a pool: a large one by compiled code and, where none are given, by all cores."""
-    needs, offers = len(columns.needs), len(columns.offers)
-    if not needs or not offers:
-        return Search([])
-    source: _Source = _ByDefinition(columns, program)
-    tables = None
-    if SWEEP.repays(needs * offers):
-        tables = tables_of(columns, program)
-        source, executor = _BySweep(columns, program, tables), executor or _all_cores()
-    pieces: list[Rows | _Stretch] = list(_stretches(source, needs, offers))
-    size, kept = 0, 0
-    for at, rows in enumerate(_mapped(executor, _rows_of, list(pieces))):
-        size += len(rows.offer)
-        if kept + len(rows.offer) <= KEPT:
-            pieces[at] = rows
-            kept += len(rows.offer)
-    return Search(pieces, size, executor, tables)
-
-
-def _stretches(source: _Source, needs: int, offers: int) -> Iterator[_Stretch]:
-    height = -(-needs // max(STRETCHES, needs * offers // PAIRS_IN_A_STRETCH))
-    for first in range(0, needs, height):
-        yield _Stretch(source, first, min(first + height, needs))
-
-
-def _mapped(
-    executor: Executor | None, question: Callable[..., Answer], *columns: list[Any]
-) -> Iterator[Answer]:
-    return map(question, *columns) if executor is None else executor.map(question, *columns)
-
-
-@cache
-def _all_cores() -> Executor:
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="pairs")
-
-
-def find(columns: PoolColumns, program: Program) -> Candidates:
-    """Score a pool, barriers first, and keep what can be proposed."""
-    return search(columns, program).all()
 
 
 def blocks(columns: PoolColumns) -> Iterator[Pairs]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 
 import numpy as np
 
 from matcher.alternates import best_others, named
+from matcher.changing import Couple, changing_least
 from matcher.columns import Columns, Ints
 from matcher.digest import pool_digest
 from matcher.errors import InvalidInput
@@ -29,6 +30,7 @@ def propose(
     method: str = "optimal",
     alternates: int = 3,
     executor: Executor | None = None,
+    previous: Collection[Couple] | None = None,
 ) -> Round:
     """Pair the needs of a pool with its offers: waiting decides who is served, the score with whom.
 
@@ -40,18 +42,24 @@ def propose(
     alternates : how many other pairs to name for each need and each offer
     executor : who looks through the pairs, block by block: threads, processes or other machines; this
         process where not given. The round is the same, byte for byte.
+    previous : ids of needs and offers who were paired before: of all best rounds, keep the most of these pairs;
+        who is not in the pool is ignored
 
     Raises
     ------
     InvalidInput
-        Where the program or the method is unknown.
+        Where the program or the method is unknown, or another method than ``optimal`` is to keep pairs.
     FaultyInput
         Where a lock cannot stand.
     """
     if method not in METHODS:
         raise InvalidInput(f"method {method!r} is unknown; methods: {', '.join(METHODS)}")
+    if previous is not None and method != "optimal":
+        raise InvalidInput(f"method {method!r} keeps no pairs of before; method 'optimal' does")
     play = play_of(pool, policy, executor)
     decision = METHODS[method](play)
+    if previous is not None:
+        decision = changing_least(play, decision, previous)
     paired = np.concatenate([play.locked, decision.chosen])
     pairings = _pairings(play, paired)
     return Round(
@@ -109,7 +117,7 @@ def _alternates(play: Play, paired: Ints, most: int) -> dict[str, Mapping[str, t
     needs, offers = play.columns.needs, play.columns.offers
     taken = np.full(len(needs), -1, dtype=np.int64)
     taken[paired[:, 0]] = paired[:, 1]
-    of_needs, of_offers = best_others(play.search, taken, len(offers), most)
+    of_needs, of_offers = best_others(play.search, taken, most)
     return {
         "alternates": named(of_needs, needs, offers),
         "offer_alternates": named(of_offers, offers, needs),

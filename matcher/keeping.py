@@ -48,6 +48,8 @@ def keep_most(places: Ints, pairs: Ints, prices: tuple[Ints, Ints], previous: In
     int64, shape (k, 2)
         As ``pairs``, and the same whenever all that is given is the same.
     """
+    if not len(previous):
+        return pairs
     is_kept = _Kept(places, prices, previous)
     served = np.zeros(len(prices[0]), dtype=np.int64)
     served[pairs[:, 0]] = is_kept.bonus(pairs[:, 0], pairs[:, 1])

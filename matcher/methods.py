@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from matcher.columns import Flags, Ints
+from matcher.columns import Ints
 from matcher.market import MOST_WORTH
 from matcher.paths import DEAREST
 from matcher.play import Play
 from matcher.pricing import solve
-from matcher.rows import Edges, Prices, Rows, underpriced_in
+from matcher.rows import Edges, Prices, underpriced_in
+from matcher.sweep import Bound
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,23 +34,26 @@ class Decision:
 
 def optimal(play: Play) -> Decision:
     """Assign exactly, with the prices that prove it: the last question priced every pair."""
-    scale, has_need = _in_play(play)
+    scale, search = _scale(play), play.search
     lift = np.where(play.is_waiting, scale * play.priority, -DEAREST)
 
     def underpriced(need_price: Ints, place_price: Ints, width: int) -> Edges:
         def prices(needs: slice) -> tuple[Any, ...]:
-            return Prices(lift[needs], need_price[needs], place_price), width, play.search.size
+            return Prices(lift[needs], need_price[needs], place_price), width, search.size
 
-        return _joined(play.search.ask(underpriced_in, prices))
+        found = _joined(search.ask(underpriced_in, prices))
+        if len(found.need):
+            return found
+        return _joined(search.ask_rest(underpriced_in, prices, Bound(place_price, lift - need_price)))
 
     dearest = scale * int(play.priority.max(initial=0)) + MOST_WORTH
-    standing = solve(np.where(has_need, play.places, 0), play.priority, dearest, underpriced)
+    standing = solve(np.where(search.has_need, play.places, 0), play.priority, dearest, underpriced)
     need = np.flatnonzero(standing.offer_of >= 0)
     return Decision(
         chosen=np.column_stack((need, standing.offer_of[need])),
         scale=scale,
         need_price=standing.need_price,
-        place_price=np.where(has_need, standing.place_price, 0),
+        place_price=np.where(search.has_need, standing.place_price, 0),
         proves="optimal",
     )
 
@@ -59,24 +63,9 @@ def _joined(found: Iterable[Edges]) -> Edges:
     return Edges(*(np.concatenate(each) for each in columns))
 
 
-def _in_play(play: Play) -> tuple[int, Flags]:
-    """Give the scale, and say which offers with a place some waiting need may have."""
-    has_place = play.places > 0
-    has_offer, has_need = (np.zeros(len(side), dtype=np.bool_) for side in (play.is_waiting, has_place))
-    for needs, offers in play.search.ask(_open_in, lambda needs: (play.is_waiting[needs], has_place)):
-        has_offer[needs] = True
-        has_need[offers] = True
-    places = int(play.places[has_need].sum())
-    return MOST_WORTH * min(int(has_offer.sum()), places) + 1, has_need
-
-
-def _open_in(rows: Rows, is_waiting: Flags, has_place: Flags) -> tuple[Ints, Ints]:
-    """Give the needs and the offers of some rows that are in play."""
-    is_open = has_place[rows.offer] & np.repeat(is_waiting, np.diff(rows.start))
-    count = np.concatenate(([0], np.cumsum(is_open)))[rows.start]
-    has_need = np.zeros(len(has_place), dtype=np.bool_)
-    has_need[rows.offer[is_open]] = True
-    return rows.first + np.flatnonzero(np.diff(count)), np.flatnonzero(has_need)
+def _scale(play: Play) -> int:
+    search = play.search
+    return MOST_WORTH * min(int(search.has_offer.sum()), int(play.places[search.has_need].sum())) + 1
 
 
 def stable(play: Play) -> Decision:
@@ -102,7 +91,7 @@ def _taken_in_turn(play: Play, order: Ints, proves: str | None) -> Decision:
             places[offer] -= 1
             taken.append((need, offer))
     chosen, none = np.array(sorted(taken), dtype=np.int64).reshape(-1, 2), np.zeros(0, dtype=np.int64)
-    return Decision(chosen=chosen, scale=_in_play(play)[0], need_price=none, place_price=none, proves=proves)
+    return Decision(chosen=chosen, scale=_scale(play), need_price=none, place_price=none, proves=proves)
 
 
 METHODS: Mapping[str, Callable[[Play], Decision]] = {

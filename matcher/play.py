@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.candidates import Candidates, Search, search
+from matcher.candidates import Candidates
 from matcher.columns import Flags, Ints, PoolColumns, columns_of
 from matcher.criteria import rarity_of
 from matcher.errors import InvalidInput
@@ -17,6 +17,7 @@ from matcher.order import in_fair_order
 from matcher.policy import Policy, shipped_policy
 from matcher.programs import Program, program_of
 from matcher.records import Need, Offer, Pool
+from matcher.search import Search, search
 from matcher.validity import check_pool
 from matcher.waiting import priority_of
 
@@ -39,16 +40,12 @@ class Play:
     @cached_property
     def places(self) -> Ints:
         """Give the places left to each offer after the locks."""
-        places = self.columns.offers.places
-        left: Ints = places - np.bincount(self.locked[:, 1], minlength=len(places))
-        return left
+        return _places(self.columns, self.locked)
 
     @cached_property
     def is_waiting(self) -> Flags:
         """Say which needs are not locked."""
-        flags = np.ones(len(self.columns.needs), dtype=np.bool_)
-        flags[self.locked[:, 0]] = False
-        return flags
+        return _is_waiting(self.columns, self.locked)
 
     @property
     def waiting(self) -> Ints:
@@ -84,12 +81,25 @@ def play_of(pool: Pool, policy: Policy | None = None, executor: Executor | None 
     program = program_of(policy)
     needs, offers = in_fair_order(pool.needs, pool.today), in_fair_order(pool.offers, pool.today)
     columns = columns_of(pool, needs, offers, policy, rarity_of(pool, policy))
+    locked = locks_of(pool, columns, program)
+    in_play = _is_waiting(columns, locked), _places(columns, locked)
     return Play(
         needs=needs,
         offers=offers,
         columns=columns,
         program=program,
         priority=np.array([priority_of(need, pool.today, policy) for need in needs], dtype=np.int64),
-        locked=locks_of(pool, columns, program),
-        search=search(columns, program, executor),
+        locked=locked,
+        search=search(columns, program, *in_play, executor),
     )
+
+
+def _is_waiting(columns: PoolColumns, locked: Ints) -> Flags:
+    flags = np.ones(len(columns.needs), dtype=np.bool_)
+    flags[locked[:, 0]] = False
+    return flags
+
+
+def _places(columns: PoolColumns, locked: Ints) -> Ints:
+    left: Ints = columns.offers.places - np.bincount(locked[:, 1], minlength=len(columns.offers))
+    return left

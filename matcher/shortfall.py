@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from matcher.candidates import PAIRS_IN_A_BLOCK, Search
+from matcher.candidates import PAIRS_IN_A_BLOCK
 from matcher.columns import AnyInts, Ints, PoolColumns
 from matcher.pairs import Pairs
 from matcher.programs import Program
 from matcher.records import Nearest, Unpaired
 from matcher.scoring import floor_of, worth_of
+from matcher.search import Search
 from matcher.sweep import NEAREST, REASONS, Reasons, room_for
 from matcher.tables import Tables
 

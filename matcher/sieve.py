@@ -10,12 +10,13 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from matcher.assignment import Assignment, assign
-from matcher.candidates import Candidates, find
+from matcher.candidates import Candidates
 from matcher.columns import Ints, columns_of
 from matcher.market import MOST_WORTH
 from matcher.play import Play
 from matcher.profiles import Circle, Profile, offer_of
 from matcher.records import Offer, Pool
+from matcher.search import find
 
 LARGEST_GROUP = 4
 MARGIN = 8

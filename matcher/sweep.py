@@ -47,6 +47,13 @@ class Reasons(NamedTuple):
     by: Column  # (offers): to work in
 
 
+class Bound(NamedTuple):
+    """Which pairs may matter at all: those where ``of_offer[offer] < of_need[need]``; int64 columns."""
+
+    of_offer: Column
+    of_need: Column
+
+
 class Found(NamedTuple):
     """Room for the pairs that a sweep finds, and to work in."""
 
@@ -69,7 +76,7 @@ def room_for(pairs: int, offers: int, needs: int) -> Found:
     )
 
 
-def sweep(tables: Tables, found: Found, begin: int, end: int) -> int:
+def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> int:
     """Find what can be proposed to the needs from ``begin`` up to ``end``, and give the need reached.
 
     It stops before a need for which there may not be room enough.
@@ -82,7 +89,7 @@ def sweep(tables: Tables, found: Found, begin: int, end: int) -> int:
         let_through(tables.needs, tables.lookups, need, found.mask)
         if tables.numbers.least_weeks and tables.needs.knows_weeks[need]:
             leave_busy_out(tables.needs, tables.lookups, need, found.mask, found.free)
-        last = meet(tables, found, need, count)
+        last = meet(tables, bound, found, need, count)
         for told in range(tellers):
             first = tables.needs.start[need * tellers + told]
             add_told(tables, found, first, told * width, count, last)
@@ -122,15 +129,17 @@ def leave_busy_out(needs: NeedTables, lookups: Lookups, need: int, mask: Column,
         mask[word_at] &= free[word_at]
 
 
-def meet(tables: Tables, found: Found, need: int, count: int) -> int:
+def meet(tables: Tables, bound: Bound, found: Found, need: int, count: int) -> int:
     """Write down the marked offers that are free with the need in weeks enough, with what their slots are worth."""
-    lookups = tables.lookups
+    lookups, limit = tables.lookups, bound.of_need[need]
     for word_at in range(len(found.mask)):
         word = found.mask[word_at] + 0
         while word:
             low = word & -word
             word -= low
             offer = word_at * BITS + lookups.lowest[low * DE_BRUIJN >> 27 & 31]
+            if bound.of_offer[offer] >= limit:
+                continue
             slots = common_slots(tables, need, offer)
             if slots >= 0:
                 found.offer[count] = offer
@@ -293,7 +302,8 @@ def _examples() -> tuple[Tables, Found, Reasons]:
 
 def _sweep_examples() -> Iterator[tuple[Any, ...]]:
     tables, found, _ = _examples()
-    yield tables, found, 0, 0
+    no_one = np.zeros(0, dtype=np.int64)
+    yield tables, Bound(no_one, no_one), found, 0, 0
 
 
 def _reasons_examples() -> Iterator[tuple[Any, ...]]:
@@ -305,7 +315,7 @@ SWEEP = kernel(
     sweep,
     _sweep_examples,
     parts=(let_through, leave_busy_out, common_slots, meet, add_told, add_interests, interests_worth, keep),
-    changes=(1,),
+    changes=(2,),
     repays_loading=1_500_000,
     repays_compiling=20_000_000,
 )

@@ -4,7 +4,7 @@ import distributed
 import pytest
 
 from fixtures.generate import generate_pool
-from matcher import candidates
+from matcher import candidates, search
 from matcher.engine import propose
 
 
@@ -21,11 +21,13 @@ def cluster():
 
 def test_a_cluster_of_two_workers_gives_the_same_round(cluster, monkeypatch):
     people = generate_pool(needs=80, offers=60, seed=2)
-    right = propose(people)
 
     def here(*_: object) -> None:
         raise AssertionError("this process looked through the pairs itself")
 
-    monkeypatch.setattr(candidates._ByDefinition, "rows", here)
-    monkeypatch.setattr(candidates, "KEPT", 1_000)  # the rest is found again on the workers, for each question
+    monkeypatch.setattr(search, "KEPT", 1_000)
+    monkeypatch.setattr(search, "KEPT_OF_EACH", 5)  # the rest is found again for each question
+    right = propose(people)
+    monkeypatch.setattr(candidates.ByDefinition, "rows", here)
+    monkeypatch.setattr(search, "_most_kept", lambda *_: 5)  # it asks the first needs here
     assert propose(people, executor=cluster.get_executor()) == right

@@ -12,13 +12,15 @@ import pytest
 
 from fixtures.builders import need, offer, pool
 from fixtures.generate import generate_pool
-from matcher import candidates, compiled, sweep
+from matcher import compiled, sweep
+from matcher import search as looking
 from matcher.alike import ByName, Judge
-from matcher.candidates import search
+from matcher.checks import verify
 from matcher.columns import PoolColumns
 from matcher.engine import propose
 from matcher.programs import PROGRAMS, Program, program_of
 from matcher.records import Pool
+from matcher.search import search
 from matcher.tables import Tables, tables_of
 from tests.matcher.judging import columns
 from tests.matcher.often import POOLS
@@ -31,9 +33,9 @@ PROGRAM_CODES = sorted(PROGRAMS)
 def in_plain_python(monkeypatch):
     """Run the loop as it stands, on lists, so that no index out of bounds goes unseen."""
 
-    def plainly(tables: Tables, found: sweep.Found, begin: int, end: int) -> int:
+    def plainly(tables: Tables, bound: sweep.Bound, found: sweep.Found, begin: int, end: int) -> int:
         lists = compiled._as_lists(found)
-        reached = sweep.sweep(compiled._as_lists(tables), lists, begin, end)
+        reached = sweep.sweep(compiled._as_lists(tables), compiled._as_lists(bound), lists, begin, end)
         compiled._write_back(found, lists)
         return reached
 
@@ -127,16 +129,37 @@ def test_the_worth_of_interests_is_unsure_only_at_the_edge_of_a_rounding():
     )
 
 
-@pytest.mark.parametrize("kept", [0, 2_000, 10**9])
-def test_candidates_that_do_not_fit_in_memory_are_found_again_each_time(kept, monkeypatch):
-    monkeypatch.setattr(candidates, "KEPT", kept)
+@pytest.fixture
+def little_memory(monkeypatch):
+    """Keep the best two candidates of each need, so that the rest is found again for each question."""
+    monkeypatch.setattr(looking, "KEPT", 100)
+    monkeypatch.setattr(looking, "KEPT_OF_EACH", 2)
+
+
+@pytest.mark.usefixtures("little_memory")
+@pytest.mark.parametrize("program", PROGRAM_CODES)
+def test_a_round_is_the_same_where_few_candidates_fit_in_memory(program, monkeypatch):
+    for seed in range(POOLS // 10):
+        people = generate_pool(needs=40, offers=25 + seed % 10, seed=seed, program=program)
+        few = propose(people)
+        with monkeypatch.context() as plenty:
+            plenty.setattr(looking, "KEPT", 10**9)
+            assert propose(people).totals == few.totals, f"pool {seed}"
+        verify(people, few)
+
+
+@pytest.mark.usefixtures("little_memory")
+def test_the_best_of_each_need_are_kept_and_nobody_left_out_is_worth_more_than_is_said():
     laid_out = columns(generate_pool(needs=120, offers=90, seed=2))
     found = search(laid_out, program_of(laid_out.policy))
-    held = [isinstance(piece, candidates.Rows) for piece in found.pieces]
-    assert (any(held), all(held)) == {0: (False, False), 2_000: (True, False), 10**9: (True, True)}[kept]
-    monkeypatch.undo()
-    assert found.size == len(found.all().need)
-    assert found.all().worth.tolist() == candidates.find(laid_out, program_of(laid_out.policy)).worth.tolist()
+    assert found.size == len(found.all().need) > 2_000
+    for piece in found.pieces:
+        everyone = piece.all()
+        for row, beyond in enumerate(piece.beyond.tolist()):
+            worths = sorted(everyone.worth[everyone.start[row] : everyone.start[row + 1]].tolist())
+            kept = piece.rows.worth[piece.rows.start[row] : piece.rows.start[row + 1]].tolist()
+            assert sorted(kept) == worths[-2:]
+            assert beyond == (worths[-3] if len(worths) > 2 else -1)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -149,8 +172,8 @@ def test_a_round_is_the_same_with_one_thread_and_with_two(workers):
         assert propose(people, executor=crew) == propose(people)
 
 
-def test_a_round_is_the_same_where_other_processes_look_through_the_pairs(monkeypatch):
-    monkeypatch.setattr(candidates, "KEPT", 1_000)  # some are found again by each process, for each question
+@pytest.mark.usefixtures("little_memory")
+def test_a_round_is_the_same_where_other_processes_look_through_the_pairs():
     people = generate_pool(needs=80, offers=60, seed=2)
     with ProcessPoolExecutor(2) as crew:
         assert propose(people, executor=crew) == propose(people)

@@ -1,0 +1,51 @@
+"""The round that changes least: as good as the best, with as many pairings of a round before as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from matcher.columns import Ints
+from matcher.keeping import keep_most
+from matcher.methods import Decision
+from matcher.paths import DEAREST
+from matcher.play import Play
+from matcher.rows import Edges, Prices, tight_in
+from matcher.sweep import Bound
+
+Couple = tuple[str, str]
+"""The ids of a need and an offer."""
+
+
+def changing_least(play: Play, best: Decision, previous: Iterable[Couple]) -> Decision:
+    """Give the best decision that keeps the most of some pairs, whoever they are."""
+    lift = np.where(play.is_waiting, best.scale * play.priority, -DEAREST)
+    whole = [piece for piece in play.search.pieces if (piece.beyond < 0).all()]
+
+    def prices(needs: slice) -> tuple[Any, ...]:
+        return Prices(lift[needs], best.need_price[needs], best.place_price), play.search.size
+
+    def tight() -> Iterator[Edges]:
+        bound = Bound(best.place_price, lift - best.need_price + 1)
+        return chain(
+            replace(play.search, pieces=whole).ask(tight_in, prices),
+            play.search.ask_rest(tight_in, prices, bound),
+        )
+
+    places = np.where(play.search.has_need, play.places, 0)
+    before = _positions(play, previous)
+    chosen = keep_most(places, best.chosen, (best.need_price, best.place_price), before, tight)
+    return replace(best, chosen=chosen)
+
+
+def _positions(play: Play, couples: Iterable[Couple]) -> Ints:
+    """Give where pairs stand in a pool, those apart of which it lacks a person."""
+    needs, offers = (
+        {name: at for at, name in enumerate(side.ids)} for side in (play.columns.needs, play.columns.offers)
+    )
+    found = [(needs[need], offers[offer]) for need, offer in couples if need in needs and offer in offers]
+    return np.array(found, dtype=np.int64).reshape(-1, 2)

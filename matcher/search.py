@@ -1,0 +1,283 @@
+"""All candidates of a pool, by pieces that are kept as far as memory allows, and asked by whoever there is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from matcher.candidates import ByDefinition, BySweep, Candidates, Source
+from matcher.columns import Flags, Ints, PoolColumns
+from matcher.compiled import kernel
+from matcher.programs import Program
+from matcher.rows import Rows
+from matcher.sweep import SWEEP, Bound
+from matcher.tables import Tables, tables_of
+
+PAIRS_IN_A_PIECE = 1 << 27
+PIECES = 8
+"""At least so many, so that every core has work to the end."""
+SAMPLE = 64
+"""Needs from which it is told beforehand how many candidates there are."""
+KEPT = 60_000_000
+"""Candidates that fit in memory, at 8 bytes each."""
+KEPT_OF_EACH = 100
+"""Where they do not fit, the best of each need, of all."""
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The candidates of needs that follow one another: all of them, or the best of each need.
+
+    Nobody left out is worth more to need ``rows.first + k`` than ``beyond[k]``; -1 where nobody is left out.
+    """
+
+    source: Source
+    rows: Rows
+    beyond: Ints
+
+    def all(self) -> Rows:
+        """Give all candidates, kept or not."""
+        needs = self.rows.needs
+        return self.source.rows(needs.start, needs.stop) if (self.beyond >= 0).any() else self.rows
+
+    def rest(self, bound: Bound) -> Rows:
+        """Give the candidates, kept ones too, of whom ``bound.of_offer < bound.of_need + beyond``."""
+        needs = self.rows.needs
+        left_out = self.beyond >= 0
+        of_need = bound.of_need.copy()
+        of_need[needs] = np.where(left_out, of_need[needs] + self.beyond, np.iinfo(np.int64).min)
+        return self.source.rows(needs.start, needs.stop, Bound(bound.of_offer, of_need))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The candidates of a pool; asked anything, it asks each piece, and answers in the order of needs.
+
+    Pieces may be asked by the threads of this process, by other processes or by other machines: whatever
+    ``executor`` has. The answers are the same, and so is what is kept.
+
+    Attributes
+    ----------
+    size : int
+        how many candidates there are, kept or not
+    has_offer, has_need : flags of shapes (needs,) and (offers,)
+        who waits and has a candidate with a place; who has a place and a candidate that waits
+    tables : what the pairs were looked up in, where they were
+    """
+
+    pieces: list[Piece]
+    size: int
+    has_offer: Flags
+    has_need: Flags
+    executor: Executor | None = None
+    tables: Tables | None = None
+
+    def ask(
+        self, question: Callable[..., Answer], arguments: Callable[[slice], tuple[Any, ...]]
+    ) -> Iterator[Answer]:
+        """Give ``question(rows, *arguments(needs))`` of the candidates that are kept."""
+        more = [arguments(piece.rows.needs) for piece in self.pieces]
+        return _mapped(self.executor, partial(_ask, question), [piece.rows for piece in self.pieces], more)
+
+    def ask_rest(
+        self, question: Callable[..., Answer], arguments: Callable[[slice], tuple[Any, ...]], bound: Bound
+    ) -> Iterator[Answer]:
+        """Give the same of the candidates that are not kept, as far as a bound does not rule them out."""
+        pieces = [piece for piece in self.pieces if (piece.beyond >= 0).any()]
+        more = [arguments(piece.rows.needs) for piece in pieces]
+        return _mapped(self.executor, partial(_ask_rest, question, bound), pieces, more)
+
+    def all(self) -> Candidates:
+        """Give all candidates in columns; for pools of which they fit in memory."""
+        if not self.pieces:
+            return Candidates(*[np.zeros(0, dtype=np.int64)] * 3)
+        found = [
+            (
+                np.repeat(np.arange(rows.needs.start, rows.needs.stop), np.diff(rows.start)),
+                rows.offer,
+                rows.worth,
+            )
+            for rows in (piece.all() for piece in self.pieces)
+        ]
+        return Candidates(*(np.concatenate(each).astype(np.int64) for each in zip(*found, strict=True)))
+
+
+def _ask(question: Callable[..., Answer], rows: Rows, more: tuple[Any, ...]) -> Answer:
+    return question(rows, *more)
+
+
+def _ask_rest(question: Callable[..., Answer], bound: Bound, piece: Piece, more: tuple[Any, ...]) -> Answer:
+    return question(piece.rest(bound), *more)
+
+
+def _mapped(
+    executor: Executor | None, question: Callable[..., Answer], *columns: list[Any]
+) -> Iterator[Answer]:
+    return map(question, *columns) if executor is None else executor.map(question, *columns)
+
+
+@cache
+def _all_cores() -> Executor:
+    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="pairs")
+
+
+def search(
+    columns: PoolColumns,
+    program: Program,
+    is_waiting: Flags | None = None,
+    places: Ints | None = None,
+    executor: Executor | None = None,
+) -> Search:
+    """Look through all pairs of a pool: a large one by compiled code and, where none is given, by all cores.
+
+    Parameters
+    ----------
+    is_waiting : flags of shape (needs,)
+        whose pairs are in play; all where not given
+    places : int64, shape (offers,)
+        how many each offer has left; those of the columns where not given
+    """
+    needs, offers = len(columns.needs), len(columns.offers)
+    is_waiting = np.ones(needs, dtype=np.bool_) if is_waiting is None else is_waiting
+    has_place = (columns.offers.places if places is None else places) > 0
+    has_offer, has_need = np.zeros(needs, dtype=np.bool_), np.zeros(offers, dtype=np.bool_)
+    if not needs or not offers:
+        return Search([], 0, has_offer, has_need)
+    source: Source = ByDefinition(columns, program)
+    tables = None
+    if SWEEP.repays(needs * offers):
+        tables = tables_of(columns, program)
+        source, executor = BySweep(columns, program, tables), executor or _all_cores()
+    all_of = _Sight(source, is_waiting, has_place, _most_kept(source, columns))
+    pieces, size = [], 0
+    for seen in _mapped(executor, partial(_look, all_of), *_cut(needs, offers)):
+        pieces.append(seen.piece)
+        size += seen.size
+        has_offer[seen.needs] = True
+        has_need[seen.offers] = True
+    return Search(pieces, size, has_offer, has_need, executor, tables)
+
+
+def _cut(needs: int, offers: int) -> tuple[list[int], list[int]]:
+    """Give where pieces begin and end."""
+    height = -(-needs // max(PIECES, needs * offers // PAIRS_IN_A_PIECE))
+    begin = list(range(0, needs, height))
+    return begin, [*begin[1:], needs]
+
+
+def _most_kept(source: Source, columns: PoolColumns) -> int:
+    """Tell from the first needs, who are any needs, how many candidates of each may be kept."""
+    needs = len(columns.needs)
+    if needs * len(columns.offers) <= KEPT:
+        return len(columns.offers)
+    some = min(SAMPLE, needs)
+    expected = len(source.rows(0, some).offer) * needs // some
+    return len(columns.offers) if expected <= KEPT else KEPT_OF_EACH
+
+
+class _Seen(NamedTuple):
+    """A piece, how many candidates its needs have, and who of them are in play."""
+
+    piece: Piece
+    size: int
+    needs: Ints
+    offers: Ints
+
+
+class _Sight(NamedTuple):
+    """What it takes to look at any piece."""
+
+    source: Source
+    is_waiting: Flags
+    has_place: Flags
+    most: int
+
+
+def _look(sight: _Sight, begin: int, end: int) -> _Seen:
+    rows = sight.source.rows(begin, end)
+    is_open = sight.has_place[rows.offer] & np.repeat(sight.is_waiting[rows.needs], np.diff(rows.start))
+    count = np.concatenate(([0], np.cumsum(is_open)))[rows.start]
+    has_need = np.zeros(len(sight.has_place), dtype=np.bool_)
+    has_need[rows.offer[is_open]] = True
+    in_play = begin + np.flatnonzero(np.diff(count)), np.flatnonzero(has_need)
+    return _Seen(Piece(sight.source, *_best_of_each(rows, sight.most)), len(rows.offer), *in_play)
+
+
+def _best_of_each(rows: Rows, most: int) -> tuple[Rows, Ints]:
+    """Give the best so many candidates of each need, and a bound on the worth of the others."""
+    counts = np.diff(rows.start)
+    beyond = np.full(len(counts), -1, dtype=np.int64)
+    if int(counts.max(initial=0)) <= most:
+        return rows, beyond
+    kept = np.ones(len(rows.offer), dtype=np.uint8)
+    coarse, fine = (np.zeros(length, dtype=np.int64) for length in (1 << 10, 1 << 10))
+    LEAVE_OUT.run(len(rows.offer), rows, most, coarse, fine, kept, beyond)
+    is_kept = kept != 0
+    start = np.concatenate(([0], np.cumsum(is_kept)))[rows.start]
+    return Rows(rows.first, start, rows.offer[is_kept], rows.worth[is_kept]), beyond
+
+
+def leave_out(rows: Rows, most: int, coarse: Any, fine: Any, kept: Any, beyond: Any) -> None:
+    """Unmark all but the ``most`` greatest worths of each need, the first of equals; note the greatest left out."""
+    for row in range(len(rows.start) - 1):
+        first, last = rows.start[row], rows.start[row + 1]
+        if last - first > most:
+            cut = find_cut(rows.worth, first, last, most, coarse, fine)
+            room = most
+            for at in range(first, last):
+                room -= rows.worth[at] > cut
+            beyond[row] = cut
+            for at in range(first, last):
+                if rows.worth[at] == cut and room > 0:
+                    room -= 1
+                elif rows.worth[at] <= cut:
+                    kept[at] = 0
+
+
+def find_cut(worth: Any, first: int, last: int, most: int, coarse: Any, fine: Any) -> int:
+    """Give the worth at which to cut, found by counting: first by its upper bits, then by its lower ones."""
+    for at in range(len(coarse)):
+        coarse[at] = 0
+        fine[at] = 0
+    for at in range(first, last):
+        coarse[worth[at] >> 10] += 1
+    room, upper = most, len(coarse) - 1
+    while coarse[upper] <= room:
+        room -= coarse[upper]
+        upper -= 1
+    for at in range(first, last):
+        if worth[at] >> 10 == upper:
+            fine[worth[at] & 1023] += 1
+    lower = len(fine) - 1
+    while fine[lower] <= room:
+        room -= fine[lower]
+        lower -= 1
+    return upper * 1024 + lower
+
+
+def _examples() -> list[tuple[Any, ...]]:
+    none, start = np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64)
+    return [(Rows(0, start, none, none), 0, start, start, np.zeros(0, dtype=np.uint8), start)]
+
+
+LEAVE_OUT = kernel(
+    leave_out,
+    _examples,
+    parts=(find_cut,),
+    changes=(2, 3, 4, 5),
+    repays_loading=1_000_000,
+    repays_compiling=20_000_000,
+)
+
+
+def find(columns: PoolColumns, program: Program) -> Candidates:
+    """Score a pool, barriers first, and keep what can be proposed."""
+    return search(columns, program).all()
