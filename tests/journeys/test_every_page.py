@@ -89,6 +89,8 @@ def coordinator_pages(session: Session) -> Iterator[str]:
     fixed = ("", "/personnes", "/rondes", "/jumelages", "/tableur")
     yield "/compte"
     yield from (f"/coordination{page}" for page in fixed)
+    for page in ("regles?de-plus=2", "libertes?marge=2"):
+        yield f"/coordination/comprendre/sponsorship/{page}"
     for state in ("submitted", "interview_booked", "vetting", "ready", "withdrawn"):
         person = session.scalars(select(Person).where(Person.state == state)).first()
         yield f"/coordination/personnes/{person.id}"

@@ -6,6 +6,8 @@ import pytest
 
 from models import casework
 from models.queries.by_hand import choices, preview
+from models.queries.insight.freedom import freedom
+from models.queries.insight.rules import Wanted, rules
 from models.queries.pairings import pairings
 from models.queries.people import Search, people, person_page
 from models.queries.proposals import proposal
@@ -34,6 +36,8 @@ def pages(session):
         "choices": lambda: choices(session, pairing.need_id, "", office.TODAY),
         "preview": lambda: preview(session, pairing.need_id, pairing.offer_id, office.TODAY),
         "pairings": lambda: pairings(session, "to_review"),
+        "rules": lambda: rules(session, "sponsorship", office.TODAY, Wanted(more=1)),
+        "freedom": lambda: freedom(session, "sponsorship", office.TODAY, 5),
     }
 
 
