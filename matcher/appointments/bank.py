@@ -104,7 +104,8 @@ def bank_of(agenda: Agenda, policy: InterpretingPolicy) -> Bank:
     """Give the interpreters of an agenda as columns."""
     people = tuple(in_fair_order(agenda.interpreters, first_day(agenda)))
     zone = ZoneInfo(agenda.zone)
-    spans = _spans(people, zone, _days(agenda.appointments, zone))
+    days = days_of(agenda.appointments, zone)
+    spans = [spans_of(one, zone, days) for one in people]
     recent = [_minutes(one.hours_last_30d, UNKNOWN) for one in people]
     left = [_minutes(one.hours_left, NO_LIMIT) for one in people]
     return Bank(
@@ -172,14 +173,10 @@ def _limit_um(one: Interpreter, policy: InterpretingPolicy) -> int:
     return int(Fraction(str(limit)) * MICROMETRES_IN_A_KM)
 
 
-def _days(appointments: Iterable[Appointment], zone: ZoneInfo) -> list[date]:
+def days_of(appointments: Iterable[Appointment], zone: ZoneInfo) -> list[date]:
     """Give the days that matter, with those around them, since elsewhere the date may be another."""
     near = {city_day(one.start, zone) for one in appointments}
     return sorted({day + timedelta(days=apart) for day in near for apart in (-2, -1, 0, 1, 2)})
-
-
-def _spans(people: Sequence[Interpreter], zone: ZoneInfo, days: list[date]) -> list[Spans]:
-    return [spans_of(one, zone, days) for one in people]
 
 
 def spans_of(one: Interpreter, zone: ZoneInfo, days: Iterable[date]) -> Spans:

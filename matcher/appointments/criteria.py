@@ -9,7 +9,7 @@ import numpy as np
 from matcher.appointments.bank import SETTING_AT, UNKNOWN, Question
 from matcher.columns import Ints
 from matcher.criteria import ONE, Values
-from matcher.records import WORTH_OF_A_POINT
+from matcher.records import WORTH_OF_A_POINT, Contribution
 from matcher.vocabulary import LEVELS
 
 Criterion = Callable[[Question], Values]
@@ -103,6 +103,28 @@ def worth_in_any_mode(question: Question) -> Ints:
 def travel_worth(question: Question, mode: str) -> Ints:
     """Give what the way there counts for in a mode."""
     return _worth(question, "travel", travel(question, mode))
+
+
+def contributions_of(question: Question, at: int, mode: str) -> tuple[Contribution, ...]:
+    """Explain one interpreter: the very numbers that make her score, in the order of the policy."""
+    policy = question.bank.policy
+    values = {name: criterion(question) for name, criterion in CRITERIA.items()}
+    values["travel"] = travel(question, mode)
+    return tuple(
+        Contribution(
+            criterion=name,
+            weight=weight,
+            known=bool(values[name].known[at]),
+            value=_shown(values[name], policy.neutral, at),
+            worth=int(_worth(question, name, values[name])[at]),
+            detail={},
+        )
+        for name, weight in policy.weights.items()
+    )
+
+
+def _shown(values: Values, neutral: int, at: int) -> float:
+    return round(int(values.value[at]) / ONE, 6) if values.known[at] else neutral / 100
 
 
 def _worth(question: Question, name: str, values: Values) -> Ints:

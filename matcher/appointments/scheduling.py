@@ -9,6 +9,7 @@ import numpy as np
 
 from matcher.appointments.bank import Bank, ask, bank_of, first_day
 from matcher.appointments.constraints import rows_of, without_idle_twins
+from matcher.appointments.diary import Booking, bookings_of
 from matcher.appointments.greedy import greedy, with_exchanges
 from matcher.appointments.options import (
     NONE,
@@ -169,15 +170,20 @@ def assigned_of(table: Table, chosen: Options) -> list[tuple[Appointment, Assign
     """Give each chosen option as it stands in a plan."""
     return [
         (
-            appointment,
-            Assigned(
-                appointment=appointment.id,
-                interpreter=table.bank.interpreters[chosen.interpreter[at]].id,
-                mode=MEETING_MODES[chosen.mode[at]],
-                via=appointment.also_speaks[chosen.via[at]].code if chosen.via[at] >= 0 else None,
-                minutes=int(chosen.minutes[at]),
-                worth=int(chosen.worth[at]),
-            ),
+            table.appointments[one.appointment],
+            as_assigned(table.bank, table.appointments[one.appointment], one),
         )
-        for at, appointment in enumerate(table.appointments[one] for one in chosen.appointment.tolist())
+        for one in bookings_of(chosen)
     ]
+
+
+def as_assigned(bank: Bank, appointment: Appointment, one: Booking) -> Assigned:
+    """Give a booking as it stands in a plan, by ids."""
+    return Assigned(
+        appointment=appointment.id,
+        interpreter=bank.interpreters[one.interpreter].id,
+        mode=MEETING_MODES[one.mode],
+        via=appointment.also_speaks[one.via].code if one.via >= 0 else None,
+        minutes=one.minutes,
+        worth=one.worth,
+    )
