@@ -260,6 +260,14 @@ def test_an_offer_does_one_act_though_it_has_two_places():
     assert (found.most, [act.kind for act in found.acts]) == (1, ["slot"])
 
 
+def test_nobody_is_asked_for_a_place_and_an_evening_at_once():
+    people = pool(
+        [need("a", availability=MORNING), need("b", availability=EVENING)], offer(availability=EVENING)
+    )
+    assert relaxations_of(people, not_asked=[("a", "slot")]).most == 0
+    assert relaxations_of(people).most == 1
+
+
 def test_both_go_farther_where_neither_drives():
     bus = Travel(mode="bus", limit_km=3.5, remote_ok=False)
     people = pool(need(sector="canton_tremblay", travel=bus), offer(travel=bus))
@@ -277,6 +285,20 @@ def test_a_place_more_serves_whoever_waited_longest():
     assert found.gained == (("b", "x"),)
     assert [act.kind for act in found.alone] == ["place"]
     assert relaxations_of(people, kinds=["slot", "distance"]).most == 0
+
+
+@pytest.mark.parametrize("oldest", ["a", "b", "c"])
+def test_of_equally_few_acts_those_for_who_waited_longest_are_asked(oldest):
+    long_ago, today = pool().today.replace(year=2025), pool().today
+    people = pool(
+        [
+            need(one, availability=MORNING, waiting_since=long_ago if one == oldest else today)
+            for one in "abc"
+        ],
+        offer(availability=EVENING),
+    )
+    found = relaxations_of(people, not_asked=[("o1", "slot")])
+    assert [act.id for act in found.acts] == [oldest]
 
 
 def test_nobody_without_a_place_is_asked_for_one():
