@@ -84,7 +84,7 @@ def result(more_served: int) -> str:
     """Say how many more are served: « 3 jumelages de plus »."""
     if not more_served:
         return _("pas de jumelage de plus, mais de meilleurs")
-    return ngettext("%(num)s jumelage de plus", "%(num)s jumelages de plus", more_served)
+    return ngettext("1 jumelage de plus", "%(num)s jumelages de plus", more_served)
 
 
 def possible(more_served: int) -> str:
