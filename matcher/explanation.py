@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from matcher.chain import Cost, cost_of
@@ -59,12 +60,26 @@ def judge(pool: Pool, need: str, offer: str, policy: Policy | None = None) -> Ex
     return _judged(columns_of(pool, needs, offers, policy, rarity_of(pool, policy)), program)
 
 
-def explain(pool: Pool, need: str, offer: str, policy: Policy | None = None) -> Explanation:
-    """Judge one pair and, where a coordinator may lock it, add what that would cost the others."""
+def explain(
+    pool: Pool,
+    need: str,
+    offer: str,
+    policy: Policy | None = None,
+    *,
+    previous: Collection[tuple[str, str]] | None = None,
+) -> Explanation:
+    """Judge one pair and, where a coordinator may lock it, add what that would cost the others.
+
+    Parameters
+    ----------
+    pool, need, offer, policy : as :func:`judge` takes them
+    previous : who is proposed together now; of all best rounds, the cost is counted from the one that keeps
+        the most of these pairs
+    """
     judged = judge(pool, need, offer, policy)
     if not judged.may_be_locked:
         return judged
-    best = propose(pool, policy, alternates=0)
+    best = propose(pool, policy, alternates=0, previous=previous)
     return replace(judged, cost=cost_of(pool, best, need, offer, judged.worth))
 
 

@@ -108,12 +108,28 @@ def test_shuffled_rows_give_the_same_chain(people, seed, order):
         assert explain(turned, *pair).cost == cost
 
 
+@often
+@given(small, seeds)
+def test_a_chain_starts_from_the_best_round_that_keeps_what_is_proposed(people, seed):
+    draw = Random(seed)
+    proposed = [(one.id, draw.choice(people.offers).id) for one in people.needs if people.offers]
+    kept = propose(people, previous=proposed, alternates=0)
+    before = {pairing.need: pairing.offer for pairing in kept.pairings}
+    pairs = [(one.id, other.id) for one in people.needs for other in people.offers]
+    for pair in draw.sample(pairs, min(2, len(pairs))):
+        cost = explain(people, *pair, previous=proposed).cost
+        for step in cost.chain if cost else ():
+            assert step.before == before.get(step.need)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_in_a_city_a_chain_costs_what_locking_the_pair_costs(seed):
     people = generate_pool(needs=60, offers=35, seed=seed)
     best = propose(people, alternates=0)
     for pair, cost in some_pairs(people, seed, most=6):
-        locked = propose(with_pair(people, pair), alternates=0)
+        locked = propose(
+            with_pair(people, pair), alternates=0, previous=[(one.need, one.offer) for one in best.pairings]
+        )
         lost = best.totals.priority - locked.totals.priority, best.totals.worth - locked.totals.worth
         assert (cost.priority, cost.worth) == lost
         assert len(cost.chain) <= len(

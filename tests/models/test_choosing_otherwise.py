@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from models import casework
 from models.queries.insight.methods import methods
 from models.queries.insight.why_not import why_not
+from models.tables import Pairing
 from tests.models import office
 
 DULL = office.Interests(like=("home_cooking",))
@@ -37,6 +39,20 @@ def test_the_chain_names_who_is_left_out_and_who_is_served(session):
     assert [who.first_name for who in chain.served] == ["Binta"]
     assert chain.priority == 3
     assert asked(session, amina, rosalie).chain.moves == ()
+
+
+def test_of_equal_rounds_the_chain_starts_from_the_one_that_is_proposed(session):
+    """Ties fall anew each day; what is proposed stays."""
+    for name in ("Amina", "Binta"):
+        office.newcomer(session, name)
+    for name in ("Rosalie", "Denise"):
+        office.sponsor(session, name)
+    casework.run_round(session, "sponsorship", today=office.TODAY, **office.DO)
+    proposed = [(pairing.need_id, pairing.offer_id) for pairing in session.query(Pairing)]
+    for days in range(6):
+        day = office.TODAY + timedelta(days=days)
+        for need, offer in proposed:
+            assert why_not(session, "sponsorship", day, need, offer).pair.chain.moves == ()
 
 
 def test_a_name_finds_those_who_wait_longest_first(session):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.chain import Step
 from matcher.explanation import explain
 from matcher.records import Pool
+from models.lifecycle import UNDECIDED
 from models.queries.insight.standing import Who, people_of
+from models.tables import Pairing
 
 MOST_TO_REPLAY = 250_000
 """Pairs above which the effect on the others is not computed while a page waits."""
@@ -52,7 +55,7 @@ def chain_of(session: Session, pool: Pool, need_id: str, offer_id: str) -> Chain
     """Give who would move where; None where nobody may make the pair, or one of the two is not in the pool."""
     if not _holds(pool, need_id, offer_id) or is_too_large(pool):
         return None
-    cost = explain(pool, need_id, offer_id).cost
+    cost = explain(pool, need_id, offer_id, previous=_proposed(session, pool.program)).cost
     if cost is None:
         return None
     wishes = {wish for step in cost.chain for wish in (step.need, step.before, step.after) if wish}
@@ -73,6 +76,13 @@ def chain_of(session: Session, pool: Pool, need_id: str, offer_id: str) -> Chain
         priority=cost.priority,
         worth=cost.worth,
     )
+
+
+def _proposed(session: Session, program: str) -> list[tuple[str, str]]:
+    """Give who is proposed together now: of equally good rounds, the one that a coordinator has before her."""
+    chosen = select(Pairing.need_id, Pairing.offer_id)
+    found = session.execute(chosen.where(Pairing.program == program, Pairing.state.in_(UNDECIDED)))
+    return [(need, offer) for need, offer in found]
 
 
 def _holds(pool: Pool, need_id: str, offer_id: str) -> bool:
