@@ -115,7 +115,11 @@ POOL_OPTIONS = (
 @click.option(
     "--method", type=click.Choice(["optimal", "stable", "arrival"]), default="optimal", show_default=True
 )
-@click.option("--previous", metavar="ROUND", help="The round to change as little as possible.")
+@click.option(
+    "--previous",
+    metavar="ROUND",
+    help="A round before: of all best rounds, make the one that keeps most of it.",
+)
 @answering
 def pair(
     files_: tuple[str, ...],
@@ -126,16 +130,15 @@ def pair(
     **given: str | None,
 ) -> None:
     """Propose a round for POOL: who is paired with whom, who is not, and why."""
-    if previous is not None:
-        refuse(["--previous: changing a round as little as possible is not done yet; leave it out"])
     pool, _ = pool_of(files_, 0, given)
     policy = policy_of(given["policy_file"])
+    before = None if previous is None else _couples(_previous(previous))
     tell(f"{len(pool.needs)} needs, {len(pool.offers)} offers")
     from matcher.engine import propose  # noqa: PLC0415 - a refusal needs no numbers loaded
 
-    made = propose(pool, policy, method=method, alternates=alternates)
+    made = propose(pool, policy, method=method, alternates=alternates, previous=before)
     files.write(out, _written(made, out))
-    tell(f"{made.totals.paired} paired, {len(made.unpaired)} unpaired")
+    tell(f"{made.totals.paired} paired, {len(made.unpaired)} unpaired{_kept(made, before)}")
 
 
 @click.command("verify")
@@ -320,6 +323,23 @@ def _round(path: str) -> Round:
             raise NotProved(str(error.faults[0])) from error
         with named(path):
             raise
+
+
+def _previous(path: str) -> Round:
+    """Read the round of which to keep as much as can be; whatever is none is bad input."""
+    from matcher.formats import read_round  # noqa: PLC0415
+
+    with named(path):
+        return read_round(files.read(path))
+
+
+def _couples(made: Round) -> set[tuple[str, str]]:
+    return {(one.need, one.offer) for one in made.pairings}
+
+
+def _kept(made: Round, before: set[tuple[str, str]] | None) -> str:
+    """Say how many of the pairings before are in a round, where there was one."""
+    return "" if before is None else f", {len(_couples(made) & before)} of the {len(before)} before kept"
 
 
 def is_json(data: bytes) -> bool:

@@ -29,13 +29,14 @@ def run_round(session: Session, program: str, *, by: Actor, at: datetime, today:
     """Propose a whole round for a program and give its id.
 
     Locks are honoured; a lock that can no longer stand is put back. Proposals that nobody decided on
-    give way to the new ones.
+    give way to the new ones, which are the same wherever a round as good allows it.
     """
     by.must_run()
     lock_people(session, session.scalars(select(Person.id).where(Person.state == "ready")))
     _release_locks(session, program, by=by, at=at, today=today)
     pool = mapping.read_pool(session, program, today)
-    return write_round(session, propose(pool), by=by, at=at, today=today)
+    standing = _undecided(session, program)
+    return write_round(session, propose(pool, previous=standing), by=by, at=at, today=today)
 
 
 def write_round(session: Session, made: records.Round, *, by: Actor, at: datetime, today: date) -> str:

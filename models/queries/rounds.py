@@ -96,6 +96,15 @@ class LeftUnpaired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A need that was proposed somebody in the round before, and now somebody else, or nobody."""
+
+    need: Side
+    before: Side
+    now: Side | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the latest round of a program says of a need that it left unpaired."""
 
@@ -130,7 +139,8 @@ class RoundPage:
     proves: str | None
     proposals: tuple[Proposed, ...]
     left: tuple[LeftUnpaired, ...]
-    gone: tuple[tuple[Side, Side], ...]
+    moves: tuple[Move, ...]
+    """Whose proposal is another than in the round before, those left without one last."""
     changes: Mapping[str, int]
     """How many proposals are ``same``, ``new``, ``other_partner``, ``gone``."""
 
@@ -174,7 +184,8 @@ def round_page(session: Session, round_id: str) -> RoundPage:
     newest = session.scalar(
         select(Round.id).where(Round.program == row.program).order_by(Round.ran_at.desc()).limit(1)
     )
-    gone = _gone(row, proposals)
+    moves = _moves(row, proposals, sides)
+    gone = sum(move.now is None for move in moves)
     return RoundPage(
         id=row.id,
         program=row.program,
@@ -189,8 +200,8 @@ def round_page(session: Session, round_id: str) -> RoundPage:
         proves=document["certificate"]["proves"],
         proposals=proposals,
         left=_left(document, sides),
-        gone=tuple((sides[need], sides[offer]) for need, offer in gone),
-        changes=Counter([*(proposal.change for proposal in proposals), *(["gone"] * len(gone))]),
+        moves=moves,
+        changes=Counter([*(proposal.change for proposal in proposals), *(["gone"] * gone)]),
     )
 
 
@@ -336,10 +347,12 @@ def _current(session: Session, row: Round) -> Mapping[tuple[str, str], Pairing]:
     return {(pairing.need_id, pairing.offer_id): pairing for pairing in session.scalars(chosen)}
 
 
-def _gone(row: Round, proposals: Iterable[Proposed]) -> list[tuple[str, str]]:
-    """Give the pairs that are proposed no more and whose need has nobody else."""
-    served = {proposal.need.id for proposal in proposals}
-    return [(need, offer) for need, offer in row.changes["gone"] if need not in served]
+def _moves(row: Round, proposals: Iterable[Proposed], sides: Mapping[str, Side]) -> tuple[Move, ...]:
+    now = {proposal.need.id: proposal.offer for proposal in proposals}
+    moves = [
+        Move(need=sides[need], before=sides[offer], now=now.get(need)) for need, offer in row.changes["gone"]
+    ]
+    return tuple(sorted(moves, key=lambda move: (move.now is None, move.need.name, move.need.id)))
 
 
 def _left(document: Mapping[str, Any], sides: Mapping[str, Side]) -> tuple[LeftUnpaired, ...]:

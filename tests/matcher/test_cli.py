@@ -211,11 +211,38 @@ def test_faults_of_both_sheets_are_shown_with_their_file(tmp_path):
         ("--needs", "n.csv", "--offers", "o.csv", "--program", "sponsorship", "--today", "soon"),
         ("pool.json", "--method", "best"),
         ("pool.json", "--alternates", "-1"),
-        ("pool.json", "--previous", "round.json"),
     ],
 )
 def test_wrong_arguments_are_bad_input(arguments):
     result = run("pair", *arguments)
+    assert (result.exit_code, result.stdout) == (BAD_INPUT, "")
+
+
+def test_a_round_made_again_keeps_the_one_before(pool_file, round_file):
+    result = run("pair", pool_file, "--previous", round_file)
+    assert result.stdout_bytes == round_file.read_bytes()
+
+
+def test_a_round_of_other_people_may_be_the_one_before(pool_file, round_file, tmp_path):
+    made = json.loads(round_file.read_text(encoding="utf-8"))
+    made["pairings"][0] |= {"need": "n-unknown", "offer": "o-unknown"}
+    (tmp_path / "other.json").write_text(json.dumps(made), encoding="utf-8")
+    result = run("pair", pool_file, "--previous", tmp_path / "other.json")
+    assert result.exit_code == DONE
+    assert result.stdout_bytes == round_file.read_bytes()
+
+
+@pytest.mark.parametrize("written", ["{}", "no round", '{"format": "passerelle-round/1"}'])
+def test_what_is_no_round_cannot_be_the_one_before(pool_file, tmp_path, written):
+    (tmp_path / "before.json").write_text(written, encoding="utf-8")
+    result = run("pair", pool_file, "--previous", tmp_path / "before.json")
+    assert (result.exit_code, result.stdout) == (BAD_INPUT, "")
+    assert "before.json" in result.stderr
+
+
+@pytest.mark.parametrize("method", ["stable", "arrival"])
+def test_only_the_best_method_keeps_a_round_before(pool_file, round_file, method):
+    result = run("pair", pool_file, "--previous", round_file, "--method", method)
     assert (result.exit_code, result.stdout) == (BAD_INPUT, "")
 
 

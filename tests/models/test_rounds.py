@@ -92,6 +92,38 @@ def test_a_round_says_what_changed(session):
     assert run(session).changes["new"] == []
 
 
+@pytest.fixture
+def alike(session):
+    """Five newcomers and five sponsors between whom a round has no preference."""
+    names = ("Basile", "Carmen", "Denise", "Elio", "Flore")
+    return [(office.newcomer(session, name), office.sponsor(session, f"{name}s")) for name in names]
+
+
+def couples(session):
+    session.flush()
+    chosen = select(Pairing).where(Pairing.state.in_(("suggested", "under_review")))
+    return {(one.need_id, one.offer_id) for one in session.scalars(chosen)}
+
+
+def test_a_round_run_again_changes_nothing(session, alike):
+    row = run(session)
+    before = couples(session)
+    assert len(before) == row.paired == len(alike)
+    again = run(session)
+    assert couples(session) == before
+    assert (len(again.changes["kept"]), again.changes["new"], again.changes["gone"]) == (5, [], [])
+
+
+@pytest.mark.usefixtures("alike")
+def test_a_round_moves_only_who_must_move(session):
+    run(session)
+    for _ in range(3):
+        need, offer = min(couples(session))
+        casework.forbid(session, need, offer, **DO)
+        changes = run(session).changes
+        assert (len(changes["kept"]), len(changes["gone"]), len(changes["new"])) == (3, 1, 2)
+
+
 def test_a_lock_that_nobody_may_hold_any_more_is_put_back(session):
     need, offer = office.newcomer(session), office.sponsor(session)
     pairing = office.proposal(session, need, offer)

@@ -121,18 +121,48 @@ def test_a_second_round_says_what_is_the_same_new_moved_and_gone(helene, databas
     assert read(database, run(database)).changes == {"same": 1}
 
 
-def test_a_need_that_gets_somebody_else_is_said_so(database):
+def test_a_need_that_gets_somebody_else_is_said_so(helene, database):
     with database.writing() as session:
         amina = office.newcomer(session, "Amina")
         office.sponsor(session, "Rosalie", interests=office.Interests(like=("home_cooking",)))
     run(database)
     with database.writing() as session:
         office.sponsor(session, "Denise")
-    page = read(database, run(database))
+    round_id = run(database)
+    page = read(database, round_id)
     assert [(one.need.id, one.offer.first_name, one.change) for one in page.proposals] == [
         (amina.wish, "Denise", "other_partner")
     ]
-    assert page.gone == (), "Amina has somebody: nothing of hers is gone"
+    assert [(move.need.id, move.before.first_name, move.now.first_name) for move in page.moves] == [
+        (amina.wish, "Rosalie", "Denise")
+    ]
+    shown = helene.open(f"{HOME}/{round_id}").text
+    assert "Amina Tremblante avec Rosalie Tremblante avec Denise Tremblante" in shown
+
+
+def test_a_round_run_again_says_that_nothing_changed(helene, database):
+    with database.writing() as session:
+        office.newcomer(session, "Amina")
+        office.sponsor(session, "Rosalie")
+    first, again = run(database), run(database)
+    assert "Rien n’a changé" not in helene.open(f"{HOME}/{first}").text
+    shown = helene.open(f"{HOME}/{again}").text
+    assert "Rien n’a changé" in shown
+    assert "garde le plus de propositions d’avant" in shown
+    assert "Avant et maintenant" not in shown
+
+
+def test_who_has_nobody_any_more_is_said_so(helene, database):
+    with database.writing() as session:
+        office.newcomer(session, "Amina")
+        office.sponsor(session, "Rosalie")
+    run(database)
+    with database.writing() as session:
+        office.newcomer(session, "Binta", waiting_since=office.TODAY - timedelta(days=90))
+    assert (
+        "Amina Tremblante avec Rosalie Tremblante sans proposition"
+        in helene.open(f"{HOME}/{run(database)}").text
+    )
 
 
 def test_a_lock_is_kept_and_shown(helene, database):
