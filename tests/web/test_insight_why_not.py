@@ -198,3 +198,13 @@ def test_a_program_that_does_not_exist_is_a_page_not_found(helene):
 def test_it_is_for_those_who_coordinate(signed_in_as, role):
     answer = signed_in_as(role).client.get(HOME)
     assert answer.status_code == {"participant": 403, "anonymous": 303}[role]
+
+
+def test_the_latest_round_leads_here_from_whoever_is_left(helene, database):
+    with database.writing() as session:
+        _, binta, _ = contested(session)
+        round_id = casework.run_round(session, "sponsorship", today=office.TODAY, **office.DO)
+    page = helene.open(f"/coordination/rondes/{round_id}")
+    (link,) = [tag for tag in page.all("a") if "pourquoi-pas?need=" in tag.attrs["href"]]
+    assert "Binta Tremblante et qui d’autre?" in helene.open(link.attrs["href"]).text
+    assert binta.wish in link.attrs["href"]
