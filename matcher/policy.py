@@ -83,6 +83,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "comfort": SHARE,
     "quality": SHARE,
     "relay": SHARE,
+    "relay_minutes": (100, 300),
     "later_mode": SHARE,
     "comfort_with_interpreter": SHARE,
     "near_household": SHARE,

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from matcher.appointments.bank import MINUTE, NO_LIMIT, Bank
 from matcher.appointments.options import Options, way_seconds
+
+A_DAY = 24 * 60 * MINUTE
+LONGEST = 4 * A_DAY
+"""More than any booking takes, with the way after it."""
+ALL_DAYS = 0
+"""In place of a day: no booking is on the first day of the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +46,28 @@ class Diary:
         self._speed = bank.speed.tolist()
         self._ways = {speed: way_seconds(bank.policy, speed).tolist() for speed in set(self._speed)}
         self._left, self._in_a_day = bank.left_minutes.tolist(), bank.day_minutes.tolist()
-        self._booked: dict[int, list[Booking]] = defaultdict(list)
+        self._booked: dict[int, dict[int, list[Booking]]] = defaultdict(lambda: defaultdict(list))
+        self._minutes: dict[tuple[int, int], int] = defaultdict(int)
         for one in bookings:
             self.add(one)
 
     def add(self, one: Booking) -> None:
         """Write a booking down."""
-        self._booked[one.interpreter].append(one)
+        self._booked[one.interpreter][one.begin // A_DAY].append(one)
+        self._count(one, one.minutes)
 
     def remove(self, one: Booking) -> None:
         """Strike a booking out."""
-        self._booked[one.interpreter].remove(one)
+        self._booked[one.interpreter][one.begin // A_DAY].remove(one)
+        self._count(one, -one.minutes)
+
+    def _count(self, one: Booking, minutes: int) -> None:
+        self._minutes[one.interpreter, one.day] += minutes
+        self._minutes[one.interpreter, ALL_DAYS] += minutes
 
     def of(self, interpreter: int) -> tuple[Booking, ...]:
         """Give the bookings of an interpreter."""
-        return tuple(self._booked[interpreter])
+        return tuple(one for own in self._booked[interpreter].values() for one in own)
 
     def fits(self, one: Booking) -> bool:
         """Say whether a booking fits beside those that stand."""
@@ -62,18 +75,24 @@ class Diary:
 
     def in_the_way(self, one: Booking) -> list[Booking]:
         """Give the bookings that leave too little time for another."""
-        return [other for other in self._booked[one.interpreter] if self._clash(one, other)]
+        first, last = (one.begin - LONGEST) // A_DAY, (one.end + A_DAY) // A_DAY
+        hers = self._booked[one.interpreter]
+        near = (hers.get(day, ()) for day in range(first, last + 1))
+        return [other for own in near for other in own if self._clash(one, other)]
 
     def _clash(self, one: Booking, other: Booking) -> bool:
         way = self._ways[self._speed[one.interpreter]][one.place][other.place]
         pause = max(way, self._pause)
         return bool(one.begin < other.end + pause and other.begin < one.end + pause)
 
-    def has_hours(self, one: Booking, without: Collection[Booking] = ()) -> bool:
-        """Say whether an interpreter has the hours for a booking, some others struck out."""
-        hers = [other for other in self._booked[one.interpreter] if other not in without]
+    def has_hours(self, one: Booking, without: Iterable[Booking] = ()) -> bool:
+        """Say whether an interpreter has the hours for a booking, some others of hers struck out."""
+        struck = [(other.day, other.minutes) for other in without]
         limit, left = self._in_a_day[one.interpreter], self._left[one.interpreter]
-        on_day = sum(other.minutes for other in hers if other.day == one.day)
-        in_all = sum(other.minutes for other in hers)
-        fits_day = limit == NO_LIMIT or on_day + one.minutes <= limit
-        return bool(fits_day and (left == NO_LIMIT or in_all + one.minutes <= left))
+        if limit != NO_LIMIT:
+            freed = sum(minutes for day, minutes in struck if day == one.day)
+            if self._minutes[one.interpreter, one.day] - freed + one.minutes > limit:
+                return False
+        freed = sum(minutes for _, minutes in struck)
+        in_all = self._minutes[one.interpreter, ALL_DAYS] - freed + one.minutes
+        return bool(left == NO_LIMIT or in_all <= left)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from matcher.appointments.diary import Booking, Diary
 
@@ -97,36 +98,58 @@ class Desk:
         for other in leaving:
             self.diary.remove(other)
         self.diary.add(one)
-        moves = self._moves(leaving, every=len(leaving) <= MOST_TOGETHER)
+        moves = self._moves(leaving)
         self.diary.remove(one)
         for other in leaving:
             self.diary.add(other)
         return Exchange(one, moves, *self._cost(moves))
 
-    def _moves(self, leaving: list[Booking], *, every: bool) -> tuple[Move, ...]:
-        """Give the moves of bookings already struck out that lose least."""
-        if not leaving:
-            return ()
-        first, *rest = leaving
-        going = [it for it in self.ways(first.appointment) if self.diary.fits(it)]
-        going.sort(key=lambda it: -it.worth)
-        choices: list[Booking | None] = [*going, None] if every and rest else [going[0] if going else None]
-        best: tuple[Move, ...] | None = None
-        for after in choices:
-            if after:
-                self.diary.add(after)
-            moves = (Move(first, after), *self._moves(rest, every=every))
-            if after:
-                self.diary.remove(after)
-            if best is None or self._cost(moves) < self._cost(best):
-                best = moves
-        return best or ()
+    def _moves(self, leaving: list[Booking]) -> tuple[Move, ...]:
+        """Give the moves of bookings already struck out that lose least.
+
+        Where the best of each go together, they are it; else, up to a few, every combination is tried.
+        """
+        going = [self._going(it) for it in leaving]
+        best = self._in_turn([ways[:1] for ways in going])
+        if len(leaving) > 1 and not all(len(ways) == 0 or to for ways, to in zip(going, best, strict=True)):
+            if len(leaving) <= MOST_TOGETHER:
+                tried = product(*([*ways, None] for ways in going))
+                stand = (after for after in tried if self._stand(after))
+                best = min(stand, key=lambda after: self._cost(_moved(leaving, after)))
+            else:
+                best = self._in_turn(going)
+        return _moved(leaving, best)
+
+    def _going(self, one: Booking) -> list[Booking]:
+        """Give the ways to fill the appointment of a booking that is struck out, the best first."""
+        ways = [it for it in self.ways(one.appointment) if self.diary.fits(it)]
+        return sorted(ways, key=lambda it: -it.worth)
+
+    def _in_turn(self, going: Sequence[Sequence[Booking]]) -> tuple[Booking | None, ...]:
+        """Give to each the first way that fits beside those already given, if any does."""
+        given: list[Booking | None] = []
+        for ways in going:
+            found = next((it for it in ways if self.diary.fits(it)), None)
+            if found:
+                self.diary.add(found)
+            given.append(found)
+        for one in filter(None, given):
+            self.diary.remove(one)
+        return tuple(given)
+
+    def _stand(self, after: Sequence[Booking | None]) -> bool:
+        """Say whether some bookings fit together beside those that stand."""
+        return self._in_turn([[it] for it in after if it]) == tuple(it for it in after if it)
 
     def _cost(self, moves: Sequence[Move]) -> Cost:
         """A booking left without loses its priority and its worth; one that moves, the difference in worth."""
         priority = sum(self.priority(move.before.appointment) for move in moves if move.after is None)
         worth = sum(move.before.worth - (move.after.worth if move.after else 0) for move in moves)
         return priority, worth
+
+
+def _moved(leaving: Sequence[Booking], after: Sequence[Booking | None]) -> tuple[Move, ...]:
+    return tuple(Move(before, to) for before, to in zip(leaving, after, strict=True))
 
 
 def _loss(found: Exchange) -> tuple[int, int, int]:
