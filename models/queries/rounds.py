@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -352,7 +353,9 @@ def _moves(row: Round, proposals: Iterable[Proposed], sides: Mapping[str, Side])
     moves = [
         Move(need=sides[need], before=sides[offer], now=now.get(need)) for need, offer in row.changes["gone"]
     ]
-    return tuple(sorted(moves, key=lambda move: (move.now is None, move.need.name, move.need.id)))
+    return tuple(
+        sorted(moves, key=lambda move: (move.now is None, normalize("NFD", move.need.name), move.need.id))
+    )
 
 
 def _left(document: Mapping[str, Any], sides: Mapping[str, Side]) -> tuple[LeftUnpaired, ...]:
