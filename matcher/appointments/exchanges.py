@@ -44,7 +44,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A plan that stands, what may not be moved, every way to fill an appointment, and its priority."""
+    """A plan that stands, what may not be moved, the ways to fill each appointment, best first, and its priority."""
 
     diary: Diary
     fixed: frozenset[int]
@@ -54,7 +54,7 @@ class Desk:
     def free(self, appointment: int) -> list[Booking]:
         """Give the bookings that fit as things stand, the best of each interpreter, the best first."""
         found: dict[int, Booking] = {}
-        for one in sorted(self.ways(appointment), key=lambda it: -it.worth):
+        for one in self.ways(appointment):
             if one.interpreter not in found and self.diary.fits(one):
                 found[one.interpreter] = one
         return list(found.values())
@@ -109,9 +109,10 @@ class Desk:
 
         Where the best of each go together, they are it; else, up to a few, every combination is tried.
         """
-        going = [self._going(it) for it in leaving]
-        best = self._in_turn([ways[:1] for ways in going])
-        if len(leaving) > 1 and not all(len(ways) == 0 or to for ways, to in zip(going, best, strict=True)):
+        alone = [self._first_way(it) for it in leaving]
+        best = self._in_turn([[it] if it else [] for it in alone])
+        if list(best) != alone:
+            going = [[it for it in self.ways(one.appointment) if self.diary.fits(it)] for one in leaving]
             if len(leaving) <= MOST_TOGETHER:
                 tried = product(*([*ways, None] for ways in going))
                 stand = (after for after in tried if self._stand(after))
@@ -120,10 +121,9 @@ class Desk:
                 best = self._in_turn(going)
         return _moved(leaving, best)
 
-    def _going(self, one: Booking) -> list[Booking]:
-        """Give the ways to fill the appointment of a booking that is struck out, the best first."""
-        ways = [it for it in self.ways(one.appointment) if self.diary.fits(it)]
-        return sorted(ways, key=lambda it: -it.worth)
+    def _first_way(self, one: Booking) -> Booking | None:
+        """Give the best way to fill the appointment of a booking that is struck out, if there is one."""
+        return next((it for it in self.ways(one.appointment) if self.diary.fits(it)), None)
 
     def _in_turn(self, going: Sequence[Sequence[Booking]]) -> tuple[Booking | None, ...]:
         """Give to each the first way that fits beside those already given, if any does."""

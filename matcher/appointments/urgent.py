@@ -14,7 +14,7 @@ from functools import lru_cache
 from matcher.appointments.bank import DIRECT, MINUTE, SECTOR_AT, Bank, ask, bank_of, days_of
 from matcher.appointments.diary import Booking, Diary, bookings_of
 from matcher.appointments.exchanges import Desk, Exchange
-from matcher.appointments.options import NOWHERE, barriers_of, options_of
+from matcher.appointments.options import NOWHERE, Options, barriers_of, options_of
 from matcher.appointments.policy import InterpretingPolicy, shipped_interpreting_policy
 from matcher.appointments.records import Agenda, Appointment, Assigned, Plan
 from matcher.appointments.scheduling import as_assigned
@@ -94,7 +94,7 @@ class Reception:
         position = len(self._appointments)
         question = ask(self._bank, new)
         barred = barriers_of(question)
-        own = tuple(bookings_of(options_of(question, position, barred)))
+        own = _best_first(options_of(question, position, barred))
         desk = Desk(
             diary=self._diary,
             fixed=self._fixed,
@@ -117,7 +117,7 @@ class Reception:
 
     def _ways_of(self, position: int) -> tuple[Booking, ...]:
         question = ask(self._bank, self._appointments[position])
-        return tuple(bookings_of(options_of(question, position, barriers_of(question))))
+        return _best_first(options_of(question, position, barriers_of(question)))
 
     def _freed(self, new: Appointment, found: Exchange) -> Freed:
         return Freed(
@@ -132,6 +132,10 @@ class Reception:
 
     def _named(self, one: Booking) -> Assigned:
         return as_assigned(self._bank, self._appointments[one.appointment], one)
+
+
+def _best_first(options: Options) -> tuple[Booking, ...]:
+    return tuple(sorted(bookings_of(options), key=lambda one: -one.worth))
 
 
 def booking_of(bank: Bank, position: int, appointment: Appointment, one: Assigned) -> Booking:
