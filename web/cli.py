@@ -36,6 +36,8 @@ group.add_command(cli_leeway.relax)
 group.add_command(cli.compare)
 group.add_command(cli.columns)
 group.add_command(appointments.schedule)
+group.add_command(appointments.who)
+group.add_command(appointments.bank)
 group.add_command(team_cli.invite)
 group.add_command(team_cli.forget_factor)
 
@@ -60,6 +62,25 @@ def generate(out: str, today: str, *, region: bool, **wanted: Any) -> None:
     territory = REGION if region else CITY
     pool = generate_pool(**wanted, today=cli.day_of("--today", today), territory=territory)
     files.write(out, json.dumps(pool_to_json(pool), ensure_ascii=False).encode() + b"\n")
+
+
+@group.command("generate-appointments")
+@click.option("--appointments", "count", type=click.IntRange(min=0), default=160, show_default=True)
+@click.option("--interpreters", type=click.IntRange(min=0), default=40, show_default=True)
+@click.option(
+    "--days", type=click.IntRange(min=1), default=28, show_default=True, help="How many, from --today."
+)
+@click.option("--seed", type=int, required=True, help="The same seed invents the same month.")
+@click.option("--today", default="2026-03-02", show_default=True, metavar="DATE")
+@click.option("--out", required=True, metavar="APPOINTMENTS", help="Where to write them.")
+@cli.answering
+def generate_appointments(count: int, today: str, out: str, **wanted: int) -> None:
+    """Invent a month of appointments and the bank of interpreters that answers it."""
+    from fixtures.appointments import generate_agenda
+    from matcher.appointments.writing import agenda_to_json, as_text
+
+    agenda = generate_agenda(appointments=count, first_day=cli.day_of("--today", today), **wanted)
+    files.write(out, as_text(agenda_to_json(agenda)))
 
 
 @group.command("serve")

@@ -134,6 +134,18 @@ class Reception:
         return as_assigned(self._bank, self._appointments[one.appointment], one)
 
 
+def without(agenda: Agenda, plan: Plan, appointment: str) -> tuple[Agenda, Plan]:
+    """Give an agenda and its plan as they stand without one appointment; its bound is left as it was."""
+    rest = replace(
+        agenda,
+        appointments=tuple(one for one in agenda.appointments if one.id != appointment),
+        confirmed=tuple(pair for pair in agenda.confirmed if pair[0] != appointment),
+    )
+    assigned = tuple(one for one in plan.assigned if one.appointment != appointment)
+    unfilled = tuple(one for one in plan.unfilled if one.appointment != appointment)
+    return rest, replace(plan, assigned=assigned, unfilled=unfilled)
+
+
 def _best_first(options: Options) -> tuple[Booking, ...]:
     return tuple(sorted(bookings_of(options), key=lambda one: -one.worth))
 

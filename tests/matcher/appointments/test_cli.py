@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.appointments import generate_agenda
 from matcher.appointments.plans import read_plan
+from matcher.appointments.reading import read_agenda
 from tests.matcher.appointments.plain import case_json
 from tests.matcher.test_cli import BAD_INPUT, DONE, NO, run
 
@@ -72,3 +74,46 @@ def test_seconds_must_be_a_time(appointments):
 
 def test_a_plan_is_not_scored_by_the_policy_of_a_pool(appointments, plan):
     assert run("verify", appointments, plan, "--policy", plan).exit_code == BAD_INPUT
+
+
+def test_who_can_take_it_and_why_the_others_cannot(appointments):
+    result = run("who", appointments, "r02")
+    assert result.exit_code == DONE
+    assert "relay kek → spa → fra" in result.stdout
+    assert "i2: no: blocked_language" in result.stdout
+
+
+def test_who_is_free_beside_a_plan(appointments, plan):
+    result = run("who", appointments, "r02", "--plan", plan)
+    assert (result.exit_code, result.stdout.splitlines()[0][:9]) == (DONE, "i1: free;")
+
+
+def test_nobody_for_what_is_refused_but_where_to_turn(appointments):
+    value = json.loads(appointments.read_text())
+    value["appointments"][0]["setting"] = "medical_consent"
+    appointments.write_text(json.dumps(value), encoding="utf-8")
+    result = run("who", appointments, "r02")
+    assert result.exit_code == NO
+    assert "refer_professional" in result.stdout
+    assert "banque d’interprètes du réseau de la santé" in result.stdout
+
+
+def test_an_unknown_appointment_or_a_plan_that_does_not_hold_is_bad_input(appointments, plan):
+    assert run("who", appointments, "r99").exit_code == BAD_INPUT
+    plan.write_text(plan.read_text().replace('"filled":1', '"filled":2'), encoding="utf-8")
+    assert run("who", appointments, "r02", "--plan", plan).exit_code == BAD_INPUT
+
+
+def test_what_the_bank_lacks(appointments):
+    value = json.loads(appointments.read_text())
+    value["appointments"][0]["also_speaks"] = []
+    appointments.write_text(json.dumps(value), encoding="utf-8")
+    result = run("bank", appointments)
+    assert result.stdout.splitlines()[1:] == ["kek on fri_pm: 1 more filled, 1 of priority"]
+
+
+def test_an_invented_month_is_the_one_of_its_seed(tmp_path):
+    out = tmp_path / "month.json"
+    given = ("--appointments", 5, "--interpreters", 4, "--seed", 9, "--out", out)
+    assert run("generate-appointments", *given).exit_code == DONE
+    assert read_agenda(out) == generate_agenda(appointments=5, interpreters=4, seed=9)
