@@ -7,6 +7,8 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from matcher.undisturbed import undisturbed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -43,7 +45,8 @@ SAID_ONLY_IF_ANY = ("goals", "access_needs", "excludes", "tied_to")
 
 def pool_digest(pool: Pool) -> str:
     """Give ``sha256:`` and the SHA-256 of the canonical JSON of a pool, in hexadecimal."""
-    text = json.dumps(canonical_pool(pool), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    with undisturbed():
+        text = json.dumps(canonical_pool(pool), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return "sha256:" + sha256(text.encode()).hexdigest()
 
 

@@ -129,21 +129,32 @@ class Faults:
             raise FaultyInput(self.found)
 
 
-@dataclass(frozen=True, slots=True)
 class Spot:
-    """Where the reading stands: a row and a field of it."""
+    """Where the reading stands: a row and a field of it, put into words only where something is wrong."""
 
-    faults: Faults
-    where: str
-    field: str = ""
+    __slots__ = ("_outer", "_step", "faults", "where")
+
+    def __init__(self, faults: Faults, where: str, step: str | int = "", outer: Spot | None = None) -> None:
+        self.faults = faults
+        self.where = where
+        self._step = step
+        self._outer = outer
+
+    @property
+    def field(self) -> str:
+        """Give the path of the field, such as ``languages[2].level``."""
+        outer = self._outer.field if self._outer else ""
+        if isinstance(self._step, int):
+            return f"{outer}[{self._step}]"
+        return f"{outer}.{self._step}" if outer else self._step
 
     def of(self, name: str) -> Spot:
         """Go one field deeper."""
-        return Spot(self.faults, self.where, f"{self.field}.{name}" if self.field else name)
+        return Spot(self.faults, self.where, name, self)
 
     def at(self, position: int) -> Spot:
         """Go to one entry of a list."""
-        return Spot(self.faults, self.where, f"{self.field}[{position}]")
+        return Spot(self.faults, self.where, position, self)
 
     def wrong(self, code: str, **facts: object) -> None:
         """Note a fault here; the value counts as unknown from now on."""

@@ -15,6 +15,7 @@ from matcher.digest import pool_digest
 from matcher.errors import NotProved
 from matcher.policy import Policy, shipped_policy
 from matcher.records import Pool, Round
+from matcher.undisturbed import undisturbed
 from matcher.validity import check_pool
 
 PROVES = {"optimal": "optimal", "stable": "stable", "arrival": None}
@@ -37,14 +38,15 @@ def verify(pool: Pool, found: Round, policy: Policy | None = None) -> None:
         Where the pool itself cannot stand.
     """
     expected = policy or shipped_policy(pool.program)
-    check_pool(pool)
-    _check_head(pool, found, expected)
-    view = view_of(pool, expected)
-    held = check_pairings(view, found)
-    check_unpaired(view, found)
-    check_totals(found)
-    check_keys(view, found, PROVES[found.method])
-    _check_all_pairs(view, found, held)
+    with undisturbed():
+        check_pool(pool)
+        _check_head(pool, found, expected)
+        view = view_of(pool, expected)
+        held = check_pairings(view, found)
+        check_unpaired(view, found)
+        check_totals(found)
+        check_keys(view, found, PROVES[found.method])
+        _check_all_pairs(view, found, held)
 
 
 def _check_head(pool: Pool, found: Round, policy: Policy) -> None:

@@ -12,6 +12,7 @@ from matcher.formats import fields
 from matcher.formats.strict import parse
 from matcher.order import Named
 from matcher.records import Need, Offer, Pool
+from matcher.undisturbed import undisturbed
 from matcher.validity import faults_of
 from matcher.vocabulary import PROGRAMS
 
@@ -39,7 +40,8 @@ def read_pool(source: Path | str | bytes) -> Pool:
 def pool_from_json(value: Any) -> Pool:
     """Give the pool that a JSON value describes, or raise ``FaultyInput`` with all its faults."""
     faults = Faults()
-    found = fields.parts(value, POOL, Spot(faults, "pool"))
+    with undisturbed():
+        found = fields.parts(value, POOL, Spot(faults, "pool"))
     if found is None:
         faults.stop_if_any()
     pool = _pool(found or {}, faults)
@@ -50,10 +52,11 @@ def pool_from_json(value: Any) -> Pool:
 
 def pool_to_json(pool: Pool) -> dict[str, Any]:
     """Give the JSON value of a pool, its rows in their order; reading it gives the same pool."""
-    rows = {
-        "needs": [canonical_row(need) for need in pool.needs],
-        "offers": [canonical_row(offer) for offer in pool.offers],
-    }
+    with undisturbed():
+        rows = {
+            "needs": [canonical_row(need) for need in pool.needs],
+            "offers": [canonical_row(offer) for offer in pool.offers],
+        }
     fixed = {
         "locks": [list(pair) for pair in pool.locks],
         "forbidden": [list(pair) for pair in pool.forbidden],

@@ -21,6 +21,7 @@ from matcher.records import (
     Totals,
     Unpaired,
 )
+from matcher.undisturbed import undisturbed
 
 FORMAT = "passerelle-round/1"
 
@@ -112,7 +113,8 @@ def _plain(value: Any) -> Any:
 def round_from_json(value: Any) -> Round:
     """Give the round that a JSON value describes, or raise ``FaultyInput`` with the faults of its form."""
     faults = Faults()
-    found = entire(value, ROUND, Spot(faults, "round"))
+    with undisturbed():
+        found = entire(value, ROUND, Spot(faults, "round"))
     faults.stop_if_any()
     assert found is not None
     del found["format"]

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from matcher.faults import Faults, show
+from matcher.undisturbed import undisturbed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 DEEPEST = 20
+CONTAINERS = (dict, list)
 ESCAPED_NONSENSE = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 
 
@@ -41,8 +43,9 @@ def parse(data: bytes) -> Any:
     faults = Faults()
     text = _decode(data, faults)
     doubled: list[tuple[dict[str, Any], str]] = []
-    value = _load(text, doubled, faults)
-    _check_depth(value, faults)
+    with undisturbed():
+        value = _load(text, doubled, faults)
+        _check_depth(value, faults)
     for owner, name in doubled:
         faults.add(_path_to(value, owner) or "the file", _plain(name), "doubled_key", given=show(name))
     if ESCAPED_NONSENSE.search(text):
@@ -92,22 +95,17 @@ def _to_number(text: str) -> float | NotANumber:
 
 
 def _check_depth(value: Any, faults: Faults) -> None:
-    level = [value]
+    level = [value] if type(value) in CONTAINERS else []
     for _ in range(DEEPEST):
-        level = [inner for outer in level for inner in _inside(outer)]
+        level = [inner for outer in level for inner in _inside(outer) if type(inner) in CONTAINERS]
         if not level:
             return
     faults.add("the file", "", "too_deep", most=DEEPEST)
     faults.stop_if_any()
 
 
-def _inside(value: Any) -> list[Any]:
-    """Give what a container holds, leaving out what can't hold anything."""
-    if isinstance(value, dict):
-        return [inner for inner in value.values() if isinstance(inner, dict | list)]
-    if isinstance(value, list):
-        return [inner for inner in value if isinstance(inner, dict | list)]
-    return []
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _check_characters(value: Any, faults: Faults) -> None:
