@@ -83,16 +83,9 @@ def accept_code(session: Session, account: Account, code: str, *, at: datetime) 
 
 
 def accept_recovery_code(session: Session, account: Account, code: str, *, at: datetime) -> bool:
-    """Take a recovery code, once."""
-    used = session.execute(
-        update(RecoveryCode)
-        .where(
-            RecoveryCode.code_index == _index(session, account.id, code),
-            RecoveryCode.account_id == account.id,
-            RecoveryCode.used_at.is_(None),
-        )
-        .values(used_at=at)
-    )
+    """Take a recovery code, once; its fingerprint holds whose it is."""
+    unused = (RecoveryCode.code_index == _index(session, account.id, code), RecoveryCode.used_at.is_(None))
+    used = session.execute(update(RecoveryCode).where(*unused).values(used_at=at))
     if used.rowcount != 1:  # type: ignore[attr-defined]  # what an update gives
         return False
     _tell(session, account, "use_recovery_code", at=at)

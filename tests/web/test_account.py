@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 import time_machine
 
-from models import accounts, cards, casework, limits, second_factor, sessions, totp
+from models import accounts, cards, casework, limits, links, second_factor, sessions, totp
 from models.limits import Limit
-from models.tables import Account, SignIn, TryCount
+from models.tables import Account, AccountLink, KnownBrowser, SignIn, TryCount
 from tests.models import office
 from tests.models.office import AT, DO
 from tests.web.pages import Page, Visitor
+from web.chores import do_chores
+from web.entering import must_set_up
+from web.settings import read_settings
 
 PASSWORD = "quatre mots au hasard"
 MARTHE = {"email": "marthe@example.org", "password": PASSWORD}
@@ -256,16 +259,18 @@ def test_in_the_demonstration_who_set_one_up_is_asked_for_it(visitor):
     assert visitor.goes_to("/connexion", **MARTHE) == "/connexion/code"
 
 
-def test_no_setting_but_the_demonstration_excuses_the_second_factor(app):
-    names = [
-        name for name in app.config["SETTINGS"].__dataclass_fields__ if app.config["SETTINGS"].demonstration
-    ]
-    assert names == []
-    with app.test_request_context():
-        from web.entering import must_set_up  # noqa: PLC0415 - asked within a request
-
-        assert must_set_up(Account(role="coordinator"))
-        assert must_set_up(Account(role="administrator"))
+@pytest.mark.parametrize(
+    "others", [{}, {"MAIL_FROM": "x@example.org", "OFFICE_PHONE": "418 555-0100", "PROXIES": "0"}]
+)
+def test_no_setting_but_the_demonstration_excuses_the_second_factor(app, others, tmp_path):
+    given = {"INSTANCE": str(tmp_path)} | others
+    for is_shown, excused in (("0", False), ("1", True)):
+        app.config["SETTINGS"] = read_settings(given | {"DEMONSTRATION": is_shown})
+        with app.test_request_context():
+            asked = [must_set_up(Account(role=role)) for role in ("coordinator", "administrator")]
+        assert asked == [not excused] * 2
+    flags = [field.name for field in fields(app.config["SETTINGS"]) if field.type == "bool"]
+    assert flags == ["demonstration"], "a new switch must not reach the second factor"
 
 
 # Limits
@@ -358,3 +363,15 @@ def test_a_wrong_code_is_refused_and_guessing_is_held_back(visitor, card, monkey
     monkeypatch.setitem(limits.LIMITS, "card", Limit(1, limits.QUARTER))
     visitor.refused("/connexion/carte", card=card[:-1] + "?")
     assert "Retry-After" in visitor.send("/connexion/carte", status=429, card=card).headers
+
+
+def test_the_chores_forget_what_is_over(app, visitor, database, people):
+    visitor.refused("/connexion", email="nobody@example.org", password="x")
+    visitor.send("/connexion", **MARTHE)
+    with database.writing() as session:
+        links.make_link(session, accounts.get(session, people), "invitation", AT)
+    with time_machine.travel(AT + timedelta(days=200), tick=False):
+        do_chores(database, app.config["SETTINGS"])
+    with database.reading() as session:
+        for table in (TryCount, SignIn, AccountLink, KnownBrowser):
+            assert session.query(table).all() == []

@@ -62,11 +62,20 @@ def test_off_this_machine_cookies_are_bound_to_https_and_the_host(tmp_path):
         {"MAIL_URL": "mail.example"},
         {"DEMONSTRATION": "yes"},
         {"OFFICE_PHONE": "call us"},
+        {"PROXIES": "4"},
+        {"PROXIES": "one"},
     ],
 )
 def test_a_wrong_or_weak_setting_stops_the_start(tmp_path, wrong):
     with pytest.raises(SettingError):
         read_settings({"INSTANCE": str(tmp_path)} | wrong)
+
+
+def test_one_proxy_is_believed_off_this_machine_and_none_at_home(tmp_path):
+    home = {"INSTANCE": str(tmp_path)}
+    assert read_settings(home).proxies == 0
+    assert read_settings(home | PUBLIC).proxies == 1
+    assert read_settings(home | PUBLIC | {"PROXIES": "2"}).proxies == 2
 
 
 def test_a_secret_that_this_machine_invents_is_kept_and_private(tmp_path):
