@@ -287,6 +287,13 @@ def test_a_place_more_serves_whoever_waited_longest():
     assert relaxations_of(people, kinds=["slot", "distance"]).most == 0
 
 
+def test_an_evening_is_asked_before_a_place_more():
+    people = pool([need("a"), need("b")], [offer("x"), offer("y", availability=EVENING)])
+    found = relaxations_of(people)
+    assert {act.kind for act in found.alone} == {"slot", "place"}
+    assert [act.kind for act in found.acts] == ["slot"]
+
+
 @pytest.mark.parametrize("oldest", ["a", "b", "c"])
 def test_of_equally_few_acts_those_for_who_waited_longest_are_asked(oldest):
     long_ago, today = pool().today.replace(year=2025), pool().today
