@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.builders import TODAY, need, offer, pool, speaks
@@ -24,9 +24,11 @@ from matcher.records import Pool
 from tests.matcher.every_round import Pair, rounds, small
 from tests.matcher.often import often
 from tests.oracle.rounds import Oracle
+from tests.tries import tries
 from web.cli import group
 
 seeds = st.integers(0, 2**32)
+less_often = settings(often, max_examples=max(20, tries() // 2))
 WAITS = TODAY - timedelta(days=60)
 
 
@@ -81,7 +83,7 @@ def test_a_chain_leads_to_a_best_round_with_the_pair_and_changes_fewest(people, 
         )
 
 
-@often
+@less_often
 @given(small, seeds)
 def test_a_chain_is_told_in_order(people, seed):
     before = held(people)
@@ -95,7 +97,7 @@ def test_a_chain_is_told_in_order(people, seed):
             assert gives_way or (step.after is not None and step.after in left_behind)
 
 
-@often
+@less_often
 @given(small, seeds, seeds)
 def test_shuffled_rows_give_the_same_chain(people, seed, order):
     draw = Random(order)
@@ -108,7 +110,7 @@ def test_shuffled_rows_give_the_same_chain(people, seed, order):
         assert explain(turned, *pair).cost == cost
 
 
-@often
+@less_often
 @given(small, seeds)
 def test_a_chain_starts_from_the_best_round_that_keeps_what_is_proposed(people, seed):
     draw = Random(seed)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 
 from fixtures.builders import TODAY, likes, need, offer, pool
 from fixtures.generate import generate_pool
@@ -21,6 +21,7 @@ from matcher.records import Pool, Round
 from tests.matcher.every_round import small
 from tests.matcher.often import often
 from tests.oracle.rounds import Oracle
+from tests.tries import tries
 from web.cli import group
 
 
@@ -61,7 +62,7 @@ def test_each_method_keeps_what_it_promises(people):
         assert (other.priority, other.worth) <= (best.priority, best.worth)
 
 
-@often
+@settings(often, max_examples=max(20, tries() // 2))
 @given(small)
 def test_totals_are_those_of_the_rounds(people):
     compared = compare_methods(people)
