@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from fixtures.builders import TODAY, free, free_by_week, likes, need, offer, speaks
+from matcher.criteria import _mean
 from matcher.policy import shipped_policy
 from matcher.records import Contribution, Household, Travel
 from tests.matcher.judging import both, compared, contributions
@@ -19,6 +21,11 @@ def test_points_are_rounded_half_up_to_a_ten_thousandth():
     found = both("proximity", "sector", "shipshaw", "jonquiere_centre")
     assert found.points == 4.4939  # 7 × (1 − 8.950234 / 25) = 4.493935
     assert found.value == 0.641991
+
+
+def test_a_mean_is_a_whole_number_rounded_half_up():
+    assert _mean(np.array([1, 2, 4]), np.array([2, 2, 7])).tolist() == [2, 2, 6]
+    assert _mean(np.array([1]), np.array([1]), np.array([2])).tolist() == [1]
 
 
 @pytest.mark.parametrize(

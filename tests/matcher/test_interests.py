@@ -98,3 +98,10 @@ def test_a_value_that_a_float_cannot_decide_is_reckoned_exactly(monkeypatch):
     by_float = _saturated(sums, 180)
     monkeypatch.setattr(criteria, "NEAR_A_TIE", 1)
     assert _saturated(sums, 180).tolist() == by_float.tolist()
+
+
+@pytest.mark.parametrize(
+    ("total", "value"), [(29672021707358488, 807651346565), (16512343397455707, 600424446285)]
+)
+def test_a_value_that_a_float_gets_wrong_is_right(total, value):
+    assert criteria._saturated(np.array([total]), 180).tolist() == [value]
