@@ -26,7 +26,7 @@ for (const field of document.querySelectorAll("input[data-show]")) {
   const turn = (shown) => {
     field.type = shown ? "text" : "password";
     button.textContent = shown ? field.dataset.hide : field.dataset.show;
-    button.setAttribute("aria-pressed", String(shown));
+    button.setAttribute("aria-label", `${button.textContent} : ${field.labels[0].textContent.trim()}`);
   };
   button.addEventListener("click", () => turn(field.type === "password"));
   field.form?.addEventListener("submit", () => turn(false));
