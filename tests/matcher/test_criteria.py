@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fixtures.builders import TODAY, free, free_by_week, likes, need, offer, speaks
-from matcher.criteria import _mean
+from matcher.criteria import ONE, _mean, _share
 from matcher.policy import shipped_policy
 from matcher.records import Contribution, Household, Travel
 from tests.matcher.judging import both, compared, contributions
@@ -21,6 +21,11 @@ def test_points_are_rounded_half_up_to_a_ten_thousandth():
     found = both("proximity", "sector", "shipshaw", "jonquiere_centre")
     assert found.points == 4.4939  # 7 × (1 − 8.950234 / 25) = 4.493935
     assert found.value == 0.641991
+
+
+def test_a_share_is_rounded_half_up_and_at_most_one():
+    part, whole = np.array([1, 2, 5, 0, 3]), np.array([3, 3, 4, 0, 0])
+    assert _share(part, whole).tolist() == [333_333_333_333, 666_666_666_667, ONE, 0, 0]
 
 
 def test_a_mean_is_a_whole_number_rounded_half_up():
