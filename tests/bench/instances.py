@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from unittest.mock import patch
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from fixtures.generate import generate_pool
 from fixtures.territories import CITY, REGION, Territory
-from matcher.candidates import search
 from matcher.columns import Ints
 from matcher.play import Play, play_of
 from matcher.records import Pool
+from matcher.search import search
 
 SEED = 20260302
 
@@ -76,7 +77,8 @@ class Instance:
 
 def laid_out(pool: Pool) -> Play:
     """Give the columns of a pool and what goes with them, with no pair looked at yet."""
-    return replace(play_of(pool), search=None)
+    with patch("matcher.play.search", return_value=None):
+        return play_of(pool)
 
 
 def scored(play: Play) -> Play:
