@@ -42,6 +42,7 @@ soak: $(VENV)/.tested
 bench: $(VENV)/.benched
 	$(BIN)/python -m pytest tests/bench
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.plans
 
 check: $(VENV)/.tested
 	$(BIN)/ruff format --check .

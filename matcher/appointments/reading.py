@@ -218,6 +218,7 @@ APPOINTMENT_REQUIRED = {
 MAY_BE_NULL = frozenset({"level", "sector", "gender_request"})
 APPOINTMENT: Mapping[str, fields.Reader] = {
     "id": fields.identity,
+    "first_name": fields.ignored,
     "from": fields.code_of(LANGUAGES),
     "to": fields.code_of(LANGUAGES),
     "level": fields.or_null(fields.code_of(LEVELS)),

@@ -46,6 +46,12 @@ def test_c02_is_a_relay_through_spanish_of_half_as_much_time_again():
     assert (assigned.via, assigned.minutes) == ("spa", 90)
 
 
+def test_half_a_minute_of_a_relay_is_a_minute():
+    agenda = case_agenda("C02")
+    odd = tuple(replace(one, minutes=45) for one in agenda.appointments)
+    assert schedule(replace(agenda, appointments=odd)).assigned[0].minutes == 68
+
+
 def test_c02_without_her_word_spanish_is_not_assumed():
     agenda = case_agenda("C02")
     silent = tuple(replace(one, also_speaks=()) for one in agenda.appointments)

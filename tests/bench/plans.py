@@ -1,0 +1,156 @@
+"""`python -m tests.bench.plans`: plans of interpreters beside a greedy plan and beside OR-tools CP-SAT.
+
+All begin with the same options and the same rows; what laying them out takes is told apart. Each contestant is alone
+in its process, on one core. SIZES (such as ``1000x200``), LIMIT (seconds) and SEED in the environment change what is measured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import numpy as np
+
+from fixtures.appointments import generate_agenda
+from matcher.appointments.greedy import greedy, with_exchanges
+from matcher.appointments.policy import shipped_interpreting_policy
+from matcher.appointments.problem import Problem
+from matcher.appointments.scheduling import Table, problem_of, table_of
+from matcher.appointments.solving import solve
+from matcher.columns import Ints
+
+ROOT = Path(__file__).parents[2]
+RESULTS = Path(__file__).with_name("plans.json")
+SIZES = "100x30 1000x200 5000x500"
+Row = dict[str, Any]
+Found = tuple[Ints, bool]
+"""Options chosen, and whether they are said to be the best."""
+
+
+def ours(table: Table, problem: Problem, seconds: float) -> Found:
+    start = with_exchanges(*_parts(table), by_hand(table, problem, seconds)[0])
+    solution = solve(problem, start, seconds)
+    return solution.chosen, solution.is_proved(problem)
+
+
+def by_hand(table: Table, problem: Problem, seconds: float) -> Found:  # noqa: ARG001 - all are asked alike
+    return greedy(*_parts(table)), False
+
+
+def _parts(table: Table) -> tuple[Any, Any, Any, Ints]:
+    return table.bank, table.options, table.fixed.bookings, table.priority
+
+
+def cp_sat(table: Table, problem: Problem, seconds: float) -> Found:  # noqa: ARG001
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - only who measures has it
+
+    model = cp_model.CpModel()
+    chosen = [model.new_bool_var("") for _ in range(len(problem))]
+    for row in range(problem.matrix.shape[0]):
+        part = slice(problem.matrix.indptr[row], problem.matrix.indptr[row + 1])
+        members = [chosen[at] for at in problem.matrix.indices[part].tolist()]
+        if problem.limit[row] == 1:
+            model.add_at_most_one(members)
+        else:
+            takes = problem.matrix.data[part].tolist()
+            model.add(cp_model.LinearExpr.weighted_sum(members, takes) <= int(problem.limit[row]))
+    lift = problem.most(problem.worth) + 1
+    model.maximize(
+        cp_model.LinearExpr.weighted_sum(chosen, (problem.priority * lift + problem.worth).tolist())
+    )
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds, solver.parameters.num_workers = seconds, 1
+    status = solver.solve(model)
+    known = status in {cp_model.OPTIMAL, cp_model.FEASIBLE}
+    found = [at for at, one in enumerate(chosen) if known and solver.boolean_value(one)]
+    return np.array(found, dtype=np.int64), status == cp_model.OPTIMAL
+
+
+CONTESTANTS = {"Passerelle": ours, "by hand (greedy)": by_hand, "OR-tools CP-SAT": cp_sat}
+
+
+def installed() -> list[str]:
+    """Give who can take part here."""
+    return [name for name in CONTESTANTS if name != "OR-tools CP-SAT" or find_spec("ortools")]
+
+
+def instance(appointments: int, interpreters: int, seed: int) -> tuple[Table, Problem]:
+    """Lay an invented month out."""
+    month = generate_agenda(appointments=appointments, interpreters=interpreters, seed=seed)
+    table = table_of(month, shipped_interpreting_policy())
+    return table, problem_of(table)
+
+
+def trial(name: str, appointments: int, interpreters: int, seed: int, seconds: float) -> Row:
+    """Measure one contestant on one month, in this process."""
+    before = process_time()
+    table, problem = instance(appointments, interpreters, seed)
+    laid_out = process_time() - before
+    started = process_time(), perf_counter()
+    chosen, proved = CONTESTANTS[name](table, problem, seconds)
+    process, wall = process_time() - started[0], perf_counter() - started[1]
+    priority, worth = problem.worth_of(chosen)
+    row = {"contestant": name, "appointments": appointments, "interpreters": interpreters}
+    row |= {
+        "options": len(problem),
+        "open": len(np.unique(problem.appointment)),
+        "laid_out_s": round(laid_out, 3),
+    }
+    row |= {"process_s": round(process, 3), "wall_s": round(wall, 3)}
+    return row | {"filled": len(chosen), "priority": priority, "worth": worth, "proved": proved}
+
+
+def rows(settings: Mapping[str, str]) -> Iterator[Row]:
+    """Measure everybody on every size, each in a process of its own."""
+    for size in settings.get("SIZES", SIZES).replace(",", " ").split():
+        appointments, interpreters = size.split("x")
+        for name in installed():
+            arguments = [
+                name,
+                appointments,
+                interpreters,
+                settings.get("SEED", "1"),
+                settings.get("LIMIT", "60"),
+            ]
+            command = [sys.executable, "-m", "tests.bench.plans", *arguments]
+            told = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout
+            row: Row = json.loads(told.splitlines()[-1])
+            yield row
+
+
+def line(row: Row) -> str:
+    """Give a row as a line of the table."""
+    proof = "proved" if row["proved"] else ""
+    return (
+        f"{row['appointments']:>6,} × {row['interpreters']:<5} {row['contestant']:<18}{row['options']:>9,}"
+        f"{row['laid_out_s']:>8.2f}{row['process_s']:>9.2f}{row['wall_s']:>9.2f}{row['filled']:>7,} of {row['open']:<6,}"
+        f"{row['priority']:>7,}{row['worth']:>15,}  {proof}"
+    )
+
+
+def main() -> None:
+    """Measure, write plans.json, and print the table; with arguments, one trial."""
+    if len(sys.argv) > 1:
+        name, appointments, interpreters, seed, seconds = sys.argv[1:]
+        told = trial(name, int(appointments), int(interpreters), int(seed), float(seconds))
+        sys.stdout.write(json.dumps(told) + "\n")
+        return
+    found = []
+    head = f"{'month':<17}{'':18}{'options':>9}{'laid':>8}{'CPU s':>9}{'wall s':>9}{'filled':>17}{'prio':>7}{'worth':>15}"
+    sys.stdout.write(head + "\n")
+    for row in rows(os.environ):
+        found.append(row)
+        sys.stdout.write(line(row) + "\n")
+        sys.stdout.flush()
+    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
