@@ -72,7 +72,6 @@ def test_a_large_pool_is_weighed_where_somebody_asks(session, monkeypatch):
     assert rules(session, PROGRAM, TODAY).rules is None
     assert rules(session, PROGRAM, TODAY, is_asked=True).rules is not None
     monkeypatch.setattr(rules_pages, "MOST_PAIRS", 0)
-    monkeypatch.setattr(rules_pages, "MOST_TO_RELAX", 0)
     page = rules(session, PROGRAM, TODAY, Wanted(more=1), is_asked=True)
     assert (page.rules, page.relaxations, page.is_too_large, page.can_relax) == (None, None, True, False)
 

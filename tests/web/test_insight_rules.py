@@ -123,6 +123,9 @@ def test_a_large_pool_is_computed_on_demand(helene, database, monkeypatch):
         apart(session)
     assert "refaire la ronde sans chaque règle peut prendre une minute" in words(helene.open(HOME))
     assert "Sans un obstacle" in words(helene.open(f"{HOME}?calculer=oui"))
+    monkeypatch.setattr(rules_pages, "MOST_PAIRS", 0)
+    assert "la commande passerelle rules le fait" in words(helene.open(HOME))
+    assert "la commande passerelle relax le dit" in words(helene.open(f"{HOME}?de-plus=1"))
 
 
 @pytest.mark.parametrize("query", ["de-plus=0", "de-plus=99", "de-plus=x", "de-plus=1&acte=gender"])

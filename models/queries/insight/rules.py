@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 from matcher import records
 from matcher.acts import CHILDREN, KINDS
 from matcher.errors import NotProved
-from matcher.relaxations import MOST_PAIRS as MOST_TO_RELAX
 from matcher.relaxations import Relaxations, relaxations_of
-from matcher.rules import MOST_PAIRS, BarrierCost, Rules, rules_of
+from matcher.rules import BarrierCost, Rules, rules_of
 from models import clearances, mapping
 from models.clearances import LEVEL_WITH_CHILDREN
 from models.queries.insight.standing import Standing, Who, people_of, standing_of
 from models.tables import Offer, Person
 
 PAIRS_AT_ONCE = 50_000
-"""Pairs above which the rules are weighed only where somebody asks for it."""
+"""Pairs above which the rules are weighed only where somebody asks for it, and acts are not looked for."""
+MOST_PAIRS = 1_000_000
+"""Pairs above which a page would take too long; the commands go farther."""
 MOST_MORE = 5
 
 
@@ -80,7 +81,7 @@ def rules(
     pairs = len(pool.needs) * len(pool.offers)
     found = rules_of(pool) if pairs <= (MOST_PAIRS if is_asked else PAIRS_AT_ONCE) else None
     relaxed, is_unproved = None, False
-    if wanted and pairs <= MOST_TO_RELAX:
+    if wanted and pairs <= PAIRS_AT_ONCE:
         try:
             asked_in_vain = not_theirs(session, pool, today)
             relaxed = relaxations_of(pool, wanted.more, kinds=wanted.kinds, not_asked=asked_in_vain)
@@ -92,7 +93,7 @@ def rules(
         is_too_large=pairs > MOST_PAIRS,
         wanted=wanted,
         relaxations=relaxed,
-        can_relax=pairs <= MOST_TO_RELAX,
+        can_relax=pairs <= PAIRS_AT_ONCE,
         is_unproved=is_unproved,
         people=people_of(session, _named(found, relaxed), today),
     )
