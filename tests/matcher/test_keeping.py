@@ -1,10 +1,9 @@
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher import keeping
@@ -13,15 +12,9 @@ from matcher.keeping import keep_most
 from matcher.market import read_market
 from matcher.pricing import tight_of
 from tests.matcher.markets import Case, cases, large, table
+from tests.matcher.solving import tried
 from tests.oracle.assignments import Instance, best
-from tests.tries import tries
 
-often = settings(
-    max_examples=20 * tries(),
-    deadline=None,
-    derandomize=os.environ.get("PASSERELLE_TRIES") != "full",
-    database=None,
-)
 Pairs = frozenset[tuple[int, int]]
 
 
@@ -57,7 +50,7 @@ def is_round(instance: Instance, pairs: list[tuple[int, int]]) -> bool:
     return needs == sorted(set(needs)) and within and all(pair in instance.worth for pair in pairs)
 
 
-@often
+@tried(20)
 @given(cases(most=4), st.data())
 def test_no_best_round_keeps_more(case: Case, data: Any):
     instance = case.instance

@@ -1,9 +1,8 @@
-import os
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher import mending, pricing
@@ -11,14 +10,7 @@ from matcher.assignment import assign, prove
 from matcher.errors import InvalidInput, NotProved
 from matcher.mending import Mending
 from tests.matcher.markets import PRIORITIES, WORTHS, Case, cases, large, table
-from tests.tries import tries
-
-often = settings(
-    max_examples=10 * tries(),
-    deadline=None,
-    derandomize=os.environ.get("PASSERELLE_TRIES") != "full",
-    database=None,
-)
+from tests.matcher.solving import tried
 
 
 class Told:
@@ -88,7 +80,7 @@ def a_change(told: Told, draw: Any) -> tuple[str, tuple[Any, ...]]:
     return name, tuple(draw(each) for each in some[name] or ())
 
 
-@often
+@tried(10)
 @given(cases(), st.data(), st.sampled_from([0, 1, 1_000]))
 def test_after_any_changes_the_round_is_proved_and_its_total_is_that_of_solving_afresh(
     case: Case, data: Any, room: int

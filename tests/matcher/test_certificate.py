@@ -1,0 +1,76 @@
+"""What proves that an assignment is the best, and what does not."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from matcher.assignment import Assignment, assign, certify
+from matcher.errors import NotProved
+from tests.matcher.markets import Case, cases, large, table
+from tests.matcher.solving import proved, solved, tried
+from tests.oracle.assignments import faults
+
+
+def changes(found: Assignment) -> list[Assignment]:
+    """Give the assignment with one number changed, in every place and both ways."""
+    changed = []
+    for name in ("total_priority", "total_worth", "scale"):
+        changed += [replace(found, **{name: getattr(found, name) + by}) for by in (1, -1)]
+    for name in ("pairs", "need_prices", "place_prices"):
+        for at in np.ndindex(getattr(found, name).shape):
+            for by in (1, -1, 2**62):
+                column = getattr(found, name).copy()
+                column[at] += by
+                changed.append(replace(found, **{name: column}))
+    return changed
+
+
+@tried(4)
+@given(cases())
+def test_a_changed_number_is_refused_unless_what_it_makes_is_as_good(case: Case):
+    for changed in changes(solved(case)):
+        try:
+            certify(case.worth, case.places, changed, case.priority)
+        except NotProved:
+            assert faults(case.instance, changed)
+        else:
+            assert not faults(case.instance, changed)
+
+
+def test_any_one_number_changed_is_refused_where_there_are_no_ties():
+    case = large(4, 12, 8, 0.5)
+    for changed in changes(proved(case)):
+        with pytest.raises(NotProved, match=r"^[a-z]"):
+            certify(case.worth, case.places, changed, case.priority)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda a: {"total_worth": float(a.total_worth)}, "total_worth is not a Python integer"),
+        (lambda _: {"scale": True}, "scale is not a Python integer"),
+        (lambda a: {"need_prices": a.need_prices.astype(np.float64)}, "need_prices must be int64"),
+        (lambda a: {"place_prices": a.place_prices[:-1]}, r"place_prices must be int64 of shape \(20,\)"),
+        (lambda a: {"pairs": a.pairs[::-1]}, r"pairs\[1\] does not follow pairs\[0\]"),
+        (lambda a: {"pairs": a.pairs.tolist()}, "pairs must be integers"),
+        (lambda a: {"pairs": a.pairs.astype(np.float64)}, "pairs must be integers"),
+        (lambda a: {"pairs": a.pairs[:, 0]}, "pairs must be integers of shape"),
+        (lambda a: {"pairs": a.pairs[1:]}, "is unpaired and has the price"),
+        (lambda a: {"pairs": a.pairs + np.array([0, 20])}, "there are 20 needs and 20 offers"),
+    ],
+)
+def test_what_is_wrong_with_an_assignment_is_said(change: Any, message: str):
+    case = large(6, 20, 20, 0.4)
+    found = proved(case)
+    with pytest.raises(NotProved, match=message):
+        certify(case.worth, case.places, replace(found, **change(found)), case.priority)
+
+
+def test_a_worse_assignment_is_not_proved_by_the_prices_of_the_best():
+    found = assign(table([{0: 5, 1: 3}, {0: 4}], 2), [1, 1])
+    worse = replace(found, pairs=np.array([[0, 0]]), total_priority=1, total_worth=5)
+    with pytest.raises(NotProved, match=r"must be 0$"):
+        certify(table([{0: 5, 1: 3}, {0: 4}], 2), [1, 1], worse)

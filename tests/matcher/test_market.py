@@ -1,0 +1,73 @@
+"""What cannot be assigned is refused, by its position."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.sparse import coo_array, csr_array
+
+from matcher.assignment import assign, certify
+from matcher.errors import InvalidInput
+from tests.matcher.markets import table
+
+TWO = table([{0: 4, 1: 5}, {1: 6}], 2)
+
+
+@pytest.mark.parametrize(
+    ("worth", "message"),
+    [
+        (TWO.toarray(), "ndarray; it must be a scipy.sparse CSR"),
+        (TWO.tocsc(), "csc_array"),
+        (coo_array(TWO), "coo_array"),
+        (csr_array(np.array([1, 2])), "1-dimensional csr_array"),
+        (TWO.astype(np.float64), "dtype float64"),
+        (TWO.astype(np.bool_), "dtype bool"),
+        (table([{0: 4, 1: -5}, {}], 2), r"worth\[0, 1\] is -5; it must be 0 to 1000000"),
+        (table([{}, {1: 1_000_001}], 2), r"worth\[1, 1\] is 1000001"),
+        (table([{}, {1: 2**64 - 1}], 2, "uint64"), r"worth\[1, 1\] is 18446744073709551615"),
+        (csr_array(([1, 2, 3], [1, 0, 1], [0, 3, 3]), shape=(2, 2)), r"worth\[0, 1\] is stored twice"),
+    ],
+)
+def test_a_worth_that_cannot_be_is_refused_by_its_position(worth: Any, message: str):
+    with pytest.raises(InvalidInput, match=message):
+        assign(worth, [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("places", "priority", "message"),
+    [
+        ([1], None, r"places has the shape \(1,\); it must be \(2,\)"),
+        ([[1, 1]], None, r"places has the shape \(1, 2\)"),
+        ([1.0, 1.0], None, "places has the dtype float64"),
+        ([True, False], None, "places has the dtype bool"),
+        ([1, -1], None, r"places\[1\] is -1; it must be 0 or more"),
+        ([1, 1], [1, 2, 3], r"priority has the shape \(3,\)"),
+        ([1, 1], np.array([1.0, 2.0]), "priority has the dtype float64"),
+        ([1, 1], [0, -3], r"priority\[1\] is -3; it must be 0 to 1000000"),
+        ([1, 1], [1_000_001, 0], r"priority\[0\] is 1000001"),
+        ([1, 1], ["a", "b"], "priority has the dtype"),
+    ],
+)
+def test_places_and_priorities_that_cannot_be_are_refused_by_their_position(places, priority, message):
+    for call in (lambda: assign(TWO, places, priority), lambda: certify(TWO, places, None, priority)):
+        with pytest.raises(InvalidInput, match=message):
+            call()
+
+
+def test_indices_that_do_not_fit_are_refused():
+    broken = TWO.copy()
+    broken.indices[0] = 7
+    with pytest.raises(InvalidInput, match="stores offer 7 for need 0; there are 2 offers"):
+        assign(broken, [1, 1])
+    broken = TWO.copy()
+    broken.indptr[1] = 9
+    with pytest.raises(InvalidInput, match=r"worth\.indptr"):
+        assign(broken, [1, 1])
+
+
+def test_a_priority_too_great_for_so_many_needs_is_refused():
+    needs = 2_400_000
+    priority = np.zeros(needs, dtype=np.int64)
+    priority[5] = 1_000_000
+    with pytest.raises(InvalidInput, match=r"priority\[5\] is 1000000; with 2400000 needs"):
+        assign(csr_array((needs, 1), dtype=np.int64), [needs], priority)

@@ -1,0 +1,88 @@
+"""Prices to begin with: they hold for the graph, whatever they begin from, and are near the best."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher import opening, pricing
+from matcher.graphs import graph_of, joined, one_after_another
+from matcher.market import read_market
+from matcher.opening import TURN_AWAY, Sides, opened
+from matcher.rows import Edges
+from tests.matcher.markets import KINDS, Case, cases, large
+from tests.matcher.solving import proved, solved, tried
+
+
+def all_pairs(case: Case) -> tuple[Edges, Sides]:
+    market = read_market(case.worth, case.places, case.priority)
+    edges = one_after_another(*(Edges(block.need, block.offer, block.value) for block in market.blocks()))
+    return edges, Sides.of(market.places, market.priority, market.scale)
+
+
+@tried(10)
+@given(cases(), st.sampled_from([1, 500, 8_000]), st.sampled_from([0, 1, 40]), st.randoms())
+def test_no_pair_of_the_graph_is_worth_more_than_the_prices_to_begin_with(
+    case: Case, step: int, bids: int, chance: Any
+):
+    edges, sides = all_pairs(case)
+    before = np.array([chance.randrange(2 * sides.dearest) for _ in sides.places], dtype=np.int64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "BIDS_A_NEED", bids)
+        needs, places = opened(graph_of(edges, len(sides.priority), len(sides.places)), sides, before, step)
+    assert (needs[edges.need] + places[edges.offer] >= edges.value).all()
+    assert (needs >= 0).all()
+    assert (places >= 0).all()
+
+
+@tried(10)
+@given(cases())
+def test_a_level_is_the_highest_priority_that_a_best_round_turns_away(case: Case):
+    edges, sides = all_pairs(case)
+    graph = graph_of(edges, len(sides.priority), len(sides.places))
+    level = np.zeros(len(sides.places), dtype=np.int64)
+    TURN_AWAY.run(0, graph, opening._stalls(graph, sides), sides.order, sides.priority, level)
+    served = np.zeros(len(sides.priority), dtype=np.bool_)
+    served[solved(case).pairs[:, 0]] = True
+    open_pairs = sides.places[edges.offer] > 0
+    for need, offer in zip(edges.need[open_pairs], edges.offer[open_pairs], strict=True):
+        assert served[need] or level[offer] >= sides.priority[need]
+    assert sum(sides.priority[served]) == sum(level * sides.places) + sum(
+        max(
+            int(
+                (sides.priority[need] - level[edges.offer[open_pairs & (edges.need == need)]]).max(initial=0)
+            ),
+            0,
+        )
+        for need in range(len(served))
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_an_opening_the_totals_are_the_same(kind: str, monkeypatch):
+    case = large(5, 80, 50, 0.3, kind)
+    opened_first = proved(case)
+    monkeypatch.setattr(pricing, "STEPS", ())
+    assert proved(case).total_worth == opened_first.total_worth
+
+
+def test_found_pairs_join_those_kept_in_order():
+    kept = Edges(*(np.array(column) for column in ([0, 0, 2], [1, 3, 0], [5, 6, 7])))
+    found = Edges(*(np.array(column) for column in ([0, 1, 2], [2, 0, 3], [8, 9, 4])))
+    together = joined(kept, found, 4)
+    assert [column.tolist() for column in together] == [
+        [0, 0, 0, 1, 2, 2],
+        [1, 2, 3, 0, 0, 3],
+        [5, 8, 6, 9, 7, 4],
+    ]
+    graph = graph_of(together, 4, 4)
+    assert [column.tolist() for column in graph] == [
+        [0, 3, 4, 6, 6],
+        [1, 2, 3, 0, 0, 3],
+        [5, 8, 6, 9, 7, 4],
+        [0, 2, 3, 4, 6],
+        [1, 2, 0, 0, 0, 2],
+        [9, 7, 5, 8, 6, 4],
+    ]
