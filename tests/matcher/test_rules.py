@@ -135,6 +135,12 @@ def test_whoever_waited_longer_takes_the_place_that_a_barrier_kept():
     assert rules_of(people).totals.paired == 1
 
 
+def test_a_place_that_is_not_there_is_counted_as_one():
+    people = pool([need("a"), need("b")], offer(capacity=1, active_pairings=1))
+    one = next(one for one in rules_of(people).barriers if one.code == "blocked_capacity")
+    assert (one.alone, one.change.paired, one.is_liftable) == (2, 1, False)
+
+
 def test_locks_stay_whatever_rule_is_left_out():
     people = pool([need("a"), need("b", languages=())], offer(), locks=(("a", "o1"),))
     found = rules_of(people)
