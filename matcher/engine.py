@@ -19,10 +19,12 @@ from matcher.policy import Policy
 from matcher.records import Alternate, Certificate, Pairing, Pool, Round, Totals, Unpaired
 from matcher.scoring import contributions_of
 from matcher.shortfall import unpaired
+from matcher.undisturbed import undisturbed
 
 ENGINE = "passerelle 0.1"
 
 
+@undisturbed()
 def propose(
     pool: Pool,
     policy: Policy | None = None,

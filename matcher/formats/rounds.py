@@ -39,6 +39,7 @@ def read_round(source: Path | str | bytes) -> Round:
     return round_from_json(parse(source if isinstance(source, bytes) else Path(source).read_bytes()))
 
 
+@undisturbed()
 def round_to_json(made: Round) -> dict[str, Any]:
     """Give the JSON value of a round (contract, section 5)."""
     return {
