@@ -190,58 +190,6 @@ def explain(files_: tuple[str, ...], **given: str | None) -> None:
     sys.exit(NO if found.barriers else 0)
 
 
-@click.command("shortage")
-@click.argument("files_", nargs=-1, metavar="POOL")
-@from_pool
-@answering
-def shortage(files_: tuple[str, ...], **given: str | None) -> None:
-    """Say who cannot be served together: needs that only these offers can serve, with too few places."""
-    pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
-    from matcher.shortage import shortages_of  # noqa: PLC0415
-    from matcher.shortage_telling import lines_of  # noqa: PLC0415
-
-    for line in lines_of(shortages_of(pool, policy)):
-        click.echo(line)
-
-
-@click.command("recruit")
-@click.argument("files_", nargs=-1, metavar="POOL")
-@from_pool
-@click.option(
-    "--most",
-    type=click.IntRange(1, 100),
-    default=10,
-    show_default=True,
-    help="How many people alone, and how many groups, to name.",
-)
-@answering
-def recruit(files_: tuple[str, ...], most: int, **given: str | None) -> None:
-    """Say whom to recruit: which volunteers more, alone or together, would serve how many more."""
-    pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
-    from matcher.recruiting import recruits_of  # noqa: PLC0415
-    from matcher.recruiting_telling import lines_of  # noqa: PLC0415
-
-    for line in lines_of(recruits_of(pool, policy, most=most)):
-        click.echo(line)
-
-
-@click.command("compare")
-@click.argument("files_", nargs=-1, metavar="POOL")
-@from_pool
-@answering
-def compare(files_: tuple[str, ...], **given: str | None) -> None:
-    """Lay the best round beside a stable one and one by arrival: who is served, and what each gives up."""
-    pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
-    from matcher.comparing import compare_methods  # noqa: PLC0415
-    from matcher.comparing_telling import lines_of  # noqa: PLC0415
-
-    for line in lines_of(compare_methods(pool, policy)):
-        click.echo(line)
-
-
 @click.command("columns")
 @click.argument("side", type=click.Choice(["needs", "offers"]))
 def columns(side: str) -> None:

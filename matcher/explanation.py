@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from matcher.chain import Cost, cost_of
 from matcher.columns import PoolColumns, columns_of
 from matcher.criteria import rarity_of
 from matcher.engine import propose
 from matcher.errors import InvalidInput
+from matcher.insight.chain import Cost, cost_of
 from matcher.locks import barriers_of
 from matcher.pairs import one
 from matcher.policy import Policy, shipped_policy

@@ -9,8 +9,8 @@ from matcher.records import WORTH_OF_A_POINT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from matcher.chain import Cost, Step
     from matcher.explanation import Explanation
+    from matcher.insight.chain import Cost, Step
     from matcher.records import Contribution
 
 MEANINGS: Mapping[str, str] = {

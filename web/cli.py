@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matcher import cli, cli_leeway, files
+from matcher import cli, files
 from matcher.appointments import cli as appointments
+from matcher.insight import cli as insight
 from matcher.vocabulary import PROGRAMS
 from web import team_cli
 from web.keeping import keeping
@@ -28,12 +29,12 @@ def group() -> None:
 group.add_command(cli.pair)
 group.add_command(cli.verify)
 group.add_command(cli.explain)
-group.add_command(cli.shortage)
-group.add_command(cli.recruit)
-group.add_command(cli_leeway.freedom)
-group.add_command(cli_leeway.rules)
-group.add_command(cli_leeway.relax)
-group.add_command(cli.compare)
+group.add_command(insight.shortage)
+group.add_command(insight.recruit)
+group.add_command(insight.freedom)
+group.add_command(insight.rules)
+group.add_command(insight.relax)
+group.add_command(insight.compare)
 group.add_command(cli.columns)
 group.add_command(appointments.schedule)
 group.add_command(appointments.who)

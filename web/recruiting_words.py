@@ -14,8 +14,8 @@ from web.sentences import in_sentence
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matcher.profiles import Profile
-    from matcher.recruiting import Recruit
+    from matcher.insight.profiles import Profile
+    from matcher.insight.recruiting import Recruit
 
 _: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from flask_babel import LazyString
 
-    from matcher.acts import Act
-    from matcher.rules import Change, WeightCost
+    from matcher.insight.acts import Act
+    from matcher.insight.rules import Change, WeightCost
 
 gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext

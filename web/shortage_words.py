@@ -13,7 +13,7 @@ from web.sentences import barrier, block_name, day_name
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matcher.causes import Cause, Trait
+    from matcher.insight.causes import Cause, Trait
     from models.queries.insight.shortages import TightSet
 
 _: Callable[..., str] = flask_babel.gettext

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from fixtures.builders import TODAY, need, offer, pool, speaks
 from fixtures.generate import generate_pool
-from matcher.chain import Cost, Step, cost_of
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.explanation import explain
 from matcher.formats import pool_to_json
+from matcher.insight.chain import Cost, Step, cost_of
 from matcher.records import Pool
 from tests.matcher.every_round import Pair, rounds, small
 from tests.matcher.often import often

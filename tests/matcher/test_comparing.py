@@ -12,9 +12,9 @@ from hypothesis import given, settings
 
 from fixtures.builders import TODAY, likes, need, offer, pool
 from fixtures.generate import generate_pool
-from matcher.comparing import Waiting, blocking_pairs, compare_methods
 from matcher.engine import propose
 from matcher.formats import pool_to_json
+from matcher.insight.comparing import Waiting, blocking_pairs, compare_methods
 from matcher.methods import METHODS
 from matcher.play import play_of
 from matcher.records import Pool, Round

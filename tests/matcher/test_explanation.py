@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 
 from fixtures.builders import TODAY, likes, need, offer, pool, speaks
-from matcher.chain import Cost
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.explanation import explain, judge
+from matcher.insight.chain import Cost
 from matcher.policy import shipped_policy
 from matcher.records import Pool
 from matcher.vocabulary import OVERRIDABLE_BARRIERS

@@ -16,7 +16,7 @@ from fixtures.generate import generate_pool
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.formats import pool_to_json
-from matcher.freedom import Held, Instead, freedom_of
+from matcher.insight.freedom import Held, Instead, freedom_of
 from matcher.records import Pool, Round
 from tests.matcher.every_round import Pair, rounds, small
 from tests.matcher.often import often

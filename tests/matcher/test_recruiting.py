@@ -16,13 +16,13 @@ from fixtures.generate import generate_pool
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.formats import pool_to_json
+from matcher.insight.profiles import TIMES, circle_of, offer_of, profiles_for
+from matcher.insight.recruiting import Recruit, recruit, recruits_of, who_could_take
+from matcher.insight.recruiting_telling import lines_of
+from matcher.insight.sieve import tries_of, where_they_help_least
 from matcher.play import play_of
 from matcher.policy import shipped_policy
-from matcher.profiles import TIMES, circle_of, offer_of, profiles_for
 from matcher.records import Household, Pool, Travel
-from matcher.recruiting import Recruit, recruit, recruits_of, who_could_take
-from matcher.recruiting_telling import lines_of
-from matcher.sieve import tries_of, where_they_help_least
 from tests.matcher.often import often, pools
 from tests.tries import tries
 from web.cli import group

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 from fixtures.builders import free, likes, need, offer, pool, speaks
 from fixtures.generate import generate_pool
-from matcher import acts as all_acts
-from matcher import fewest, relaxations
-from matcher.acts import KINDS, Act, after, pool_after
 from matcher.engine import propose
 from matcher.errors import InvalidInput, NotProved
 from matcher.formats import pool_to_json
+from matcher.insight import acts as all_acts
+from matcher.insight import fewest, relaxations
+from matcher.insight.acts import KINDS, Act, after, pool_after
+from matcher.insight.relaxations import relaxations_of
 from matcher.records import Household, Offer, Pool, Travel
-from matcher.relaxations import relaxations_of
 from matcher.vocabulary import SLOTS
 from tests.matcher.often import often
 from tests.oracle.rounds import Oracle, priority

@@ -11,12 +11,12 @@ from hypothesis import given
 
 from fixtures.builders import free, likes, need, offer, pool
 from fixtures.generate import generate_pool
-from matcher import rules
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.formats import pool_to_json
+from matcher.insight import rules
+from matcher.insight.rules import rules_of, shared_out
 from matcher.policy import shipped_policy
-from matcher.rules import rules_of, shared_out
 from tests.matcher.often import often, pools
 from tests.oracle.rounds import Oracle
 from web.cli import group

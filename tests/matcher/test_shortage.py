@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from fixtures.builders import free, need, offer, pool, speaks
 from fixtures.generate import generate_pool
-from matcher.causes import Cause, Trait
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.formats import pool_to_json
+from matcher.insight.causes import Cause, Trait
+from matcher.insight.shortage import Shortage, shortages_of
+from matcher.insight.shortage_telling import lines_of
 from matcher.policy import shipped_policy
 from matcher.records import Pool
-from matcher.shortage import Shortage, shortages_of
-from matcher.shortage_telling import lines_of
 from tests.matcher.often import often, pools
 from tests.oracle.rounds import Oracle
 from web.cli import group
@@ -270,7 +270,7 @@ def test_a_part_with_more_shares_than_the_flow_can_count_is_told_as_a_whole(monk
     crowd = [need(name, gender_request="f") for name in "abcd"]
     people = pool([*crowd, need("e"), need("f")], [offer("woman"), offer("m1", gender="m")])
     assert len(shortages_of(people).sets) == 2
-    monkeypatch.setattr("matcher.shortage.MOST_SHARES", 2)  # the whole asks for 3 shares a place
+    monkeypatch.setattr("matcher.insight.shortage.MOST_SHARES", 2)  # the whole asks for 3 shares a place
     found = shortages_of(people)
     assert found.sets == found.wholes
 

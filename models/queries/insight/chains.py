@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher.chain import Step
 from matcher.explanation import explain
+from matcher.insight.chain import Step
 from matcher.records import Pool
 from models.lifecycle import UNDECIDED
 from models.queries.insight.standing import Who, people_of

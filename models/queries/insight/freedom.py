@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from matcher.engine import propose
-from matcher.freedom import Freedom, Instead, freedom_of
-from matcher.freedom import Held as Kept
+from matcher.insight.freedom import Freedom, Instead, freedom_of
+from matcher.insight.freedom import Held as Kept
 from matcher.records import WORTH_OF_A_POINT
 from models import mapping
 from models.queries.insight.standing import Standing, Who, people_of, standing_of

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from matcher.comparing import LONG_WAIT_DAYS, Comparison, Outcome, Waiting, compare_methods
+from matcher.insight.comparing import LONG_WAIT_DAYS, Comparison, Outcome, Waiting, compare_methods
 from models import mapping
 from models.queries.insight.standing import Standing, Who, people_of, standing_of
 

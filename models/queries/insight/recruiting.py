@@ -8,10 +8,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from matcher.profiles import TIMES, Profile, circle_of
+from matcher.insight.profiles import TIMES, Profile, circle_of
+from matcher.insight.recruiting import Recruit, recruit, recruits_of
+from matcher.insight.sieve import LARGEST_GROUP
 from matcher.records import Language
-from matcher.recruiting import Recruit, recruit, recruits_of
-from matcher.sieve import LARGEST_GROUP
 from matcher.vocabulary import GENDERS, LANGUAGES, LEVELS, MODES, SECTORS
 from models import mapping
 from models.errors import Unknown

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import records
-from matcher.acts import CHILDREN, KINDS
 from matcher.errors import NotProved
-from matcher.relaxations import Relaxations, relaxations_of
-from matcher.rules import BarrierCost, Rules, rules_of
+from matcher.insight.acts import CHILDREN, KINDS
+from matcher.insight.relaxations import Relaxations, relaxations_of
+from matcher.insight.rules import BarrierCost, Rules, rules_of
 from models import clearances, mapping
 from models.clearances import LEVEL_WITH_CHILDREN
 from models.queries.insight.standing import Standing, Who, people_of, standing_of

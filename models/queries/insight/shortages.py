@@ -9,10 +9,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from matcher.causes import Cause, Trait
-from matcher.profiles import Profile
-from matcher.recruiting import who_could_take
-from matcher.shortage import Shortage, Shortages, shortages_of
+from matcher.insight.causes import Cause, Trait
+from matcher.insight.profiles import Profile
+from matcher.insight.recruiting import who_could_take
+from matcher.insight.shortage import Shortage, Shortages, shortages_of
 from models import mapping
 from models.queries.insight.standing import Standing, Who, people_of, standing_of
 

@@ -12,9 +12,9 @@ from scipy.sparse.csgraph import dijkstra
 from matcher.assignment import Assignment, assign
 from matcher.candidates import Candidates
 from matcher.columns import Ints, columns_of
+from matcher.insight.profiles import Circle, Profile, offer_of
 from matcher.market import MOST_WORTH
 from matcher.play import Play
-from matcher.profiles import Circle, Profile, offer_of
 from matcher.records import Offer, Pool
 from matcher.search import find
 

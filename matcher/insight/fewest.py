@@ -9,10 +9,10 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
-from matcher.acts import Act
 from matcher.columns import Flags, Ints
 from matcher.errors import NotProved
-from matcher.openings import NONE, Openings
+from matcher.insight.acts import Act
+from matcher.insight.openings import NONE, Openings
 
 MOST_BRANCHES = 20_000
 """How far the search goes before it says that it has no proof."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.columns import Ints
+from matcher.insight.rings import Arcs, Rings, rings_of
 from matcher.records import Pool, Round
-from matcher.rings import Arcs, Rings, rings_of
 
 FAR = 2**62
 """Above any distance: prices are whole numbers far under it."""

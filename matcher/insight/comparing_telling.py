@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matcher.comparing import LONG_WAIT_DAYS, Comparison, Outcome
+from matcher.insight.comparing import LONG_WAIT_DAYS, Comparison, Outcome
 from matcher.records import WORTH_OF_A_POINT
 
 WIDTH = 34

@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from matcher.columns import Ints
 from matcher.errors import InvalidInput
+from matcher.insight.rings import Rings, rings_of
 from matcher.records import Pool, Round
-from matcher.rings import Rings, rings_of
 from matcher.scoring import floor_of
 
 DISTANCES_AT_ONCE = 1 << 22

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from matcher.insight.rules import BarrierCost, Change, Rules, WeightCost
 from matcher.records import WORTH_OF_A_POINT
-from matcher.rules import BarrierCost, Change, Rules, WeightCost
 from matcher.telling import MEANINGS
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matcher.freedom import Freedom, Held
+from matcher.insight.freedom import Freedom, Held
 from matcher.records import WORTH_OF_A_POINT
 
 

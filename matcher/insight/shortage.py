@@ -12,8 +12,8 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
 from matcher.candidates import Candidates
-from matcher.causes import Cause, Held, answers_of, cause_of
 from matcher.columns import Ints
+from matcher.insight.causes import Cause, Held, answers_of, cause_of
 from matcher.play import Play, play_of
 from matcher.policy import Policy
 from matcher.records import Pool

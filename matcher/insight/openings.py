@@ -8,9 +8,9 @@ from typing import Any, Generic
 
 import numpy as np
 
-from matcher.acts import BARRIER_OF, KINDS, PLACE, Act, Wish, acts_of, after
 from matcher.columns import Columns, Flags, Ints, PoolColumns, columns_of
 from matcher.distances import MICROMETRES_IN_A_KM
+from matcher.insight.acts import BARRIER_OF, KINDS, PLACE, Act, Wish, acts_of, after
 from matcher.pairs import Pairs
 from matcher.play import Play
 from matcher.programs import Program

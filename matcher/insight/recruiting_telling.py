@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matcher.profiles import Profile
+from matcher.insight.profiles import Profile
+from matcher.insight.recruiting import Recruit, Recruits
 from matcher.records import WORTH_OF_A_POINT
-from matcher.recruiting import Recruit, Recruits
 
 
 def lines_of(found: Recruits) -> Iterator[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matcher.acts import CHILDREN, DISTANCE, INTERPRETER, PLACE, SLOT, Act
-from matcher.relaxations import Relaxations
+from matcher.insight.acts import CHILDREN, DISTANCE, INTERPRETER, PLACE, SLOT, Act
+from matcher.insight.relaxations import Relaxations
 
 ACCEPTED = {CHILDREN: "children", INTERPRETER: "an interpreter", PLACE: "one need more"}
 

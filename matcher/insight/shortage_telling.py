@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matcher.shortage import Shortage, Shortages
+from matcher.insight.shortage import Shortage, Shortages
 from matcher.telling import MEANINGS
 
 

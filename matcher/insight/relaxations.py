@@ -10,12 +10,12 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from matcher.acts import KINDS, Act, pool_after
 from matcher.columns import Flags, Ints
 from matcher.engine import propose
 from matcher.errors import InvalidInput, NotProved
-from matcher.fewest import programme_of
-from matcher.openings import NONE, NotAsked, Openings, openings_of
+from matcher.insight.acts import KINDS, Act, pool_after
+from matcher.insight.fewest import programme_of
+from matcher.insight.openings import NONE, NotAsked, Openings, openings_of
 from matcher.play import Play, play_of
 from matcher.policy import Policy
 from matcher.records import Pool
@@ -85,7 +85,7 @@ def relaxations_of(
 
     Notes
     -----
-    An act is one thing that one person changes (`matcher.acts.acts_of`), and nobody is asked for more
+    An act is one thing that one person changes (`matcher.insight.acts.acts_of`), and nobody is asked for more
     than one. Of a need, it counts for one pair only; of an offer with several places it may open a pair for
     each. Needs flow to offers along the pairs that are open, or that acts open at a price: 1 for each act,
     paid once. The flow of so many needs at the lowest price is an integer programme, solved by branch and

@@ -9,14 +9,22 @@ from itertools import count
 
 import numpy as np
 
+from matcher.insight.profiles import TIMES, Circle, Profile, circle_of, profiles_for
+from matcher.insight.sieve import (
+    LARGEST_GROUP,
+    Lead,
+    Tries,
+    leads_of,
+    takers,
+    tries_of,
+    where_they_help_least,
+)
 from matcher.methods import optimal
 from matcher.pairs import Pairs
 from matcher.play import Play, play_of
 from matcher.policy import Policy
-from matcher.profiles import TIMES, Circle, Profile, circle_of, profiles_for
 from matcher.records import Offer, Pool, Totals
 from matcher.scoring import worth_of
-from matcher.sieve import LARGEST_GROUP, Lead, Tries, leads_of, takers, tries_of, where_they_help_least
 from matcher.vocabulary import LANGUAGES
 
 Asked = frozenset[tuple[str, object]]

@@ -1,0 +1,1 @@
+"""What the proof of a round can tell: who cannot be served and why, whom to recruit, what a rule or a choice costs."""
