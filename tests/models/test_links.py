@@ -49,6 +49,13 @@ def test_looking_at_a_link_does_not_use_it(session):
     assert [links.open_link(session, token, AT) for _ in range(2)] == [(account, "invitation")] * 2
 
 
+def test_a_link_that_was_taken_shows_no_form_any_more(session):
+    token = links.make_link(session, holder(session), "invitation", AT)
+    links.take_link(session, token, AT)
+    session.expire_all()
+    assert links.open_link(session, token, AT) is None
+
+
 @pytest.mark.parametrize("token", ["", "nothing", "x" * 300])
 def test_what_was_never_given_opens_nothing(session, token):
     holder(session)
