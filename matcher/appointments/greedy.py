@@ -35,9 +35,9 @@ def greedy(bank: Bank, options: Options, fixed: Options, priority: Ints) -> Ints
 
 
 def with_exchanges(bank: Bank, options: Options, fixed: Options, priority: Ints, start: Ints) -> Ints:
-    """Give a choice that fills more than ``start``, or as much: who is left out takes a place that can be moved."""
+    """Give a choice that fills more than ``start``, or is the same: who is left out takes a place that can be moved."""
     choices = _choices(options)
-    filled = {one.appointment: one for one in (*bookings_of(options.where(start)),)}
+    filled = {one.appointment: one for one in bookings_of(options.where(start))}
     desk = Desk(
         diary=Diary(bank, (*bookings_of(fixed), *filled.values())),
         fixed=frozenset(fixed.appointment.tolist()),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fixtures.appointments import generate_agenda
+from fixtures.builders import free
 from matcher.appointments import prices
 from matcher.appointments.checks import verify
 from matcher.appointments.prices import Proof
@@ -116,6 +117,23 @@ def test_a_doctored_plan_is_refused(how):
 def test_a_higher_bound_holds_where_nothing_is_said_to_be_proved():
     assert verify(OFFICE, bound(priority=1)) is Proof.PRICES
     assert verify(OFFICE, bound(worth=5)) is Proof.PRICES
+
+
+@pytest.mark.parametrize(
+    ("asked", "person", "code"),
+    [
+        ({}, {"availability": free("mon_ev")}, "blocked_schedule"),
+        ({}, {"settings": ("work",)}, "blocked_setting"),
+        ({}, {"excludes": ("a1",)}, "blocked_exclusion"),
+        ({"gender_request": "m"}, {}, "blocked_gender"),
+        ({}, {"max_hours_day": 0.5}, "blocked_capacity"),
+        ({"level": "C2"}, {}, "blocked_language"),
+    ],
+)
+def test_a_booking_across_a_barrier_is_refused_by_its_name(asked, person, code):
+    plan = schedule(agenda(appointment(), interpreter()))
+    with pytest.raises(NotProved, match=f"crosses {code}"):
+        verify(agenda(appointment(**asked), interpreter(**person)), plan)
 
 
 @pytest.mark.parametrize("limit", ["max_hours_day", "hours_left"])

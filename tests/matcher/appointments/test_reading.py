@@ -115,6 +115,15 @@ def test_two_confirmed_at_the_same_time_are_a_fault():
     ]
 
 
+def test_two_confirmed_one_right_after_the_other_are_none():
+    both = [APPOINTMENT, APPOINTMENT | {"id": "a2", "start": "2026-03-09T14:00"}]
+    confirmed = [["a1", "i1"], ["a2", "i1"]]
+    assert agenda_from_json(value(appointments=both, confirmed=confirmed)).confirmed == (
+        ("a1", "i1"),
+        ("a2", "i1"),
+    )
+
+
 def test_all_faults_stand_together():
     broken = value({"setting": "moon", "start": "x"}, {"modes": 3, "free": [["x", "y"]]})
     assert len(faults(broken)) == 5

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import csr_array, hstack
 
 from fixtures.appointments import generate_agenda
@@ -23,6 +23,9 @@ from fixtures.builders import free, speaks
 from matcher.appointments import narrowing, scheduling, solving
 from matcher.appointments.checks import verify
 from matcher.appointments.constraints import at_most_one, at_one_instant, joined_rows
+from matcher.appointments.greedy import greedy, with_exchanges
+from matcher.appointments.policy import shipped_interpreting_policy
+from matcher.appointments.problem import NO_TIME_LIMIT, better
 from matcher.appointments.scheduling import schedule
 from matcher.appointments.writing import plan_to_json
 from matcher.errors import FaultyInput
@@ -98,7 +101,54 @@ def test_a_component_searched_narrowly_is_as_good_in_the_end(given_agenda):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solving, "LARGE", 0)
         patch.setattr(narrowing, "NARROW", 1)
-        assert reached(schedule(given_agenda)) == oracle.best(given_agenda)
+        plan = schedule(given_agenda)
+    assert reached(plan) == oracle.best(given_agenda)
+    assert plan.proved
+
+
+@often
+@given(crowded)
+def test_what_a_narrow_search_cannot_exclude_holds_for_the_whole(given_agenda):
+    table = scheduling.table_of(given_agenda, shipped_interpreting_policy())
+    problem = scheduling.problem_of(table)
+    if len(problem):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(narrowing, "NARROW", 1)
+            found = narrowing.narrowly(problem, np.zeros(0, dtype=np.int64), NO_TIME_LIMIT)
+        assert problem.worth_of(found.chosen) <= oracle.best(given_agenda) <= found.bound
+
+
+def test_a_narrow_search_of_a_month_comes_near():
+    month = generate_agenda(appointments=250, interpreters=60, seed=3)
+    problem = scheduling.problem_of(scheduling.table_of(month, shipped_interpreting_policy()))
+    found = narrowing.narrowly(problem, np.zeros(0, dtype=np.int64), NO_TIME_LIMIT)
+    priority, worth = problem.worth_of(found.chosen)
+    assert found.bound[0] == priority
+    assert worth <= found.bound[1] <= 1.001 * worth
+
+
+def test_an_answer_of_the_solver_that_breaks_a_row_is_not_taken():
+    two = agenda([appointment("a1"), appointment("a2")], interpreter())
+    problem = scheduling.problem_of(scheduling.table_of(two, shipped_interpreting_policy()))
+    start = np.array([0])
+    assert better(problem, start, OptimizeResult(x=np.ones(2))) is start
+    assert better(problem, start, OptimizeResult(x=None)) is start
+
+
+def test_by_hand_then_with_exchanges_never_fills_less():
+    filled = []
+    for seed in range(4):
+        month = generate_agenda(appointments=250, interpreters=50, seed=seed, days=14)
+        table = scheduling.table_of(month, shipped_interpreting_policy())
+        parts = (table.bank, table.options, table.fixed.bookings, table.priority)
+        problem, start = scheduling.problem_of(table), greedy(*parts)
+        after = with_exchanges(*parts, start)
+        taken = np.zeros(len(problem), dtype=np.int64)
+        taken[after] = 1
+        assert (problem.matrix @ taken <= problem.limit).all()
+        assert problem.worth_of(after) >= problem.worth_of(start)
+        filled.append(len(after) - len(start))
+    assert max(filled) > 0
 
 
 @often
@@ -293,7 +343,7 @@ def test_an_empty_agenda_has_a_plan():
 
 def test_components_share_neither_appointment_nor_hour():
     month = generate_agenda(appointments=120, interpreters=40, seed=2)
-    table = scheduling.table_of(month, scheduling.shipped_interpreting_policy())
+    table = scheduling.table_of(month, shipped_interpreting_policy())
     problem = scheduling.problem_of(table)
     parts = solving.components(problem)
     assert sorted(at for part in parts for at in part.tolist()) == list(range(len(problem)))

@@ -145,6 +145,22 @@ def test_one_who_is_booked_is_freed_by_another_who_is_not():
     assert answer.barriers == {"blocked_gender": 1}
 
 
+def test_two_that_give_way_to_one_place_share_out_who_is_free():
+    people = [
+        interpreter("asked", gender="f", hours_last_30d=0),
+        interpreter("good", gender="m", hours_last_30d=8, max_hours_day=1),
+        interpreter("fair", gender="m", hours_last_30d=12, max_hours_day=1),
+    ]
+    rest = agenda(
+        [appointment("b1", start="2026-03-09T10:00"), appointment("b2", start="2026-03-09T12:00")], people
+    )
+    plan = schedule(rest)
+    assert {one.interpreter for one in plan.assigned} == {"asked"}
+    (freed,) = Reception(rest, plan).answer(appointment("new", minutes=180, gender_request="f")).freed
+    assert {it.after.interpreter for it in freed.moves if it.after} == {"good", "fair"}
+    assert freed.priority_lost == 0
+
+
 def test_a_confirmed_booking_is_never_moved():
     rest = agenda(appointment("old"), interpreter(), confirmed=(("old", "i1"),))
     answer = Reception(rest, schedule(rest)).answer(appointment("new"))
