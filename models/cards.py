@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import accounts, ledger, sessions
 from models.actor import Actor
 from models.casework.rows import lock_person
-from models.errors import NotAllowedNow
+from models.errors import NotAllowedNow, Stale
 from models.sealing import keyring_of
 from models.second_factor import new_code, plain
 from models.tables import Account, Person
@@ -25,7 +25,9 @@ def give_card(session: Session, person_id: str, *, by: Actor, at: datetime) -> s
     Raises
     ------
     NotAllowedNow
-        The person left, or signs in with an address.
+        The person left.
+    Stale
+        The person signs in with an address.
     """
     by.must_run()
     person = lock_person(session, person_id)
@@ -35,7 +37,7 @@ def give_card(session: Session, person_id: str, *, by: Actor, at: datetime) -> s
         session, person, at
     )
     if account.email_index is not None or account.closed_at is not None:
-        raise NotAllowedNow("account", "give_card")
+        raise Stale("account")
     verb = "renew_card" if account.card_index else "give_card"
     code = new_code(GROUPS, GROUP)
     account.card_index, account.card_made_at = _index(session, code), at

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import accounts, ledger, outbox, sessions
 from models.actor import DECIDERS, Actor
-from models.errors import AlreadyRegistered, Forbidden, NotAllowedNow, WrongValue
+from models.errors import AlreadyRegistered, Forbidden, Stale, WrongValue
 from models.tables import Account, AccountLink
 
 STAFF_ROLES = ("coordinator", "administrator")
@@ -67,7 +67,7 @@ def _another_of_the_office(session: Session, account_id: str, by: Actor) -> Acco
         raise Forbidden(by.role)
     account = accounts.get(session, account_id)
     if account.closed_at is not None or account.role not in DECIDERS:
-        raise NotAllowedNow("account")
+        raise Stale("account")
     return account
 
 

@@ -216,6 +216,7 @@ STALE = {
     "offer": _("Cette offre n’est plus disponible : elle est complète, en pause ou retirée."),
     "consent": _("L’une des deux personnes a retiré un consentement. Rien ne lui a été envoyé."),
     "forbidden": _("Cette paire a été écartée entre-temps."),
+    "account": _("Ce compte est déjà fermé, ou cette personne se connecte autrement."),
 }
 
 

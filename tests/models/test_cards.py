@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from models import cards, casework, outbox, sessions
-from models.errors import Forbidden, NotAllowedNow
+from models.errors import Forbidden, NotAllowedNow, Stale
 from models.tables import Account, LedgerLine, Letter
 from tests.models import office
 from tests.models.office import AT, DO
@@ -51,15 +51,17 @@ def test_only_the_office_gives_cards(session):
 def test_who_has_an_address_or_left_gets_none(session):
     reader, gone = office.sign_up(session, "Noor"), without_address(session, consents=("program",))
     casework.withdraw_consent(session, gone, "program", **DO)
-    for person in (reader, gone):
-        with pytest.raises(NotAllowedNow):
-            cards.give_card(session, person, **DO)
+    with pytest.raises(Stale):
+        cards.give_card(session, reader, **DO)
+    with pytest.raises(NotAllowedNow):
+        cards.give_card(session, gone, **DO)
 
 
 def test_nobody_writes_to_an_account_without_an_address(session):
     person = without_address(session)
-    cards.give_card(session, person, **DO)
+    account = cards.account_of_card(session, cards.give_card(session, person, **DO))
     outbox.queue(session, [person], "proposal_waiting", at=AT)
+    outbox.owe(session, account, "password_changed", at=AT)
     assert session.scalars(select(Letter)).all() == []
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from models import accounts, links, outbox, passwords, sessions, team
 from models.actor import SYSTEM, Actor
-from models.errors import AlreadyRegistered, Forbidden, NotAllowedNow, WrongValue
+from models.errors import AlreadyRegistered, Forbidden, Stale, WrongValue
 from models.queries.team import colleagues
 from models.tables import LedgerLine, Letter
 from tests.models import office
@@ -90,7 +90,7 @@ def test_a_changed_role_and_a_closed_account_end_every_session(session):
     team.close_account(session, account.id, **SYLVIE)
     assert sessions.account_of(session, token, AT) is None
     assert links.open_link(session, link, AT) is None
-    with pytest.raises(NotAllowedNow):
+    with pytest.raises(Stale):
         team.close_account(session, account.id, **SYLVIE)
 
 
@@ -104,7 +104,7 @@ def test_a_closed_account_s_address_may_be_invited_anew(session):
 def test_a_participant_s_account_is_not_the_office_s_to_close(session):
     person = office.sign_up(session, "Noor")
     account = session.query(accounts.Account).filter_by(person_id=person).one()
-    with pytest.raises(NotAllowedNow):
+    with pytest.raises(Stale):
         team.close_account(session, account.id, **SYLVIE)
 
 

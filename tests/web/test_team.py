@@ -78,9 +78,10 @@ def test_roles_change_and_accounts_close_with_their_sessions(sylvie, marthe, dat
     with database.reading() as session:
         assert session.get(Account, account_id).role == "administrator"
         assert sessions.account_of(session, token, AT) is None
-    for _ in range(2):
-        sylvie.send(f"/coordination/equipe/{account_id}/fermer")
+    sylvie.send(f"/coordination/equipe/{account_id}/fermer")
     assert "marthe@example.org" not in sylvie.open("/coordination/equipe").text
+    sylvie.send(f"/coordination/equipe/{account_id}/fermer")
+    assert "Ce compte est déjà fermé" in sylvie.open("/coordination/equipe").text
 
 
 def test_an_administrator_cannot_close_her_own_account(sylvie, database):
