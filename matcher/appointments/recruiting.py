@@ -142,8 +142,7 @@ def _near(
 ) -> frozenset[str]:
     """Give the appointments that she could take, and all that share a component with one of them."""
     alone = table_of(replace(agenda, interpreters=(newcomer,), confirmed=()), policy)
-    held = frozenset(appointment for appointment, _ in agenda.confirmed)
-    hers = _names(alone, alone.options.appointment) - held
+    hers = _names(alone, alone.options.appointment)
     return hers.union(*(part for part in parts if part & hers))
 
 

@@ -164,6 +164,14 @@ def test_a_worse_plan_that_calls_itself_best_is_refused_by_what_is_better():
         verify(two, worse)
 
 
+def test_a_plan_of_more_worth_that_serves_less_is_refused():
+    liked, pressing = appointment("liked", prefer=("i1",)), appointment("pressing", prefer=("i9",))
+    plan = schedule(agenda([liked, pressing], interpreter()))
+    assert plan.assigned[0].appointment == "liked"
+    with pytest.raises(NotProved, match="another plan reaches priority 2"):
+        verify(agenda([liked, replace(pressing, priority=2)], interpreter()), plan)
+
+
 def test_beyond_its_size_the_check_says_that_the_bound_is_not_proved_again(monkeypatch):
     monkeypatch.setattr("matcher.appointments.checks.MOST_WAYS", 1)
     assert verify(OFFICE, MADE) is Proof.NONE
