@@ -19,21 +19,20 @@ if (counters.length) {
 
 // A password can be shown while it is typed; it is hidden again before it is sent.
 for (const field of document.querySelectorAll("input[data-show]")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "show-password";
-  button.setAttribute("aria-controls", field.id);
-  const turn = (shown) => {
-    field.type = shown ? "text" : "password";
-    button.textContent = shown ? field.dataset.hide : field.dataset.show;
-    button.setAttribute("aria-label", `${button.textContent} : ${field.labels[0].textContent.trim()}`);
-  };
-  button.addEventListener("click", () => turn(field.type === "password"));
-  field.form?.addEventListener("submit", () => turn(false));
-  turn(false);
-  field.after(button);
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.className = "form-check-input";
+  box.setAttribute("aria-controls", field.id);
+  const label = document.createElement("label");
+  label.className = "show-password";
+  label.append(box, field.dataset.show);
+  const turn = () => { field.type = box.checked ? "text" : "password"; };
+  box.addEventListener("change", turn);
+  field.form?.addEventListener("submit", () => { box.checked = false; turn(); });
+  field.after(label);
 }
 
+// Paper is offered where there is a script to ask for it.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
