@@ -154,10 +154,18 @@ def _make_callable(part: Callable[..., Any]) -> None:
 
 def _is_on_the_disk(function: Callable[..., Any]) -> bool:
     source = Path(function.__code__.co_filename)
-    pattern = f"{source.stem}.{function.__qualname__}-*.nbi"
-    elsewhere = os.environ.get("NUMBA_CACHE_DIR")
-    found = Path(elsewhere).rglob(pattern) if elsewhere else source.parent.glob(f"__pycache__/{pattern}")
-    return any(index.stat().st_mtime >= source.stat().st_mtime for index in found)
+    kept = _folder_of(source).rglob(f"{source.stem}.{function.__qualname__}-*.nbi")
+    return any(index.stat().st_mtime >= source.stat().st_mtime for index in kept)
+
+
+def _folder_of(source: Path) -> Path:
+    """Give where numba keeps code: where it is told to, beside the source if it may write there, or at home."""
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return Path(os.environ["NUMBA_CACHE_DIR"])
+    beside = source.parent / "__pycache__"
+    if os.access(beside, os.W_OK):
+        return beside
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "numba"
 
 
 def _as_lists(argument: Any) -> Any:

@@ -113,6 +113,22 @@ def test_a_kernel_changes_what_it_says_that_it_changes(work: int):
     assert some.numbers.tolist() == [0, 2, 4, 3]
 
 
+@pytest.mark.parametrize("variable", ["NUMBA_CACHE_DIR", "XDG_CACHE_HOME"])
+def test_code_is_warm_once_it_lies_where_numba_looks(variable: str, tmp_path, monkeypatch):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setenv(variable, str(tmp_path))
+    kernel = compiled.Kernel(double, list)
+    assert not kernel.is_warm()
+    folder = tmp_path / "numba" / "matcher_1a2b"
+    folder.mkdir(parents=True)
+    index = folder / "test_compiled.double-1.py311.nbi"
+    index.touch()
+    assert kernel.is_warm()
+    os.utime(index, (0, 0))
+    assert not kernel.is_warm(), "the source has changed since"
+
+
 def test_every_kernel_of_the_engine_is_compiled_beforehand():
     import_module("matcher.engine")
     compiled_at_all = {each.function.__name__ for each in compiled.KERNELS}
