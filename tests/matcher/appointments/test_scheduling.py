@@ -135,6 +135,14 @@ def test_an_answer_of_the_solver_that_breaks_a_row_is_not_taken():
     assert better(problem, start, OptimizeResult(x=None)) is start
 
 
+@pytest.mark.parametrize("pressing", ["a1", "a2"])
+def test_by_hand_the_pressing_come_first(pressing):
+    two = [appointment(name, priority=2 if name == pressing else 1) for name in ("a1", "a2")]
+    table = scheduling.table_of(agenda(two, interpreter()), shipped_interpreting_policy())
+    (chosen,) = greedy(table.bank, table.options, table.fixed.bookings, table.priority)
+    assert table.appointments[table.options.appointment[chosen]].id == pressing
+
+
 def test_by_hand_then_with_exchanges_never_fills_less():
     filled = []
     for seed in range(4):
