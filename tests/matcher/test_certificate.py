@@ -74,3 +74,23 @@ def test_a_worse_assignment_is_not_proved_by_the_prices_of_the_best():
     worse = replace(found, pairs=np.array([[0, 0]]), total_priority=1, total_worth=5)
     with pytest.raises(NotProved, match=r"must be 0$"):
         certify(table([{0: 5, 1: 3}, {0: 4}], 2), [1, 1], worse)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda a: {"pairs": np.repeat(a.pairs, 2, axis=0)}, "each at most once"),
+        (lambda a: {"need_prices": a.need_prices + np.array([1, 0])}, "pass the value .* by 1;"),
+        (
+            lambda a: {"need_prices": a.need_prices + np.array([0, 1])},
+            "need 1 is unpaired and has the price 1,",
+        ),
+        (lambda a: {"total_worth": a.total_worth + 1}, "total_worth is 6; it must be 5"),
+        (lambda a: {"total_priority": a.total_priority + 1}, "total_priority is 2; it must be 1"),
+    ],
+)
+def test_one_too_many_is_told_for_what_it_is(change: Any, message: str):
+    worth, places = table([{0: 5}, {0: 4}], 1), [1]
+    found = assign(worth, places)
+    with pytest.raises(NotProved, match=message):
+        certify(worth, places, replace(found, **change(found)))
