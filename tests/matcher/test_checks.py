@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fixtures.builders import need, offer, pool
 from matcher import shortfall
-from matcher.checks import judgement, reasons, verify
+from matcher.checks import judgement, proof, reasons, verify
 from matcher.checks.view import view_of
 from matcher.engine import propose
 from matcher.errors import FaultyInput, NotProved
@@ -139,6 +139,13 @@ def test_a_round_with_less_than_the_best_is_refused_whatever_its_prices(people):
         }
         with pytest.raises(NotProved):
             verify(people, replace(fewer, certificate=replace(found.certificate, **nothing)))
+
+
+def test_values_too_large_for_whole_numbers_of_a_machine_are_not_accepted(monkeypatch):
+    most = max(MADE.certificate.need_prices.values()) + max(MADE.certificate.place_prices.values())
+    monkeypatch.setattr(proof, "MOST_COUNTED", most // 4)
+    with pytest.raises(NotProved, match="of more value than can be checked"):
+        verify(OFFICE, MADE)
 
 
 # Stable rounds, and rounds made by hand
