@@ -1,7 +1,8 @@
 """`python -m tests.bench.plans`: plans of interpreters beside a greedy plan and beside OR-tools CP-SAT.
 
 All begin with the same options and the same rows; what laying them out takes is told apart. Each contestant is alone
-in its process, on one core. SIZES (such as ``1000x200``), LIMIT (seconds) and SEED in the environment change what is measured.
+in its process, on one core. MONTHS (such as ``1000x200``), PLAN_LIMIT (seconds) and PLAN_SEED in the environment change
+what is measured.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from matcher.columns import Ints
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("plans.json")
-SIZES = "100x30 1000x200 5000x500"
+MONTHS = "100x30 1000x200 5000x500"
 Row = dict[str, Any]
 Found = tuple[Ints, bool]
 """Options chosen, and whether they are said to be the best."""
@@ -109,15 +110,15 @@ def trial(name: str, appointments: int, interpreters: int, seed: int, seconds: f
 
 def rows(settings: Mapping[str, str]) -> Iterator[Row]:
     """Measure everybody on every size, each in a process of its own."""
-    for size in settings.get("SIZES", SIZES).replace(",", " ").split():
+    for size in settings.get("MONTHS", MONTHS).replace(",", " ").split():
         appointments, interpreters = size.split("x")
         for name in installed():
             arguments = [
                 name,
                 appointments,
                 interpreters,
-                settings.get("SEED", "1"),
-                settings.get("LIMIT", "60"),
+                settings.get("PLAN_SEED", "1"),
+                settings.get("PLAN_LIMIT", "30"),
             ]
             command = [sys.executable, "-m", "tests.bench.plans", *arguments]
             told = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout
