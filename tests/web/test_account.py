@@ -184,13 +184,18 @@ def test_half_a_session_opens_no_page_whatever_name_its_token_bears(visitor):
 
 
 def test_half_a_session_never_sets_up_another_factor_around_the_one_in_force(visitor, key, database, people):
+    with database.writing() as session:  # she began to change telephones, and did not finish
+        second_factor.begin(session, accounts.get(session, people))
+        prepared = second_factor.pending_key(session, accounts.get(session, people))
     visitor.send("/connexion", **MARTHE)
     with visitor.client.get(SET_UP) as answer:
         assert answer.headers["Location"] == "/connexion"
-    assert visitor.goes_to(SET_UP, code=code(key)) == "/connexion"
+        assert prepared[:4] not in answer.get_data(as_text=True)
+    assert visitor.goes_to(SET_UP, code=code(prepared)) == "/connexion"
     assert visitor.goes_to(f"{SET_UP}/commencer", factor_password=PASSWORD).startswith("/connexion")
-    with database.reading() as session:
-        assert second_factor.pending_key(session, accounts.get(session, people)) is None
+    assert not is_in(visitor)
+    with database.writing() as session:
+        assert second_factor.accept_code(session, accounts.get(session, people), code(key), at=AT)
 
 
 @pytest.mark.usefixtures("key")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from models import accounts, casework, links, second_factor, sessions, totp
 from models.tables import Letter, SignIn
@@ -119,6 +121,16 @@ def test_setting_up_a_second_factor_asks_the_password_first(marthe):
         assert answer.headers["Location"] == "/compte"
     assert marthe.goes_to(f"{FACTOR}/commencer", factor_password=PASSWORD) == FACTOR
     marthe.open(FACTOR)
+
+
+def test_a_key_that_was_prepared_shows_in_that_browser_alone_and_for_ten_minutes(
+    marthe, app, database, account
+):
+    marthe.send(f"{FACTOR}/commencer", factor_password=PASSWORD)
+    with enter(app, database, account).client.get(FACTOR) as answer:
+        assert answer.headers["Location"] == "/compte"
+    with time_machine.travel(AT + timedelta(minutes=11), tick=False), marthe.client.get(FACTOR) as answer:
+        assert answer.headers["Location"] == "/compte"
 
 
 def set_up(marthe):

@@ -11,6 +11,7 @@ from models import accounts, limits
 from models.limits import Limit
 from tests.models.office import AT
 from tests.tries import FULL, tries
+from tests.web.desk import questions
 from tests.web.test_signup import fill
 
 LEAST_PAIRS = 16
@@ -85,3 +86,16 @@ def test_signing_up_takes_as_long_for_a_known_address_as_for_an_unknown_one(visi
     ask("nobody@example.org")
     share = share_of_pairs_that_tell(ask)
     assert BOUNDS[0] <= share <= BOUNDS[1]
+
+
+def test_signing_up_asks_the_database_as_much_for_a_known_address_as_for_an_unknown_one(
+    visitor, database, monkeypatch
+):
+    monkeypatch.setattr("web.views.signup.forget", lambda answer: answer)
+    fill(visitor)
+    number = {}
+    for email in ("nobody@example.org", "marthe@example.org"):
+        with questions(database) as asked:
+            visitor.send("/inscription/compte", email=email, password="quatre mots au hasard")
+        number[email] = len(asked)
+    assert number["marthe@example.org"] >= 0.9 * number["nobody@example.org"], number

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import segno
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from models import accounts, limits, second_factor, totp
 from models.actor import SYSTEM
 from models.errors import NotAllowedNow, WrongValue
+from models.sessions import HALF_LASTS
 from web.access import access
 from web.clock import now
 from web.database import reading, writing
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint("second_factor", __name__, url_prefix="/compte/double-verification")
 ISSUER = "Passerelle Saguenay"
 STAFF = ("coordinator", "administrator")
+PREPARED = "prepared a factor at"
+"""When this browser was given a new key: nobody else finds it on a desk that was left."""
 
 
 @blueprint.get("")
@@ -75,6 +79,7 @@ def begin() -> Answer:
         return refused
     with writing() as session:
         second_factor.begin(session, _own(session))
+    cookie[PREPARED] = now().timestamp()
     return redirect(url_for(".set_up"), 303)
 
 
@@ -113,12 +118,13 @@ def _own(session: Session) -> Account:
 
 
 def _who_sets_up() -> Account | None:
-    """Give who may set one up: a colleague who is signed in, or who has none yet and gave her password.
+    """Give who may set one up: whoever gave her password in this browser a moment ago, signed in or half so.
 
     Half a session never passes around a second factor that is in force.
     """
     if current_user.is_authenticated:
-        return current_user.account if second_factor.is_asked(current_user.account) else None
+        is_fresh = now().timestamp() - cookie.get(PREPARED, 0) <= HALF_LASTS.total_seconds()
+        return current_user.account if is_fresh else None
     account = half_signed_in()
     if account is None:
         return None
