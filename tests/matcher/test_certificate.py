@@ -1,6 +1,6 @@
 """What proves that an assignment is the best, and what does not."""
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import numpy as np
@@ -94,3 +94,19 @@ def test_one_too_many_is_told_for_what_it_is(change: Any, message: str):
     found = assign(worth, places)
     with pytest.raises(NotProved, match=message):
         certify(worth, places, replace(found, **change(found)))
+
+
+@pytest.mark.parametrize("offer", [0, 1])
+def test_a_need_that_nobody_may_take_is_not_paired_whatever_is_paid(offer: int):
+    worth, places = table([{}, {0: 4, 1: 4}], 2), [2, 2]
+    found = assign(worth, places)
+    prices = found.need_prices + np.array([found.scale, 0])
+    pairs = np.array([[0, offer], *found.pairs.tolist()])
+    more = replace(found, pairs=pairs, total_priority=2, need_prices=prices)
+    with pytest.raises(NotProved, match=f"need 0 is paired with offer {offer}, which is not allowed"):
+        certify(worth, places, more)
+
+
+def test_an_assignment_stays_as_it_was_made():
+    with pytest.raises(FrozenInstanceError):
+        assign(table([{0: 5}], 1), [1]).scale = 2  # type: ignore[misc]
