@@ -20,8 +20,8 @@ from matcher.engine import propose
 from matcher.errors import FaultyInput, NotProved
 from matcher.formats import round_from_json, round_to_json
 from matcher.policy import shipped_policy
-from matcher.records import Pool, Round
-from tests.matcher.doctored import DOCTORED, MADE, OFFICE, free_pairs, of_pairs
+from matcher.records import Alternate, Pool, Round
+from tests.matcher.doctored import DOCTORED, FREE, MADE, OFFICE, free_pairs, of_pairs
 from tests.matcher.judging import pairs_of
 from tests.matcher.often import POOLS, often, pools, seeded_pool
 from tests.tries import FULL, tries
@@ -43,6 +43,18 @@ def test_the_office_has_someone_in_every_situation():
 def test_a_doctored_round_is_refused(doctored, refusal):
     with pytest.raises(NotProved, match=refusal):
         verify(OFFICE, doctored())
+
+
+@pytest.mark.parametrize("side", ["need", "offer"])
+def test_who_is_paired_is_no_alternate(side):
+    field, other = ("alternates", "offer") if side == "need" else ("offer_alternates", "need")
+    for pairing in FREE:
+        given, name = getattr(MADE, field), getattr(pairing, side)
+        paired = Alternate(id=getattr(pairing, other), worth=pairing.worth)
+        for gone in given[name]:
+            named = sorted({*given[name], paired} - {gone}, key=lambda one: -one.worth)
+            with pytest.raises(NotProved, match=f"{side} '{name}': the alternates are wrong"):
+                verify(OFFICE, replace(MADE, **{field: {**given, name: tuple(named)}}))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -165,7 +177,9 @@ def otherwise(method: str) -> tuple[Pool, Round]:
 
 
 def test_two_who_would_both_score_higher_together_are_not_stable():
-    with pytest.raises(NotProved, match="would both score higher together"):
+    with pytest.raises(
+        NotProved, match=r"need 'n.' and offer '(near|older)' would both score higher together"
+    ):
         verify(*otherwise("stable"))
 
 
