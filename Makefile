@@ -38,7 +38,8 @@ test: $(VENV)/.tested
 soak: $(VENV)/.tested
 	PASSERELLE_TRIES=full $(BIN)/python -m pytest --numprocesses logical --dist loadfile $(ARGS)
 
-# Beside what a user would pick instead; SIZES, ROUNDS, LIMIT (seconds of computing) and MEMORY (GB) are settings.
+# Beside what a user would pick instead. Settings: SIZES (such as 1000x500), ROUNDS, LIMIT (seconds of computing),
+# MEMORY (GB), SCALE and VERIFIED (most people of the pools that ours is measured on alone, and through files).
 bench: $(VENV)/.benched
 	$(BIN)/python -m pytest tests/bench
 	$(BIN)/python -m tests.bench
