@@ -22,7 +22,7 @@ COORDINATOR = city.ACCOUNTS[0]
 
 
 def main() -> None:
-    """Fill a city in a temporary folder, visit five pages, and write what they look like."""
+    """Fill a city in a temporary folder, visit seven pages, and write what they look like."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "city.sqlite"
@@ -49,6 +49,8 @@ def main() -> None:
             desk.sign_in(COORDINATOR.email, COORDINATOR.password)
             take(desk, "/coordination", "a-faire")
             take(desk, f"/coordination/propositions/{proposal}", "proposition", height=1500)
+            take(desk, "/coordination/comprendre/sponsorship/methodes", "methodes", height=1500)
+            take(desk, "/coordination/comprendre/support/recruter", "recruter", height=1500)
             browser.close()
 
 
