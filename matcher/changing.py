@@ -11,8 +11,7 @@ import numpy as np
 
 from matcher.columns import Ints
 from matcher.keeping import keep_most
-from matcher.methods import Decision
-from matcher.paths import DEAREST
+from matcher.methods import Decision, lift_of, places_in_play
 from matcher.play import Play
 from matcher.rows import Edges, Prices, tight_in
 from matcher.sweep import Bound
@@ -23,7 +22,7 @@ Couple = tuple[str, str]
 
 def changing_least(play: Play, best: Decision, previous: Iterable[Couple]) -> Decision:
     """Give the best decision that keeps the most of some pairs, whoever they are."""
-    lift = np.where(play.is_waiting, best.scale * play.priority, -DEAREST)
+    lift = lift_of(play, best.scale)
     whole = [piece for piece in play.search.pieces if (piece.beyond < 0).all()]
 
     def prices(needs: slice) -> tuple[Any, ...]:
@@ -36,9 +35,8 @@ def changing_least(play: Play, best: Decision, previous: Iterable[Couple]) -> De
             play.search.ask_rest(tight_in, prices, bound),
         )
 
-    places = np.where(play.search.has_need, play.places, 0)
     before = _positions(play, previous)
-    chosen = keep_most(places, best.chosen, (best.need_price, best.place_price), before, tight)
+    chosen = keep_most(places_in_play(play), best.chosen, (best.need_price, best.place_price), before, tight)
     return replace(best, chosen=chosen)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from matcher.columns import Ints
+from matcher.graphs import one_after_another
 from matcher.market import MOST_WORTH
 from matcher.paths import DEAREST
 from matcher.play import Play
@@ -35,19 +36,20 @@ class Decision:
 def optimal(play: Play) -> Decision:
     """Assign exactly, with the prices that prove it: the last question priced every pair."""
     scale, search = _scale(play), play.search
-    lift = np.where(play.is_waiting, scale * play.priority, -DEAREST)
+    lift = lift_of(play, scale)
 
     def underpriced(need_price: Ints, place_price: Ints, width: int) -> Edges:
         def prices(needs: slice) -> tuple[Any, ...]:
             return Prices(lift[needs], need_price[needs], place_price), width, search.size
 
-        found = _joined(search.ask(underpriced_in, prices))
+        found = one_after_another(*search.ask(underpriced_in, prices))
         if len(found.need):
             return found
-        return _joined(search.ask_rest(underpriced_in, prices, Bound(place_price, lift - need_price)))
+        rest = search.ask_rest(underpriced_in, prices, Bound(place_price, lift - need_price))
+        return one_after_another(*rest)
 
     dearest = scale * int(play.priority.max(initial=0)) + MOST_WORTH
-    standing = solve(np.where(search.has_need, play.places, 0), play.priority, dearest, underpriced)
+    standing = solve(places_in_play(play), play.priority, dearest, underpriced)
     need = np.flatnonzero(standing.offer_of >= 0)
     return Decision(
         chosen=np.column_stack((need, standing.offer_of[need])),
@@ -58,9 +60,14 @@ def optimal(play: Play) -> Decision:
     )
 
 
-def _joined(found: Iterable[Edges]) -> Edges:
-    columns = zip(Edges(*[np.zeros(0, dtype=np.int64)] * 3), *found, strict=True)
-    return Edges(*(np.concatenate(each) for each in columns))
+def lift_of(play: Play, scale: int) -> Ints:
+    """Give what a need's priority adds to the value of its pairs; of locked needs no pair has any value."""
+    return np.where(play.is_waiting, scale * play.priority, -DEAREST)
+
+
+def places_in_play(play: Play) -> Ints:
+    """Give the places left to each offer that some need in play may have."""
+    return np.where(play.search.has_need, play.places, 0)
 
 
 def _scale(play: Play) -> int:

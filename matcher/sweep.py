@@ -149,10 +149,7 @@ def meet(tables: Tables, bound: Bound, found: Found, need: int, count: int) -> i
 
 
 def common_slots(tables: Tables, need: int, offer: int) -> int:
-    """Count the slots that two people share, as looked up; below 0, where they share them in too few weeks.
-
-    Then it is -1 less than what would be given without that barrier, with the sign changed.
-    """
+    """Count the slots that two people share, as looked up; -1 - count where they share them in too few weeks."""
     needs, offers, lookups = tables.needs, tables.offers, tables.lookups
     if not (needs.knows_weeks[need] and offers.knows_weeks[offer]):
         return len(lookups.slots) - 1

@@ -11,7 +11,7 @@ from matcher.appointments.writing import PLAN_FORMAT
 from matcher.faults import Faults, Spot, show
 from matcher.formats import fields
 from matcher.formats.rounds import by_id, count, entire, made_of, many, text, weighed
-from matcher.formats.strict import parse
+from matcher.formats.strict import parse_source
 
 
 def read_plan(source: Path | str | bytes) -> Plan:
@@ -24,7 +24,7 @@ def read_plan(source: Path | str | bytes) -> Plan:
     OSError
         Where the file can't be read.
     """
-    return plan_from_json(parse(source if isinstance(source, bytes) else Path(source).read_bytes()))
+    return plan_from_json(parse_source(source))
 
 
 def plan_from_json(value: Any) -> Plan:

@@ -14,7 +14,7 @@ from matcher.appointments.times import instants_of, moment, zone_named
 from matcher.faults import Faults, Spot, meant, show
 from matcher.formats import fields
 from matcher.formats.pools import pairs, rows_reader
-from matcher.formats.strict import parse
+from matcher.formats.strict import parse_source
 from matcher.records import Language
 from matcher.vocabulary import GENDERS, LANGUAGES, LEVELS, MEETING_MODES, SECTORS, SETTINGS
 
@@ -36,7 +36,7 @@ def read_agenda(source: Path | str | bytes) -> Agenda:
     OSError
         Where the file can't be read.
     """
-    return agenda_from_json(parse(source if isinstance(source, bytes) else Path(source).read_bytes()))
+    return agenda_from_json(parse_source(source))
 
 
 def agenda_from_json(value: Any) -> Agenda:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matcher.digest import canonical_row
 from matcher.faults import Faults, Spot, meant, show
 from matcher.formats import fields
-from matcher.formats.strict import parse
+from matcher.formats.strict import parse_source
 from matcher.order import Named
 from matcher.records import Need, Offer, Pool
 from matcher.undisturbed import undisturbed
@@ -34,7 +34,7 @@ def read_pool(source: Path | str | bytes) -> Pool:
     OSError
         Where the file can't be read.
     """
-    return pool_from_json(parse(source if isinstance(source, bytes) else Path(source).read_bytes()))
+    return pool_from_json(parse_source(source))
 
 
 def pool_from_json(value: Any) -> Pool:

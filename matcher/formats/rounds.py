@@ -8,7 +8,7 @@ from typing import Any
 
 from matcher.faults import Faults, Spot, show
 from matcher.formats import fields
-from matcher.formats.strict import NotANumber, parse
+from matcher.formats.strict import NotANumber, parse_source
 from matcher.policy import policy_from_json
 from matcher.records import (
     WORTH_OF_A_POINT,
@@ -36,7 +36,7 @@ def read_round(source: Path | str | bytes) -> Round:
     OSError
         Where the file can't be read.
     """
-    return round_from_json(parse(source if isinstance(source, bytes) else Path(source).read_bytes()))
+    return round_from_json(parse_source(source))
 
 
 @undisturbed()

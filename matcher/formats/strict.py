@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.faults import Faults, show
@@ -28,6 +29,11 @@ class NotANumber:
 
     def __str__(self) -> str:
         return self.text
+
+
+def parse_source(source: Path | str | bytes) -> Any:
+    """Give the value of a JSON file, or of its bytes; raises ``OSError`` too, where the file can't be read."""
+    return parse(source if isinstance(source, bytes) else Path(source).read_bytes())
 
 
 def parse(data: bytes) -> Any:
