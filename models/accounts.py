@@ -46,6 +46,7 @@ def open_account(  # noqa: PLR0913 - an account has these parts
     password: str | None = None,
     password_hash: str | None = None,
     person_id: str | None = None,
+    organisation_id: str | None = None,
     name: str | None = None,
 ) -> Account:
     """Open an account and give it; hash the password beforehand to keep the unit of work short.
@@ -66,6 +67,7 @@ def open_account(  # noqa: PLR0913 - an account has these parts
         language=language,
         name=name,
         person_id=person_id,
+        organisation_id=organisation_id,
         data_key=keyring.new_data_key(account_id),
         email_index=keyring.email_index(email) if email is not None else None,
         password_hash=hash_password(password) if password is not None else password_hash,

@@ -29,8 +29,8 @@ def give_card(session: Session, person_id: str, *, by: Actor, at: datetime) -> s
     Stale
         The person signs in with an address.
     """
-    by.must_run()
     person = lock_person(session, person_id)
+    by.must_serve(person.referred_by)
     if person.state in GONE:
         raise NotAllowedNow(person.state, "give_card")
     account = session.scalar(select(Account).where(Account.person_id == person_id)) or _open(

@@ -26,7 +26,7 @@ SEEN = "seen"
 HALF = "half"
 """Where the token waits that was given for a right password alone; it opens no page."""
 BROWSER = "browser"
-Role = Literal["participant", "coordinator", "administrator"]
+Role = Literal["participant", "coordinator", "agent", "administrator"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from models.casework.life import (
     suspend,
 )
 from models.casework.registration import (
+    end_referral,
     imported,
     publish_need,
     publish_offer,
@@ -82,6 +83,7 @@ __all__ = [
     "consent_in_force",
     "decline_person",
     "end_pairing",
+    "end_referral",
     "exclude",
     "forbid",
     "give_consent",

@@ -148,6 +148,7 @@ def _leave(session: Session, person: Person, *, by: Actor, at: datetime) -> None
         if is_allowed("need_or_offer", wish.state, "withdrawn"):
             move(session, wish, "withdrawn", verb="withdraw_consent", by=by, at=at)
     move(session, person, "withdrawn", verb="withdraw_consent", by=by, at=at)
+    person.referred_by = None  # whoever registered her sees nothing more of her, also if she comes back
 
 
 def _come_back(session: Session, person: Person, *, by: Actor, at: datetime) -> None:

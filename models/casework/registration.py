@@ -17,7 +17,7 @@ from models.casework.codes import KINDS_OF_INTEREST, check_profile, check_sheet
 from models.casework.places import settle
 from models.casework.rows import get, lock_person, note
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration, Travel
-from models.errors import AlreadyRegistered, NotAllowedNow
+from models.errors import AlreadyRegistered, Forbidden, NotAllowedNow
 from models.instants import city_date
 from models.sealing import keyring_of
 from models.tables import Need, Offer, Person, new_id
@@ -32,15 +32,20 @@ GIVEN = ("accepts_interpreter", "will_drive", "meets_access", "accepts_children"
 def register(session: Session, sheet: Registration, *, by: Actor, at: datetime) -> str:
     """Enter a person with what she asks for, gives and agrees to; give her id.
 
+    A partner's worker registers somebody who sits beside her: agreements are read aloud.
+
     Raises
     ------
     AlreadyRegistered
         The e-mail address belongs to a person or an account already.
+    Forbidden
+        A worker names another organisation than her own, or did not read aloud.
     """
+    _check_referral(sheet, by)
     password_hash = sheet.password_hash or (
         accounts.hash_password(sheet.password) if sheet.password else None
     )
-    person = _new_person(session, sheet.profile, by=by, at=at)
+    person = _new_person(session, sheet, by=by, at=at)
     if password_hash and sheet.profile.email:
         accounts.open_account(
             session,
@@ -145,7 +150,25 @@ def write_note(session: Session, person_id: str, text: str | None, *, by: Actor,
     return person
 
 
-def _new_person(session: Session, profile: Profile, *, by: Actor, at: datetime) -> Person:
+def _check_referral(sheet: Registration, by: Actor) -> None:
+    if by.role == "agent" and not sheet.consents_read_aloud:
+        raise Forbidden(by.role)
+    if sheet.referred_by is not None:
+        by.must_serve(sheet.referred_by)
+
+
+def end_referral(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
+    """Let the organisation that registered a person see nothing more of her; no reason is asked."""
+    by.must_speak_for(person_id)
+    person = lock_person(session, person_id)
+    if person.referred_by is not None:
+        facts = {"organisation": person.referred_by}
+        person.referred_by = None
+        note(session, person, "end_referral", by=by, at=at, **facts)
+    return person
+
+
+def _new_person(session: Session, sheet: Registration, *, by: Actor, at: datetime) -> Person:
     person_id = new_id()
     person = Person(
         id=person_id,
@@ -153,12 +176,15 @@ def _new_person(session: Session, profile: Profile, *, by: Actor, at: datetime) 
         state_since=at,
         version=1,
         registered_at=at,
+        referred_by=sheet.referred_by,
         data_key=keyring_of(session).new_data_key(person_id),
     )
-    _fill(session, person, profile)
+    _fill(session, person, sheet.profile)
     session.add(person)
     _flush_unique(session)
-    ledger.record(session, at, by, "register", "person", person_id, {"from": None, "to": "submitted"})
+    through = {"organisation": sheet.referred_by} if sheet.referred_by else {}
+    facts = {"from": None, "to": "submitted", **through}
+    ledger.record(session, at, by, "register", "person", person_id, facts)
     return person
 
 

@@ -86,6 +86,8 @@ class Registration:
     offers: tuple[OfferSheet, ...] = ()
     consents: tuple[str, ...] = ()
     consents_read_aloud: bool = False
+    referred_by: str | None = None
+    """The organisation that she lets see how far her request has come."""
     password: str | None = None
     password_hash: str | None = None
     """In place of ``password``, where it was hashed before the unit of work."""

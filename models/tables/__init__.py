@@ -13,6 +13,7 @@ from models.tables.accounts import (
 )
 from models.tables.base import Base, new_id
 from models.tables.ledger import LedgerHead, LedgerLine
+from models.tables.organisations import Organisation
 from models.tables.pairings import ForbiddenPair, Pairing, Round
 from models.tables.people import AuthorityTie, Clearance, Consent, Exclusion, Person
 from models.tables.wishes import Need, Offer
@@ -33,6 +34,7 @@ __all__ = [
     "Letter",
     "Need",
     "Offer",
+    "Organisation",
     "Pairing",
     "Person",
     "RecoveryCode",

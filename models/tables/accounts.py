@@ -37,6 +37,7 @@ class Account(Base):
         UniqueConstraint("email_index"),
         UniqueConstraint("person_id"),
         UniqueConstraint("card_index"),
+        CheckConstraint("(role = 'agent') = (organisation_id IS NOT NULL)", name="agent_of_an_organisation"),
     )
 
     id: Mapped[Id]
@@ -45,6 +46,8 @@ class Account(Base):
     name: Mapped[str | None] = mapped_column(String(80))
     """First name shown on the account's own pages; for a participant, the person's."""
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    """The partner whose worker this is; of agents alone."""
     data_key: Mapped[bytes | None]
     email_sealed: Mapped[bytes | None]
     email_index: Mapped[Fingerprint | None]

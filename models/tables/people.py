@@ -37,6 +37,8 @@ class Person(Base):
     state_since: Mapped[datetime]
     version: Mapped[int]
     registered_at: Mapped[datetime]
+    referred_by: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    """The organisation that registered her and that she lets see how far her request has come."""
     reader_language: Mapped[str] = mapped_column(String(2))
     data_key: Mapped[bytes | None]
     first_name: Mapped[str] = mapped_column(String(80))

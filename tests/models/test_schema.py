@@ -8,8 +8,8 @@ from sqlalchemy import delete, inspect, select
 from models.database import Database
 from models.invariants import check_invariants
 from models.migrations import commands
-from models.tables import Account, Base, LedgerHead, SecondFactor, SignIn
-from tests.models import office
+from models.tables import Account, Base, LedgerHead, Person, SecondFactor, SignIn
+from tests.models import office, test_organisations
 
 REVISIONS = [step.revision for step in ScriptDirectory.from_config(commands.config()).walk_revisions()][::-1]
 
@@ -92,6 +92,19 @@ def test_what_came_with_second_factors_goes_down_and_up_with_rows_in_it(blank):
     with blank.reading() as session:
         assert session.scalars(select(Account.person_id)).all() == [kept]
         assert session.scalars(select(SignIn)).all() == []
+        assert check_invariants(session) == []
+
+
+def test_before_partners_there_are_no_agents_and_their_people_stay(blank):
+    blank.upgrade()
+    with blank.writing() as session:
+        _, agent = test_organisations.opened(session)
+        person = test_organisations.referred(session, agent)
+    commands.downgrade(blank.engine, "0002")
+    blank.upgrade()
+    with blank.reading() as session:
+        assert session.scalars(select(Account)).all() == []
+        assert session.scalars(select(Person.id)).all() == [person]
         assert check_invariants(session) == []
 
 
