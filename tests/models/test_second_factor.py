@@ -213,4 +213,4 @@ def test_each_act_leaves_a_line_without_a_code_in_it(db):
 
 def test_only_participants_do_without():
     asked = {role: second_factor.is_asked(Account(role=role)) for role in accounts.ROLES}
-    assert asked == {"participant": False, "coordinator": True, "administrator": True}
+    assert asked == {"participant": False, "coordinator": True, "agent": True, "administrator": True}
