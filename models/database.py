@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import ledger
+from models.anchors import Anchors
 from models.sealing import Keyring, load_keyring
 
 WAIT_SECONDS = 30
@@ -35,14 +36,17 @@ class Database:
         Such as ``sqlite:///instance/passerelle.sqlite`` or ``postgresql://…`` (``postgres://`` is accepted).
     keyring : Keyring, optional
         Opens the sealed columns; by default the key of the environment or of the folder of the database file.
+    anchors : Anchors, optional
+        Where the lines of the ledger are written down as they are committed, and what the doctor compares them with.
     """
 
-    def __init__(self, url: str, keyring: Keyring | None = None) -> None:
+    def __init__(self, url: str, keyring: Keyring | None = None, anchors: Anchors | None = None) -> None:
         self.url = canonical_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.keyring = keyring or load_keyring(self._instance())
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
-        info = {"keyring": self.keyring}
+        self.anchors = anchors
+        info = {"keyring": self.keyring, ledger.ANCHORED: anchors}
         self._writing = sessionmaker(self.engine, expire_on_commit=False, info=info)
         only_read = self.engine.execution_options(only_read=True)
         if not self.is_sqlite:
@@ -55,9 +59,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a unit of work: committed whole at the end with its ledger lines, or undone whole."""
-        with self._writing() as session, session.begin():
-            yield session
-            ledger.write_pending(session)
+        with self._writing() as session:
+            with session.begin():
+                yield session
+                written = ledger.write_pending(session)
+            if self.anchors is not None:
+                self.anchors.add(written)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -130,10 +130,10 @@ def _told(session: Session) -> Iterator[Violation]:
 
 
 def _chain(session: Session) -> Iterator[Violation]:
-    """The ledger's chain holds to its head, without a gap."""
+    """The ledger's chain holds to its head, without a gap, and is the one that was anchored."""
     broken = ledger.first_break(session)
     if broken is not None:
-        yield Violation(code="ledger_broken", entity="ledger_line", entity_id=str(broken))
+        yield Violation(code=f"ledger_{broken.what}", entity="ledger_line", entity_id=str(broken.seq))
 
 
 def _whole_rounds(session: Session) -> Iterator[Violation]:

@@ -1,6 +1,7 @@
 """The ledger: every change of substance leaves one line, in the same transaction, in a keyed chain.
 
-No line holds personal data: ids, codes and counts only.
+No line holds personal data: ids, codes and counts only. :func:`verify` stands alone: it needs the lines, the head, the
+key, and what was anchored outside the database.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +23,8 @@ from models.sealing import keyring_of
 from models.tables import LedgerHead, LedgerLine
 
 PENDING = "pending ledger lines"
-HEAD = 1
+ANCHORED = "anchored ledger lines"
+AT_ONCE = 1_000
 ORIGIN = "0" * 64
 
 
@@ -57,11 +61,11 @@ def forget_pending(session: Session) -> None:
     session.info.pop(PENDING, None)
 
 
-def write_pending(session: Session) -> None:
-    """Number and chain the lines of this unit, under the lock of the head, last of all locks."""
-    pending = session.info.pop(PENDING, [])
+def write_pending(session: Session) -> list[LedgerLine]:
+    """Number and chain the lines of this unit, under the lock of the head, last of all locks; give them."""
+    pending, written = session.info.pop(PENDING, []), []
     if not pending:
-        return
+        return []
     head = session.scalars(
         select(LedgerHead).with_for_update().execution_options(populate_existing=True)
     ).one()
@@ -71,7 +75,9 @@ def write_pending(session: Session) -> None:
         line.mac = chain(key, line)
         session.add(line)
         head.seq, head.mac = line.seq, line.mac
+        written.append(line)
     session.flush()
+    return written
 
 
 def chain(key: bytes, line: LedgerLine) -> str:
@@ -91,14 +97,62 @@ def chain(key: bytes, line: LedgerLine) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def first_break(session: Session) -> int | None:
-    """Give the number of the first line that does not hold, or None where the whole chain does."""
-    key = keyring_of(session).subkey("ledger")
-    previous, expected = ORIGIN, 1
-    for line in session.scalars(select(LedgerLine).order_by(LedgerLine.seq)):
-        holds = line.seq == expected and line.previous_mac == previous
-        if not holds or not hmac.compare_digest(line.mac, chain(key, line)):
-            return expected
-        previous, expected = line.mac, expected + 1
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first line that does not hold, and why.
+
+    ``what`` is ``edited`` (the line is not what was signed), ``missing`` (its number is skipped), ``misplaced`` (it does
+    not follow the line before it), ``added`` (it stands beyond the head), ``cut`` (the head or an anchor knows it, the
+    ledger does not), ``replaced`` (it is signed, but not the line that was anchored) or ``head`` (the head holds another
+    fingerprint than the last line).
+    """
+
+    seq: int
+    what: str
+
+
+def verify(
+    key: bytes, lines: Iterable[LedgerLine], head: tuple[int, str], anchors: Mapping[int, str]
+) -> Break | None:
+    """Give the first line of a ledger that does not hold, or None where all of it does.
+
+    Parameters
+    ----------
+    lines : iterable of LedgerLine
+        In the order of their numbers.
+    head : (int, str)
+        Number and fingerprint of the last line, as the database has them.
+    anchors : mapping of int to str
+        Fingerprints that were written down outside the database, by number of line.
+    """
+    last, previous = 0, ORIGIN
+    for line in lines:
+        what = _wrong(key, line, last, previous, head[0])
+        if what is None and anchors.get(line.seq, line.mac) != line.mac:
+            what = "replaced"
+        if what is not None:
+            return Break(last + 1 if what == "missing" else line.seq, what)
+        last, previous = line.seq, line.mac
+    if max(head[0], max(anchors, default=0)) > last:
+        return Break(last + 1, "cut")
+    return None if head == (last, previous) else Break(last, "head")
+
+
+def _wrong(key: bytes, line: LedgerLine, last: int, previous: str, head: int) -> str | None:
+    if line.seq > head:
+        return "added"
+    if line.seq != last + 1:
+        return "missing"
+    if line.previous_mac != previous:
+        return "misplaced"
+    return None if hmac.compare_digest(line.mac, chain(key, line)) else "edited"
+
+
+def first_break(session: Session) -> Break | None:
+    """Verify the ledger of this database against its key and what was anchored outside."""
     head = session.scalars(select(LedgerHead)).one()
-    return None if (head.seq, head.mac) == (expected - 1, previous) else expected
+    anchors = session.info.get(ANCHORED)
+    key = keyring_of(session).subkey("ledger")
+    chosen = select(LedgerLine).order_by(LedgerLine.seq).execution_options(yield_per=AT_ONCE)
+    with closing(session.scalars(chosen)) as lines:
+        return verify(key, lines, (head.seq, head.mac), anchors.read() if anchors else {})

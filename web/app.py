@@ -12,10 +12,8 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import web.views
-from models.database import Database
-from models.sealing import Keyring
 from web.access import guard
-from web.database import connect
+from web.database import connect, database_of
 from web.errors import answer_errors
 from web.headers import protect_answers
 from web.i18n import speak
@@ -40,7 +38,7 @@ def build(config: Settings | Mapping[str, str] | None = None) -> Flask:
         app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    connect(app, _database(settings))
+    connect(app, database_of(settings))
     speak(app)
     CSRFProtect(app)
     keep_sessions(app)
@@ -52,10 +50,6 @@ def build(config: Settings | Mapping[str, str] | None = None) -> Flask:
     protect_answers(app)
     send_after_answers(app)
     return app
-
-
-def _database(settings: Settings) -> Database:
-    return Database(settings.database_url, Keyring(settings.sealing_key) if settings.sealing_key else None)
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:

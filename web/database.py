@@ -6,14 +6,24 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 
+from models.anchors import Anchors
+from models.database import Database
+from models.sealing import Keyring
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from sqlalchemy.orm import Session
 
-    from models.database import Database
+    from web.settings import Settings
 
 PLACE = "passerelle.database"
+
+
+def database_of(settings: Settings) -> Database:
+    """Give the database of an office, with its key and its anchors."""
+    keyring = Keyring(settings.sealing_key) if settings.sealing_key else None
+    return Database(settings.database_url, keyring, Anchors(settings.anchors))
 
 
 def connect(app: Flask, database: Database) -> None:

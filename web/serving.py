@@ -12,7 +12,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from models.database import Database, canonical_url
-from models.sealing import Keyring
+from web.database import database_of
 from web.settings import LOOPBACK, SettingError, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ SECONDS_TO_ANSWER = 60
 def open_database(settings: Settings) -> Database:
     """Open the database of an office and bring it to the newest schema."""
     settings.instance.mkdir(parents=True, exist_ok=True)
-    database = Database(
-        settings.database_url, Keyring(settings.sealing_key) if settings.sealing_key else None
-    )
+    database = database_of(settings)
     database.upgrade()
     return database
 
@@ -47,7 +45,7 @@ def find_database(settings: Settings) -> Database:
     )
     if file and not Path(file).is_file():
         raise SettingError(f"DATABASE_URL: there is no database at {file}; make one with: passerelle migrate")
-    return Database(settings.database_url, Keyring(settings.sealing_key) if settings.sealing_key else None)
+    return database_of(settings)
 
 
 def settings_to_try() -> Settings:

@@ -25,6 +25,7 @@ NAMES = (
     "DEMONSTRATION",
     "OFFICE_PHONE",
     "PROXIES",
+    "ANCHORS",
 )
 LEAST_SECRET = 32
 LEAST_VARIETY = 12
@@ -54,6 +55,8 @@ class Settings:
     demonstration: bool
     office_phone: str | None
     """Whom to call for a human voice; without it the pages say « l’équipe » and give no number."""
+    anchors: Path
+    """Where the fingerprints of the ledger are written down outside the database."""
     proxies: int
     """How many servers stand in front and say truly who is asking: one that speaks https, or none at home."""
 
@@ -95,6 +98,7 @@ def read_settings(source: Settings | Mapping[str, str] | None = None) -> Setting
         port=port,
         demonstration=_flag("DEMONSTRATION", given.get("DEMONSTRATION", "0")),
         office_phone=_phone(given.get("OFFICE_PHONE")),
+        anchors=Path(given.get("ANCHORS", instance / "ledger-anchors.txt")).absolute(),
         proxies=_proxies(given.get("PROXIES", "0" if may_invent else "1")),
     )
 

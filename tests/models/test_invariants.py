@@ -47,7 +47,7 @@ BREAKS = {
     "no_consent": update(Consent).where(Consent.purpose == "program").values(withdrawn_at=AT),
     "no_matching_consent": update(Consent).where(Consent.purpose == "matching").values(withdrawn_at=AT),
     "untold": update(Pairing).where(Pairing.state == "active").values(state="renewed"),
-    "ledger_broken": update(LedgerHead).values(seq=1),
+    "ledger_added": update(LedgerHead).values(seq=1),
     "round_incomplete": update(Round).values(paired=Round.paired + 1),
 }
 

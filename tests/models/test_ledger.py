@@ -27,18 +27,6 @@ def first_break(database):
         return ledger.first_break(session)
 
 
-def behind_the_guards(database, *statements):
-    """Do what somebody with the file, or the server, in hand could do."""
-    with database.writing() as session:
-        if database.is_sqlite:
-            for name in ("update", "delete"):
-                session.execute(text(f"DROP TRIGGER ledger_line_{name}"))
-        else:
-            session.execute(text("SET LOCAL session_replication_role = replica"))
-        for statement in statements:
-            session.execute(text(statement))
-
-
 def test_lines_are_numbered_without_a_gap_and_chained(told):
     found = lines(told)
     assert [line.seq for line in found] == list(range(1, len(found) + 1))
@@ -56,42 +44,24 @@ def test_a_unit_that_fails_takes_no_number(told):
     assert [line.seq for line in lines(told)][before:] == list(range(before + 1, len(lines(told)) + 1))
 
 
-ADDED = (
-    "INSERT INTO ledger_line SELECT 9999, at, actor, role, verb, entity, entity_id, facts, previous_mac, mac"
-    " FROM ledger_line WHERE seq = 5"
-)
-
-
-@pytest.mark.parametrize(
-    "tampering",
-    [
-        ADDED,
-        "UPDATE ledger_line SET verb = 'reject' WHERE seq = 5",
-        "UPDATE ledger_line SET actor = 'someone else' WHERE seq = 5",
-        "UPDATE ledger_line SET entity_id = 'x' WHERE seq = 5",
-        "UPDATE ledger_line SET facts = '{}' WHERE seq = 6",
-        "DELETE FROM ledger_line WHERE seq = 5",
-        "DELETE FROM ledger_line WHERE seq = (SELECT max(seq) FROM ledger_line)",
-        "UPDATE ledger_head SET seq = seq - 1",
-    ],
-)
-def test_every_tampering_is_found(told, tampering):
-    behind_the_guards(told, tampering)
-    assert first_break(told) is not None
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE ledger_line SET verb = 'x'",
-        "DELETE FROM ledger_line",
-        "TRUNCATE ledger_line",
-        "INSERT OR REPLACE INTO ledger_line SELECT * FROM ledger_line WHERE seq = 1",
-    ],
-)
+@pytest.mark.parametrize("statement", ["UPDATE ledger_line SET verb = 'x'", "DELETE FROM ledger_line"])
 def test_the_database_itself_refuses_to_change_a_line(told, statement):
+    _is_refused(told, statement)
+
+
+def test_truncate_does_not_pass_the_guards_of_postgresql(told):
+    if not told.is_sqlite:  # SQLite has no such statement
+        _is_refused(told, "TRUNCATE ledger_line")
+
+
+def test_insert_or_replace_does_not_pass_the_guards_of_sqlite(told):
+    if told.is_sqlite:  # PostgreSQL has no such statement
+        _is_refused(told, "INSERT OR REPLACE INTO ledger_line SELECT * FROM ledger_line WHERE seq = 1")
+
+
+def _is_refused(told, statement):
     before = lines(told)
-    with pytest.raises(DBAPIError):
+    with pytest.raises(DBAPIError, match="only added to"):
         _execute(told, statement)
     assert [line.mac for line in lines(told)] == [line.mac for line in before]
 

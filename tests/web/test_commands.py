@@ -19,6 +19,7 @@ from urllib.request import urlopen
 import pytest
 import time_machine
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from models.database import Database
 from models.sealing import Keyring
@@ -26,6 +27,7 @@ from models.tables import Offer, Person
 from tests.models import office
 from web.chores import keep_doing_chores
 from web.cli import group
+from web.database import database_of
 from web.settings import read_settings
 
 if TYPE_CHECKING:
@@ -87,6 +89,23 @@ def test_the_doctor_prints_every_violation(environment):
     assert result.exit_code == NO
     assert re.search(r"^\S+ offer \S+", result.stdout)
     assert result.stdout.endswith("violations\n")
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_doctor_names_the_row_at_which_the_ledger_was_cut(monkeypatch, tmp_path):
+    monkeypatch.setenv("ANCHORS", str(tmp_path / "another disk" / "anchors.txt"))
+    run("migrate")
+    database = database_of(read_settings())
+    with database.writing() as session:
+        office.sign_up(session)
+    with database.writing() as session:
+        session.execute(text("DROP TRIGGER ledger_line_delete"))
+        session.execute(text("DELETE FROM ledger_line WHERE seq > 2"))
+        session.execute(
+            text("UPDATE ledger_head SET seq = 2, mac = (SELECT mac FROM ledger_line WHERE seq = 2)")
+        )
+    database.dispose()
+    assert "ledger_cut ledger_line 3\n" in run("doctor").stdout
 
 
 @pytest.mark.parametrize(
