@@ -51,6 +51,7 @@ check: $(VENV)/.tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/check_translations.py
+	$(BIN)/python tests/check_privacy.py
 
 format: $(VENV)/.tested
 	$(BIN)/ruff format .
