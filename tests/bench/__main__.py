@@ -23,6 +23,7 @@ from tests.bench.contest import Contest, Settings, contests
 from tests.bench.contestants import CONTESTANTS
 from tests.bench.figures import growth_rows, instance_row, result_rows
 from tests.bench.instances import SEED
+from tests.bench.machine import machine
 from tests.bench.scale import cold_row, scale_rows
 from tests.bench.table import lines
 
@@ -43,18 +44,6 @@ def results_of(settings: Settings, held: list[Contest]) -> dict[str, Any]:
         "growth": growth_rows(rows),
         "scale": list(scale_rows(settings.scale, settings.verified)),
         "cold": cold_row(),
-    }
-
-
-def machine() -> dict[str, Any]:
-    """Say on what was measured, and how busy it was."""
-    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
-    return {
-        "processor": models[0].partition(": ")[2] if models else platform.machine(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)),
-        "system": platform.system(),
-        "load_average": round(os.getloadavg()[2], 1),
     }
 
 

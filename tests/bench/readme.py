@@ -1,4 +1,4 @@
-"""The tables of results.json as the README shows them: `python -m tests.bench.readme`."""
+"""The tables of results.json and plans.json as the README shows them: `python -m tests.bench.readme`."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from typing import Any
 
 from tests.bench.contestants import CONTESTANTS
 from tests.bench.figures import Row
+from tests.bench.plans import RESULTS as PLANS
+from tests.bench.plans import gap_of
 
 RESULTS = Path(__file__).with_name("results.json")
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
+BEGIN_PLANS, END_PLANS = "<!-- plans -->", "<!-- /plans -->"
 
 
 def markdown(results: dict[str, Any]) -> str:
     """Give both tables, and when and on what they were measured."""
-    machine = results["machine"]
-    told = (
-        f"Measured on {results['date']}: {machine['processor']}, {machine['cores']} cores, "
-        f"{machine['memory_gb']} GB, Python {results['versions']['python']}; "
-        f"load average {machine['load_average']}. Seconds are wall time, memory is that of the whole process."
-    )
+    told = f"{_measured(results)} Seconds are wall time, memory is that of the whole process."
     cold = results["cold"]
     start = (
         f"A pool of {cold['people']} people, from file to file in a new process: "
@@ -30,6 +28,33 @@ def markdown(results: dict[str, Any]) -> str:
         f"{cold['without_numba_s']:.1f} s without numba."
     )
     return "\n\n".join([told, *map("\n".join, (_scale(results["scale"]), _peers(results))), start])
+
+
+def _measured(results: dict[str, Any]) -> str:
+    machine = results["machine"]
+    return (
+        f"Measured on {results['date']}: {machine['processor']}, {machine['cores']} cores, "
+        f"{machine['memory_gb']} GB, Python {results['versions']['python']}; "
+        f"load average {machine['load_average']}."
+    )
+
+
+def plans_markdown(plans: dict[str, Any]) -> str:
+    """Give the table of plans, and when and on what they were measured."""
+    told = f"{_measured(plans)} One core; seconds are wall time, laying the options out told apart."
+    return "\n\n".join([told, "\n".join(_plans(plans["plans"]))])
+
+
+def _plans(rows: list[Row]) -> Iterator[str]:
+    yield _line(
+        ("appointments × interpreters", "options", "laid out", "", "seconds", "filled", "worth", "the best?")
+    )
+    yield _line(["---"] * 8)
+    for row in rows:
+        size = f"{row['appointments']:,} × {row['interpreters']:,}"
+        cells = (size, f"{row['options']:,}", f"{row['laid_out_s']:.1f} s", row["contestant"])
+        reached = (f"{row['wall_s']:.2f} s", f"{row['filled']:,} of {row['open']:,}", f"{row['worth']:,}")
+        yield _line((*cells, *reached, gap_of(row)))
 
 
 def _scale(rows: list[Row]) -> Iterator[str]:
@@ -69,11 +94,13 @@ def _line(cells: Any) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def results() -> dict[str, Any]:
+def results(path: Path = RESULTS) -> dict[str, Any]:
     """Give what was measured last."""
-    found: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
 if __name__ == "__main__":
     sys.stdout.write(f"{BEGIN}\n{markdown(results())}\n{END}\n")
+    if PLANS.exists():
+        sys.stdout.write(f"{BEGIN_PLANS}\n{plans_markdown(results(PLANS))}\n{END_PLANS}\n")

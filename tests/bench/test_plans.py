@@ -1,6 +1,7 @@
 import pytest
 
-from tests.bench.plans import CONTESTANTS, installed, instance, line, trial
+from tests.bench.plans import CONTESTANTS, RESULTS, ROOT, gap_of, installed, instance, line, trial
+from tests.bench.readme import BEGIN_PLANS, END_PLANS, plans_markdown, results
 
 SMALL = instance(60, 30, 1)
 
@@ -23,3 +24,24 @@ def test_a_trial_tells_what_was_reached_and_how_long_it_took():
     row = trial("Passerelle", 20, 10, 1, 5)
     assert (row["proved"], row["filled"] <= row["open"] <= 20) == (True, True)
     assert "proved" in line(row)
+
+
+def test_a_plan_without_proof_tells_its_gap_and_never_calls_itself_the_best():
+    row = {"proved": False, "bound": None, "priority": 40, "worth": 1000, "filled": 30}
+    assert gap_of(row) == "no bound"
+    assert gap_of(row | {"filled": 0}) == "nothing found in time"
+    assert gap_of(row | {"bound": [43, 9000]}) == "at most 3 of priority short"
+    assert gap_of(row | {"bound": [40, 1015]}) == "at most 1.50% of worth short"
+
+
+def test_no_plan_passes_its_own_bound():
+    for name in installed():
+        row = trial(name, 60, 30, 2, 5)
+        assert row["bound"] is None or tuple(row["bound"]) >= (row["priority"], row["worth"]), name
+
+
+def test_the_readme_shows_the_plans_that_were_written_down():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    if BEGIN_PLANS in readme:
+        shown = readme.partition(BEGIN_PLANS)[2].partition(END_PLANS)[0].strip()
+        assert shown == plans_markdown(results(RESULTS))
