@@ -1,4 +1,4 @@
-"""Builds what the pages need besides Python: compiled translations, the style sheet and the icons."""
+"""Builds what the pages need besides Python: compiled translations, the style sheet, the icons, a font for paper."""
 
 import shutil
 import tempfile
@@ -21,6 +21,9 @@ KEPT = {
     "bootstrap/LICENSE": "bootstrap.LICENSE",
     "bootstrap-icons/bootstrap-icons.svg": "bootstrap-icons.svg",
     "bootstrap-icons/LICENSE": "bootstrap-icons.LICENSE",
+    "dejavu-fonts-ttf/ttf/DejaVuSans.ttf": "DejaVuSans.ttf",
+    "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf": "DejaVuSans-Bold.ttf",
+    "dejavu-fonts-ttf/LICENSE": "dejavu-fonts.LICENSE",
 }
 
 
@@ -61,7 +64,7 @@ def install_packages(folder: str) -> None:
     )
     if status:
         raise SystemExit(
-            "npm ci failed: the style sheet and the icons are needed; check the connection and try again"
+            "npm ci failed: the style sheet, the icons and the font are needed; check the connection and try again"
         )
 
 
