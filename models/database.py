@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models import ledger
 from models.anchors import Anchors
+from models.house_key import make, open_house
 from models.sealing import Keyring, load_keyring
 
 WAIT_SECONDS = 30
@@ -46,20 +47,20 @@ class Database:
         self.keyring = keyring or load_keyring(self._instance())
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         self.anchors = anchors
-        info = {"keyring": self.keyring, ledger.ANCHORED: anchors}
-        self._writing = sessionmaker(self.engine, expire_on_commit=False, info=info)
-        only_read = self.engine.execution_options(only_read=True)
+        self._house: Keyring | None = None
+        self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        self._only_read = self.engine.execution_options(only_read=True)
         if not self.is_sqlite:
-            only_read = only_read.execution_options(
+            self._only_read = self._only_read.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         event.listen(self._writing, "after_rollback", ledger.forget_pending)
-        self._reading = sessionmaker(only_read, expire_on_commit=False, autoflush=False, info=info)
+        self._reading = sessionmaker(self._only_read, expire_on_commit=False, autoflush=False)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a unit of work: committed whole at the end with its ledger lines, or undone whole."""
-        with self._writing() as session:
+        with self._writing(info=self._info()) as session:
             with session.begin():
                 yield session
                 written = ledger.write_pending(session)
@@ -69,18 +70,38 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a unit that sees one state of the database and cannot write."""
-        with self._reading() as session:
+        with self._reading(info=self._info()) as session:
             yield session
+
+    @property
+    def house(self) -> Keyring:
+        """The keys of the house, opened once; whoever changes the outside key leaves them as they are.
+
+        Raises
+        ------
+        WrongKey
+            The outside key does not open this database.
+        """
+        if self._house is None:
+            with self._only_read.connect() as connection:
+                self._house = open_house(connection, self.keyring)
+        return self._house
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the schema to a revision, by default the newest."""
         from models.migrations.commands import upgrade  # noqa: PLC0415 - Alembic is loaded only where it serves
 
         upgrade(self.engine, revision)
+        make(self.engine, self.keyring)
+        self._house = None
+        _ = self.house  # a key that does not fit is said at the start, not to the first visitor
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    def _info(self) -> dict[str, Any]:
+        return {"keyring": self.house, ledger.ANCHORED: self.anchors}
 
     def _instance(self) -> Path:
         file = self.url.database if self.is_sqlite else None

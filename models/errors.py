@@ -73,5 +73,12 @@ class AlreadyRegistered(CaseworkError):  # noqa: N818 - named for what happened
     """An account or a person holds this e-mail address already; say so to nobody but its owner."""
 
 
+class WrongKey(CaseworkError):  # noqa: N818 - named for what happened
+    """The outside key does not open this database."""
+
+    def __init__(self) -> None:
+        super().__init__("PASSERELLE_KEY, or the key file, does not open this database")
+
+
 class CannotUnseal(CaseworkError):  # noqa: N818 - named for what happened
     """A sealed value was moved, changed, or sealed with another key."""

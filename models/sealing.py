@@ -1,4 +1,4 @@
-"""Sealed columns: AES-GCM, one data key a holder, wrapped by a key that never enters the database.
+"""Sealed columns: AES-GCM, one data key a holder, wrapped by a key that stands in the database only sealed itself.
 
 A sealed value opens only in its own table, column and row (the associated data), and no longer once the
 data key of its holder is gone.
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+HOUSE_PLACE = "house_key|wrapped|1"
 KEY_NAME = "PASSERELLE_KEY"
 KEY_FILE = "passerelle.key"
 LEAST_SECRET = 32
@@ -45,23 +46,34 @@ class Holder(Protocol):
 
 
 class Keyring:
-    """The keys derived from the one secret kept outside the database.
+    """The keys derived from one secret.
+
+    The key that is kept outside opens the secret of the house (see ``models.house_key``), and all else derives from
+    that one.
 
     Parameters
     ----------
     secret : str
-        At least 32 characters, from the environment or the key file of the instance folder.
+        At least 32 characters: from the environment or the key file of the instance folder, or the house's own.
     """
 
     def __init__(self, secret: str) -> None:
         if len(secret) < LEAST_SECRET:
             raise ValueError(f"the sealing key needs at least {LEAST_SECRET} characters")
-        self._secret = secret.encode()
+        self.secret = secret
 
     def subkey(self, use: str) -> bytes:
         """Give the key of one use; no two uses share a key."""
         kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"passerelle/{use}".encode())
-        return kdf.derive(self._secret)
+        return kdf.derive(self.secret.encode())
+
+    def wrap_house(self, secret: str) -> bytes:
+        """Wrap the secret of the house in this key, which is kept outside."""
+        return _encrypt(self.subkey("house"), secret.encode(), HOUSE_PLACE)
+
+    def unwrap_house(self, wrapped: bytes) -> str:
+        """Open what :meth:`wrap_house` made."""
+        return _decrypt(self.subkey("house"), wrapped, HOUSE_PLACE).decode()
 
     def new_data_key(self, holder_id: str) -> bytes:
         """Give a fresh data key, wrapped for this holder alone."""

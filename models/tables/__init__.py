@@ -12,6 +12,7 @@ from models.tables.accounts import (
     TryCount,
 )
 from models.tables.base import Base, new_id
+from models.tables.house import HouseKey
 from models.tables.ledger import LedgerHead, LedgerLine
 from models.tables.organisations import Organisation
 from models.tables.pairings import ForbiddenPair, Pairing, Round
@@ -28,6 +29,7 @@ __all__ = [
     "Draft",
     "Exclusion",
     "ForbiddenPair",
+    "HouseKey",
     "KnownBrowser",
     "LedgerHead",
     "LedgerLine",

@@ -69,7 +69,7 @@ def test_the_doctor_finds_two_who_are_kept_apart_together(living):
 
 def test_the_doctor_finds_a_need_paired_twice_where_nothing_forbids_it(living):
     with living.engine.connect() as connection, connection.begin() as undone, Session(connection) as session:
-        session.info["keyring"] = living.keyring
+        session.info["keyring"] = living.house
         session.execute(text("DROP INDEX uq_pairing_need_in_force"))
         active, awaited = (_in_state(session, state) for state in ("active", "awaiting_answers"))
         awaited.need_id = active.need_id

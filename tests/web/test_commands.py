@@ -132,14 +132,14 @@ def test_looking_for_a_database_makes_none(environment):
     assert not (environment / "passerelle.sqlite").exists()
 
 
-def test_a_key_that_does_not_fit_sends_nothing(environment, monkeypatch):
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("command", ["send-mail", "doctor", "migrate", "serve"])
+def test_a_key_that_does_not_fit_is_said_in_one_line_and_does_nothing(monkeypatch, command):
     run("migrate")
-    database = opened(environment)
-    with database.writing() as session:
-        office.sign_up(session)
-    database.dispose()
     monkeypatch.setenv("PASSERELLE_KEY", "another key altogether, as long as the first")
-    assert run("send-mail").stdout.startswith("0 sent")
+    result = run(command)
+    assert (result.exit_code, result.stdout) == (BAD_INPUT, "")
+    assert result.stderr == "WrongKey: PASSERELLE_KEY, or the key file, does not open this database\n"
 
 
 def test_letters_that_are_owed_are_sent_once(environment):
