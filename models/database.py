@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import ledger
+from models.actor import Actor
 from models.anchors import Anchors
-from models.house_key import make, open_house
+from models.errors import WrongKey
+from models.house_key import make, open_house, rotate
 from models.sealing import Keyring, load_keyring
 
 WAIT_SECONDS = 30
@@ -44,7 +47,7 @@ class Database:
     def __init__(self, url: str, keyring: Keyring | None = None, anchors: Anchors | None = None) -> None:
         self.url = canonical_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.keyring = keyring or load_keyring(self._instance())
+        self.keyring = keyring or load_keyring(self.folder)
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         self.anchors = anchors
         self._house: Keyring | None = None
@@ -96,6 +99,25 @@ class Database:
         self._house = None
         _ = self.house  # a key that does not fit is said at the start, not to the first visitor
 
+    def change_key(self, new: Keyring, *, by: Actor, at: datetime) -> bool:
+        """Put another outside key in force; tell whether that was still to be done.
+
+        Raises
+        ------
+        WrongKey
+            Neither key opens this database.
+        """
+        try:
+            _ = self.house
+        except WrongKey:  # a run that was stopped may have come this far
+            self.keyring = new
+            _ = self.house
+            return False
+        with self.writing() as session:
+            rotate(session, self.keyring, new, by=by, at=at)
+        self.keyring = new
+        return True
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -103,7 +125,9 @@ class Database:
     def _info(self) -> dict[str, Any]:
         return {"keyring": self.house, ledger.ANCHORED: self.anchors}
 
-    def _instance(self) -> Path:
+    @property
+    def folder(self) -> Path:
+        """Where the key file is, if there is one."""
         file = self.url.database if self.is_sqlite else None
         return Path(file).absolute().parent if file else Path("instance").absolute()
 

@@ -45,23 +45,17 @@ def open_house(connection: Connection, outside: Keyring) -> Keyring:
     return outside if wrapped is None else Keyring(_unwrapped(wrapped, outside))
 
 
-def rotate(session: Session, outside: Keyring, new: Keyring, *, by: Actor, at: datetime) -> bool:
-    """Wrap the secret of the house in a new key, in place of the one that is in force; tell whether this was needed.
+def rotate(session: Session, outside: Keyring, new: Keyring, *, by: Actor, at: datetime) -> None:
+    """Wrap the secret of the house in a new key, in place of the one that is in force.
 
     Raises
     ------
     WrongKey
-        Neither of the two keys opens this database.
+        The key that is to be replaced is not in force.
     """
     row = session.scalars(select(HouseKey).with_for_update()).one()
-    try:
-        secret = _unwrapped(row.wrapped, outside)
-    except WrongKey:
-        _unwrapped(row.wrapped, new)
-        return False  # somebody did it before, or a run that was stopped had come this far
-    row.wrapped, row.since = new.wrap_house(secret), at
+    row.wrapped, row.since = new.wrap_house(_unwrapped(row.wrapped, outside)), at
     ledger.record(session, at, by, "rotate_key", "house_key", str(HOUSE))
-    return True
 
 
 def _unwrapped(wrapped: bytes, outside: Keyring) -> str:

@@ -14,7 +14,7 @@ import os
 import secrets
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -33,6 +33,7 @@ NONCE_BYTES = 12
 HOUSE_PLACE = "house_key|wrapped|1"
 KEY_NAME = "PASSERELLE_KEY"
 KEY_FILE = "passerelle.key"
+NEW_KEY = ".new"
 LEAST_SECRET = 32
 
 
@@ -125,12 +126,27 @@ def load_keyring(instance: Path, environ: Mapping[str, str] = os.environ) -> Key
     return Keyring(path.read_text(encoding="ascii").strip())
 
 
+def renew_key_file(instance: Path, put_in_force: Callable[[Keyring], None]) -> None:
+    """Replace the key file by another, once its key is in force; a run that was stopped is taken up where it stood.
+
+    The new key is safe on the disk before the database knows it, and the old one stays until then.
+    """
+    path = instance / KEY_FILE
+    draft = path.with_suffix(NEW_KEY)
+    if not draft.exists():
+        _make_key_file(draft)
+    put_in_force(Keyring(draft.read_text(encoding="ascii").strip()))
+    draft.replace(path)
+
+
 def _make_key_file(path: Path) -> None:
     """Make the file whole before it bears its name: another process may be starting too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, draft = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+        file.flush()
+        os.fsync(file.fileno())
     with contextlib.suppress(FileExistsError):
         path.hardlink_to(draft)
     Path(draft).unlink()

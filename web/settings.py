@@ -17,6 +17,7 @@ NAMES = (
     "DATABASE_URL",
     "SECRET_KEY",
     "PASSERELLE_KEY",
+    "PASSERELLE_NEW_KEY",
     "MAIL_URL",
     "MAIL_FROM",
     "PUBLIC_URL",
@@ -47,6 +48,8 @@ class Settings:
     database_url: str
     secret_key: str
     sealing_key: str | None
+    new_sealing_key: str | None
+    """What ``passerelle rotate-key`` puts in place of the sealing key."""
     mail_url: str | None
     mail_from: str
     public_url: str
@@ -91,6 +94,9 @@ def read_settings(source: Settings | Mapping[str, str] | None = None) -> Setting
         database_url=given.get("DATABASE_URL", f"sqlite:///{instance / 'passerelle.sqlite'}"),
         secret_key=_secret("SECRET_KEY", given, instance, may_invent=may_invent),
         sealing_key=_sealing_key(given, may_invent=may_invent),
+        new_sealing_key=_strong("PASSERELLE_NEW_KEY", given["PASSERELLE_NEW_KEY"])
+        if "PASSERELLE_NEW_KEY" in given
+        else None,
         mail_url=_mail_url(given.get("MAIL_URL")),
         mail_from=given.get("MAIL_FROM", f"passerelle@{urlsplit(public_url).hostname}"),
         public_url=public_url,

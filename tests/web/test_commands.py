@@ -108,6 +108,40 @@ def test_the_doctor_names_the_row_at_which_the_ledger_was_cut(monkeypatch, tmp_p
     assert "ledger_cut ledger_line 3\n" in run("doctor").stdout
 
 
+NEW_KEY = "the key that comes after the first one, long enough"
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_sealing_key_is_changed_for_another(monkeypatch):
+    run("migrate")
+    assert "PASSERELLE_NEW_KEY" in run("rotate-key").stderr
+    monkeypatch.setenv("PASSERELLE_NEW_KEY", NEW_KEY)
+    assert run("rotate-key").stdout == "the new key is in force\n"
+    assert run("rotate-key").stdout == "the new key was in force already\n"
+    assert run("doctor").exit_code == BAD_INPUT
+    monkeypatch.setenv("PASSERELLE_KEY", NEW_KEY)
+    assert run("doctor").stdout == "sound\n"
+
+
+def test_a_key_that_this_machine_made_is_changed_for_another_it_makes(environment, monkeypatch):
+    monkeypatch.delenv("PASSERELLE_KEY")
+    run("migrate")
+    first = (environment / "passerelle.key").read_text()
+    assert run("rotate-key").stdout == "the new key is in force\n"
+    assert (environment / "passerelle.key").read_text() != first
+    assert run("doctor").stdout == "sound\n"
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("weak", ["short", "a" * 64])
+def test_a_weak_new_key_is_refused(monkeypatch, weak):
+    run("migrate")
+    monkeypatch.setenv("PASSERELLE_NEW_KEY", weak)
+    assert run("rotate-key").exit_code == BAD_INPUT
+    monkeypatch.delenv("PASSERELLE_NEW_KEY")
+    assert run("doctor").stdout == "sound\n"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
