@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.errors import NotProved
-from matcher.market import Market, read_market
+from matcher.market import Market, first_where, read_market
 from matcher.paths import Standing
 from matcher.pricing import solve, underpriced_of
 from matcher.rows import Ints
@@ -202,7 +202,7 @@ def _check_form(market: Market, assignment: Assignment) -> None:
         prices: Any = getattr(assignment, name)
         if not isinstance(prices, np.ndarray) or prices.dtype != np.int64 or prices.shape != (count,):
             raise NotProved(f"{name} must be int64 of shape ({count},)")
-        for at in np.flatnonzero((prices < 0) | (prices > market.dearest))[:1]:
+        for at in first_where((prices < 0) | (prices > market.dearest)):
             raise NotProved(f"{name}[{at}] is {prices[at]}; no price is under 0 or above the greatest value")
     pairs: Any = assignment.pairs
     if (
@@ -212,11 +212,11 @@ def _check_form(market: Market, assignment: Assignment) -> None:
     ):
         raise NotProved("pairs must be integers of shape (k, 2)")
     sides = (len(market.priority), len(market.places))
-    for at in np.flatnonzero(((pairs < 0) | (pairs >= sides)).any(axis=1))[:1]:
+    for at in first_where(((pairs < 0) | (pairs >= sides)).any(axis=1)):
         raise NotProved(
             f"pairs[{at}] is {pairs[at].tolist()}; there are {sides[0]} needs and {sides[1]} offers"
         )
-    for at in np.flatnonzero(pairs[1:, 0] <= pairs[:-1, 0])[:1]:
+    for at in first_where(pairs[1:, 0] <= pairs[:-1, 0]):
         raise NotProved(f"pairs[{at + 1}] does not follow pairs[{at}]: needs must rise, each at most once")
 
 
@@ -233,7 +233,7 @@ def _check_pairs(market: Market, assignment: Assignment, offer_of: Ints) -> tupl
     for block in market.blocks():
         slack = assignment.need_prices[block.need] + assignment.place_prices[block.offer] - block.value
         paired = offer_of[block.need] == block.offer
-        for at in np.flatnonzero((slack < 0) | (paired & (slack > 0)))[:1]:
+        for at in first_where((slack < 0) | (paired & (slack > 0))):
             raise NotProved(
                 f"need {block.need[at]} and offer {block.offer[at]}: their prices pass the value "
                 f"{block.value[at]} by {slack[at]}; it must be {'0' if paired[at] else '0 or more'}"
@@ -241,7 +241,7 @@ def _check_pairs(market: Market, assignment: Assignment, offer_of: Ints) -> tupl
         allowed[block.need[paired]] = True
         tight[block.offer[slack == 0]] = True
         total_worth += int(block.worth[paired].sum())
-    for need in np.flatnonzero(~allowed)[:1]:
+    for need in first_where(~allowed):
         raise NotProved(f"need {need} is paired with offer {offer_of[need]}, which is not allowed")
     return total_worth, tight
 
@@ -249,16 +249,16 @@ def _check_pairs(market: Market, assignment: Assignment, offer_of: Ints) -> tupl
 def _check_idle(market: Market, assignment: Assignment, offer_of: Ints, tight: npt.NDArray[np.bool_]) -> None:
     """Check that nothing is paid for that is not had, and that no offer is taken beyond its places."""
     taken = np.bincount(offer_of[offer_of >= 0], minlength=len(market.places))
-    for offer in np.flatnonzero(taken > market.places)[:1]:
+    for offer in first_where(taken > market.places):
         raise NotProved(f"offer {offer} is paired {taken[offer]} times; it has {market.places[offer]} places")
-    for need in np.flatnonzero((offer_of < 0) & (assignment.need_prices > 0))[:1]:
+    for need in first_where((offer_of < 0) & (assignment.need_prices > 0)):
         raise NotProved(f"need {need} is unpaired and has the price {assignment.need_prices[need]}, not 0")
     priced = assignment.place_prices > 0
-    for offer in np.flatnonzero(priced & (taken < market.places))[:1]:
+    for offer in first_where(priced & (taken < market.places)):
         raise NotProved(
             f"offer {offer} has a place left and the price {assignment.place_prices[offer]}, not 0"
         )
-    for offer in np.flatnonzero(priced & ~tight)[:1]:
+    for offer in first_where(priced & ~tight):
         raise NotProved(
             f"offer {offer} has the price {assignment.place_prices[offer]}, which is not the least that holds"
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -75,13 +76,20 @@ def rarity_of(pool: Pool, policy: Policy) -> Ints:
 
 def _rarity(fans: int, people: int, policy: Policy) -> int:
     with localcontext(prec=40):
-        most = Decimal(people + 1)
-        rarity = (most / (fans + 1)).ln() / (most / 2).ln()
+        most = _ln(people + 1)
+        rarity = (most - _ln(fans + 1)) / (most - _ln(2))
         return int(
             (
                 min(max(rarity, Decimal(policy.rarity_floor) / 100), Decimal(1)) * RARITY_ONE
             ).to_integral_value()
         )
+
+
+@lru_cache(maxsize=10_000)
+def _ln(count: int) -> Decimal:
+    """Give a logarithm to forty digits, reckoned once: a city asks for the same few counts again and again."""
+    with localcontext(prec=40):
+        return Decimal(count).ln()
 
 
 def interests(pairs: Pairs) -> Values:

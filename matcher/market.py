@@ -128,18 +128,18 @@ def _pairs_of(worth: Any, needs: int, offers: int) -> tuple[Ints, NarrowInts, Na
     ):
         raise InvalidInput("worth.indptr does not fit the shape and the stored entries")
     offer, values = worth.indices[: start[-1]], worth.data[: start[-1]]
-    for at in np.flatnonzero((offer < 0) | (offer >= offers))[:1]:
+    for at in first_where((offer < 0) | (offer >= offers)):
         raise InvalidInput(
             f"worth stores offer {offer[at]} for need {_need_at(start, at)}; there are {offers} offers"
         )
-    for at in np.flatnonzero((values < 0) | (values > MOST_WORTH))[:1]:
+    for at in first_where((values < 0) | (values > MOST_WORTH)):
         raise InvalidInput(
             f"worth[{_need_at(start, at)}, {offer[at]}] is {values[at]}; it must be 0 to {MOST_WORTH}"
         )
     if not _rises(offer, start).all():
         order = np.lexsort((offer, np.repeat(np.arange(needs), counts)))
         offer, values = offer[order], values[order]
-    for at in np.flatnonzero(~_rises(offer, start))[:1]:
+    for at in first_where(~_rises(offer, start)):
         raise InvalidInput(f"worth[{_need_at(start, at)}, {offer[at]}] is stored twice")
     return start, offer.astype(np.int32, copy=False), values.astype(np.int32, copy=False)
 
@@ -150,6 +150,12 @@ def _rises(offer: AnyInts, start: Ints) -> npt.NDArray[np.bool_]:
     ends = start[(start > 0) & (start < offer.size)]
     rises[ends - 1] = True
     return rises
+
+
+def first_where(flags: npt.ArrayLike) -> list[int]:
+    """Give the first position where something is so: a list of one, or of none."""
+    first: list[int] = np.flatnonzero(flags)[:1].tolist()
+    return first
 
 
 def _need_at(start: Ints, at: int) -> int:
@@ -165,7 +171,7 @@ def _column(name: str, numbers: object, length: int, most: int | None) -> AnyInt
         raise InvalidInput(f"{name} has the shape {column.shape}; it must be ({length},)")
     _check_integers(name, column)
     wrong = column < 0 if most is None else (column < 0) | (column > most)
-    for at in np.flatnonzero(wrong)[:1]:
+    for at in first_where(wrong):
         bounds = "0 or more" if most is None else f"0 to {most}"
         raise InvalidInput(f"{name}[{at}] is {column[at]}; it must be {bounds}")
     return column

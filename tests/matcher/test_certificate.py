@@ -59,7 +59,7 @@ def test_any_one_number_changed_is_refused_where_there_are_no_ties():
         (lambda a: {"pairs": a.pairs.astype(np.float64)}, "pairs must be integers"),
         (lambda a: {"pairs": a.pairs[:, 0]}, "pairs must be integers of shape"),
         (lambda a: {"pairs": a.pairs[1:]}, "is unpaired and has the price"),
-        (lambda a: {"pairs": a.pairs + np.array([0, 20])}, "there are 20 needs and 20 offers"),
+        (lambda a: {"need_prices": a.need_prices.tolist()}, "need_prices must be int64"),
     ],
 )
 def test_what_is_wrong_with_an_assignment_is_said(change: Any, message: str):
@@ -67,6 +67,36 @@ def test_what_is_wrong_with_an_assignment_is_said(change: Any, message: str):
     found = proved(case)
     with pytest.raises(NotProved, match=message):
         certify(case.worth, case.places, replace(found, **change(found)), case.priority)
+
+
+@pytest.mark.parametrize("moved", [(0, 5), (0, -5), (7, 0), (-7, 0)])
+def test_a_pair_outside_the_sides_is_told_by_the_first_position_where_it_stands(moved: tuple[int, int]):
+    case = large(6, 7, 5, 0.9)
+    found = proved(case)
+    pairs = found.pairs.copy()
+    pairs[1:] += np.array(moved)
+    with pytest.raises(NotProved, match=r"pairs\[1\] is \[.*\]; there are 7 needs and 5 offers"):
+        certify(case.worth, case.places, replace(found, pairs=pairs), case.priority)
+
+
+def test_a_pair_is_outside_from_the_first_number_on_that_nobody_has():
+    worth, places = table([{0: 5}], 1), [1]
+    found = assign(worth, places)
+    for pair in ([0, 1], [0, -1], [1, 0], [-1, 0]):
+        with pytest.raises(NotProved, match=r"there are 1 needs and 1 offers"):
+            certify(worth, places, replace(found, pairs=np.array([pair])))
+
+
+def test_a_price_for_a_place_that_nobody_takes_is_told_for_what_it_is():
+    worth, places = table([{0: 5}], 2), [2, 1]
+    found = assign(worth, places)
+    assert found.place_prices.tolist() == [0, 0]
+    for offer in (0, 1):
+        dearer = found.place_prices.copy()
+        dearer[offer] += 1
+        cheaper = found.need_prices - (1 - offer)
+        with pytest.raises(NotProved, match=f"^offer {offer} has a place left and the price 1, not 0$"):
+            certify(worth, places, replace(found, need_prices=cheaper, place_prices=dearer))
 
 
 def test_a_worse_assignment_is_not_proved_by_the_prices_of_the_best():
