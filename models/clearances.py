@@ -1,4 +1,4 @@
-"""What was verified of people, and what an offer asks to have been verified."""
+"""What was verified of people, and what giving a place asks to have been verified."""
 
 from __future__ import annotations
 
@@ -11,29 +11,75 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import sealed
-from models.tables import Clearance, Offer, Person
+from models.lifecycle import TOGETHER
+from models.tables import Clearance, Offer, Pairing, Person
 
 SCREENING_LEVELS = (0, 1, 2)
 USUAL_LEVEL, LEVEL_WITH_CHILDREN = 1, 2
 LEVEL_OF_PROGRAM = {"support": 2, "interpreting": 2}
+
+STEPS = ("interview", "identity", "references", "screening", "second_person", "conduct", "training")
+"""What is asked of whoever gives, in the order of the work; ``second_person`` only where children are."""
+
+BARRIER_OF = {step: "blocked_training" if step == "training" else "blocked_vetting" for step in STEPS}
+"""The reason code under which a missing step keeps two people apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleared:
     """What is in force of a person's clearances on one day."""
 
+    kinds: frozenset[str]
     screening_level: int
-    is_trained: bool
+    confirmed_level: int
+    """The highest level that a second person confirmed."""
 
+    @property
+    def is_trained(self) -> bool:
+        """Whether the training was followed."""
+        return "training" in self.kinds
 
-NOTHING = Cleared(screening_level=0, is_trained=False)
+    @property
+    def may_meet_children(self) -> bool:
+        """Whether two people cleared her for households with children."""
+        return self.confirmed_level >= LEVEL_WITH_CHILDREN
+
+    def missing(self, program: str, *, with_children: bool) -> tuple[str, ...]:
+        """Give the steps that giving a place in a program still asks, in the order of the work."""
+        is_there = {step: step in self.kinds for step in STEPS}
+        is_there["screening"] = self.screening_level >= level_of(program, with_children=with_children)
+        is_there["second_person"] = self.may_meet_children or not with_children
+        return tuple(step for step in STEPS if not is_there[step])
 
 
 def level_asked(offer: Offer) -> int:
-    """Give the screening level that an offer asks: 2 for support, interpreting, or where children are."""
-    if offer.accepts_children:
-        return LEVEL_WITH_CHILDREN
-    return LEVEL_OF_PROGRAM.get(offer.program, USUAL_LEVEL)
+    """Give the screening level that an offer asks."""
+    return level_of(offer.program, with_children=bool(offer.accepts_children))
+
+
+def level_of(program: str, *, with_children: bool) -> int:
+    """Give the screening level that a program asks: 2 for support, interpreting, or where children are."""
+    return LEVEL_WITH_CHILDREN if with_children else LEVEL_OF_PROGRAM.get(program, USUAL_LEVEL)
+
+
+def missing_for(offer: Offer, has: Cleared) -> tuple[str, ...]:
+    """Give the steps that are missing before an offer may be proposed to anybody."""
+    return has.missing(offer.program, with_children=bool(offer.accepts_children))
+
+
+def missing_between(pairing: Pairing, newcomer: Person, offer: Offer, has: Cleared) -> tuple[str, ...]:
+    """Give the steps that are missing between two people.
+
+    Until both have said yes the offer's own promise counts as well; from then on, whether children are there.
+    """
+    is_promised = pairing.state not in TOGETHER and bool(offer.accepts_children)
+    return has.missing(offer.program, with_children=is_promised or has_children(newcomer))
+
+
+def has_children(person: Person) -> bool:
+    """Say whether children live with a person, as told or as the form of the household says."""
+    is_told = person.children_bands is not None
+    return bool(person.children_bands) if is_told else person.household_form == "family"
 
 
 def cleared(session: Session, people: Iterable[Person], today: date) -> Mapping[str, Cleared]:
@@ -41,18 +87,25 @@ def cleared(session: Session, people: Iterable[Person], today: date) -> Mapping[
     by_id = {person.id: person for person in people}
     found: dict[str, list[Clearance]] = defaultdict(list)
     for clearance in session.scalars(select(Clearance).where(Clearance.person_id.in_(by_id))):
-        if clearance.expires is None or clearance.expires >= today:
+        if is_in_force(clearance, today):
             found[clearance.person_id].append(clearance)
     return {key: _summed(session, by_id[key], found[key]) for key in by_id}
 
 
+def is_in_force(clearance: Clearance, today: date) -> bool:
+    """Say whether a clearance counts on a day: not revoked, and not past its end."""
+    return clearance.revoked_at is None and (clearance.expires is None or clearance.expires >= today)
+
+
 def _summed(session: Session, person: Person, clearances: list[Clearance]) -> Cleared:
-    outcomes = [
-        sealed.take(session, person, clearance, "outcome")
+    levels = [
+        (int(sealed.take(session, person, clearance, "outcome") or 0), clearance.confirmed_at is not None)
         for clearance in clearances
         if clearance.kind == "screening"
     ]
+    interview = {"interview"} if person.interviewed_at else set()
     return Cleared(
-        screening_level=max((int(outcome) for outcome in outcomes if outcome), default=0),
-        is_trained=any(clearance.kind == "training" for clearance in clearances),
+        kinds=frozenset(clearance.kind for clearance in clearances) | interview,
+        screening_level=max((level for level, _ in levels), default=0),
+        confirmed_level=max((level for level, is_confirmed in levels if is_confirmed), default=0),
     )

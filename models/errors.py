@@ -51,6 +51,10 @@ class Unknown(CaseworkError):  # noqa: N818 - named for what happened
         super().__init__(f"{what}: {which}")
 
 
+class NotYourself(CaseworkError):  # noqa: N818 - named for what happened
+    """A second person has to do this, and it is the first one who tries."""
+
+
 class NotAllowedNow(CaseworkError):  # noqa: N818 - named for what happened
     """The step does not exist from this state."""
 

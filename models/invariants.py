@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from models import ledger
-from models.clearances import cleared, level_asked
+from models.clearances import cleared, missing_between
 from models.lifecycle import ANSWERING, IN_FORCE, is_allowed
 from models.tables import (
     Consent,
@@ -153,20 +153,23 @@ def _orphans(session: Session) -> Iterator[Violation]:
 
 
 def _clearances_in_force(session: Session, today: date) -> Iterator[Violation]:
-    """Whoever gives a place in a pairing in force is screened and trained today."""
+    """Whoever gives a place in a pairing that goes on is cleared for it today; a suspended one may wait."""
+    newcomer, giver = aliased(Person), aliased(Person)
     rows = session.execute(
-        select(Pairing.id, Offer, Person)
+        select(Pairing, newcomer, Offer, giver)
+        .join(Need, Need.id == Pairing.need_id)
+        .join(newcomer, newcomer.id == Need.person_id)
         .join(Offer, Offer.id == Pairing.offer_id)
-        .join(Person, Person.id == Offer.person_id)
-        .where(Pairing.state.in_(IN_FORCE))
+        .join(giver, giver.id == Offer.person_id)
+        .where(Pairing.state.in_(IN_FORCE), Pairing.state != "suspended")
         .order_by(Pairing.id)
     )
     held = list(rows)
-    now = cleared(session, [person for _, _, person in held], today)
-    for pairing_id, offer, person in held:
-        has = now[person.id]
-        if has.screening_level < level_asked(offer) or not has.is_trained:
-            yield Violation(code="not_cleared", entity="pairing", entity_id=pairing_id, detail=person.id)
+    now = cleared(session, {person.id: person for *_, person in held}.values(), today)
+    for pairing, asking, offer, giving in held:
+        if missing := missing_between(pairing, asking, offer, now[giving.id]):
+            detail = f"{giving.id}: {', '.join(missing)}"
+            yield Violation(code="not_cleared", entity="pairing", entity_id=pairing.id, detail=detail)
 
 
 def _couples(session: Session) -> list[tuple[str, str, str]]:

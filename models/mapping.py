@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from matcher import records
 from matcher.programs import PROGRAMS
 from models import clearances
-from models.clearances import LEVEL_WITH_CHILDREN, Cleared, level_asked
+from models.clearances import Cleared, has_children, missing_for
 from models.lifecycle import IN_FORCE, SAFETY_REASONS, UNDECIDED
 from models.tables import AuthorityTie, Consent, Exclusion, ForbiddenPair, Need, Offer, Pairing, Person
 
@@ -52,8 +52,8 @@ def read_pair(
     if not has_children(session.get_one(Person, need.person_id)):
         return pool
     person = session.get_one(Person, offer.person_id)
-    level = clearances.cleared(session, [person], today)[person.id].screening_level
-    return _vetted_for_children(pool, offer.id, is_enough=level >= LEVEL_WITH_CHILDREN)
+    has = clearances.cleared(session, [person], today)[person.id]
+    return _vetted_for_children(pool, offer.id, is_enough=has.may_meet_children)
 
 
 def pool_of(
@@ -81,18 +81,12 @@ def locked_pairings(session: Session, program: str) -> list[Pairing]:
 
 
 def _vetted_for_children(pool: records.Pool, offer_id: str, *, is_enough: bool) -> records.Pool:
-    """Where children are, too low a screening is a barrier of safety, which nobody may cross."""
+    """Where children are, clearing by fewer than two people is a barrier of safety, which nobody may cross."""
     offers = tuple(
         replace(row, vetting_done=bool(row.vetting_done) and is_enough) if row.id == offer_id else row
         for row in pool.offers
     )
     return replace(pool, offers=offers)
-
-
-def has_children(person: Person) -> bool:
-    """Say whether children live with a person, as told or as the form of the household says."""
-    is_told = person.children_bands is not None
-    return bool(person.children_bands) if is_told else person.household_form == "family"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,17 +252,17 @@ def _need(need: Need, offers_of: Mapping[str, list[str]], known: _Known) -> reco
 def _offer(offer: Offer, needs_of: Mapping[str, list[str]], known: _Known, held: _Held) -> records.Offer:
     apart = known.apart.get(offer.person_id, set()) | {offer.person_id}
     cleared = known.cleared[offer.person_id]
-    may_meet_children = cleared.screening_level >= LEVEL_WITH_CHILDREN
+    missing = set(missing_for(offer, cleared))
     return records.Offer(
         **_participant(offer, known, _ids(apart, needs_of)),
         capacity=offer.capacity,
         active_pairings=offer.places_taken + held.places.get(offer.id, 0),
-        vetting_done=cleared.screening_level >= level_asked(offer),
-        training_done=cleared.is_trained,
+        vetting_done=missing <= {"training"},
+        training_done="training" not in missing,
         accepts_interpreter=offer.accepts_interpreter,
         will_drive=offer.will_drive,
         meets_access=_codes(offer.meets_access),
-        accepts_children=offer.accepts_children if may_meet_children else False,
+        accepts_children=offer.accepts_children if cleared.may_meet_children else False,
         tied_to=_ids(known.tied.get(offer.person_id, ()), needs_of),
         field=offer.field,
         years_in_field_here=offer.years_in_field_here,

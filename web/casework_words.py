@@ -9,13 +9,13 @@ import flask_babel
 from flask_babel import lazy_gettext as _
 
 from matcher.vocabulary import LIFECYCLE, REASONS
-from models.errors import Barred, CaseworkError, NoPlace, NotAllowedNow, Stale
+from models.errors import Barred, CaseworkError, NoPlace, NotAllowedNow, NotYourself, Stale
 from web.i18n import label, language, sentence_list
 from web.sentences import Names, barrier, in_sentence, score
 from web.words import PURPOSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from models.queries.history import Event
     from models.queries.proposals import ProposalPage
@@ -54,7 +54,10 @@ KINDS = {
     "talk": _("Veulent en parler"),
     "registration": _("Inscriptions à lire"),
     "interview": _("Entrevues"),
-    "screening": _("Filtrages à noter"),
+    "concern": _("Personnes à rappeler"),
+    "screening": _("Vérifications à noter"),
+    "second_person": _("À confirmer par une deuxième personne"),
+    "renewal": _("Vérifications à refaire"),
     "training": _("Formations à noter"),
     "review": _("Propositions à étudier"),
     "answers": _("Réponses attendues"),
@@ -69,7 +72,10 @@ KIND = {
     "talk": _("Veut en parler"),
     "registration": _("Inscription à lire"),
     "interview": _("Entrevue"),
-    "screening": _("Filtrage à noter"),
+    "concern": _("Quelque chose ne va pas"),
+    "screening": _("Vérifications à noter"),
+    "second_person": _("À confirmer par une deuxième personne"),
+    "renewal": _("Vérification à refaire"),
     "training": _("Formation à noter"),
     "review": _("Proposition à étudier"),
     "answers": _("Réponses attendues"),
@@ -84,7 +90,10 @@ ICONS = {
     "talk": "chat-dots",
     "registration": "person-plus",
     "interview": "calendar-event",
+    "concern": "telephone",
     "screening": "shield-check",
+    "second_person": "people",
+    "renewal": "arrow-repeat",
     "training": "mortarboard",
     "review": "search-heart",
     "answers": "envelope",
@@ -99,7 +108,10 @@ ACTS = {
     "talk": _("Appeler"),
     "registration": _("Fixer l’entrevue"),
     "interview": _("Noter l’entrevue"),
-    "screening": _("Noter le filtrage"),
+    "concern": _("Appeler"),
+    "screening": _("Noter"),
+    "second_person": _("Confirmer"),
+    "renewal": _("Refaire"),
     "training": _("Noter la formation"),
     "review": _("Étudier"),
     "answers": _("Voir les réponses"),
@@ -148,8 +160,31 @@ ANSWERS = {
 SAID = {"yes": _("oui"), "no": _("non"), "talk": _("veut en parler d’abord")}
 SCREENING = {
     "0": _("Niveau 0 : entrevue"),
-    "1": _("Niveau 1 : deux références vérifiées"),
+    "1": _("Niveau 1 : entrevue et références concluantes"),
     "2": _("Niveau 2 : vérification policière, secteur vulnérable"),
+}
+NOTED = {
+    "identity": _("Identité vérifiée"),
+    "references": _("Deux références vérifiées"),
+    "conduct": _("Code de conduite accepté"),
+    "training": _("Formation suivie"),
+}
+"""What is noted by a word alone."""
+STEPS = {
+    "interview": _("l’entrevue"),
+    "identity": _("l’identité"),
+    "references": _("deux références"),
+    "screening": _("le filtrage"),
+    "second_person": _("une deuxième personne"),
+    "conduct": _("le code de conduite"),
+    "training": _("la formation"),
+}
+"""What is missing, within a sentence."""
+HOW = {
+    "identity": _("Une pièce avec photo, vue en personne. On n’en garde ni copie ni numéro."),
+    "references": _("Deux personnes qui la connaissent, appelées. On n’en garde ni nom ni propos."),
+    "conduct": _("Lu ensemble, accepté de vive voix ou par écrit."),
+    "training": _("La formation de son programme."),
 }
 SILENT = frozenset({"settle", "advance"})
 """Steps that follow from others; a timeline leaves them out."""
@@ -169,7 +204,13 @@ EVENTS = {
     "book_interview": _("Entrevue fixée"),
     "move_interview": _("Entrevue déplacée"),
     "record_interview": _("Entrevue faite"),
+    "record_identity": _("Identité vérifiée"),
+    "record_references": _("Deux références vérifiées"),
+    "record_conduct": _("Code de conduite accepté"),
     "record_screening": _("Filtrage noté"),
+    "confirm_screening": _("Filtrage confirmé par une deuxième personne"),
+    "revoke_clearance": _("Vérification retirée"),
+    "lapse_clearances": _("Arrêt : une vérification n’est plus à jour"),
     "record_training": _("Formation notée"),
     "decline_person": _("Inscription non retenue"),
     "give_card": _("Carte de connexion donnée"),
@@ -274,6 +315,11 @@ def role(side: str, program: str) -> str:
     return str(ROLES.get((side, program), SIDES[side]))
 
 
+def steps(codes: Sequence[str]) -> str:
+    """Name the steps that are missing, within a sentence."""
+    return sentence_list(str(STEPS[code]) for code in codes)
+
+
 def moment(at: datetime | None) -> str:
     """Say a day and an hour of the city: « mardi 3 mars, 14:00 »."""
     return str(flask_babel.format_datetime(at, "EEEE d MMMM, HH:mm")) if at else "—"
@@ -308,6 +354,8 @@ def refusal(error: CaseworkError) -> str:
         return _stale(error)
     if isinstance(error, Barred):
         return gettext("Cette paire ne peut pas être faite : %(why)s.", why=_barriers(error.codes))
+    if isinstance(error, NotYourself):
+        return gettext("Une autre personne que vous doit confirmer. Rien n’a été changé.")
     if isinstance(error, NotAllowedNow):
         return gettext(
             "C’est déjà fait, ou ce n’est plus possible : l’état actuel est « %(state)s ».",

@@ -15,10 +15,14 @@ from web.clock import now
 from web.mail import send_owed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from models.database import Database
     from web.settings import Settings
 
 SECONDS_BETWEEN = 600
+CHORES = (casework.lapse_clearances, casework.lapse, casework.remind)
 log = logging.getLogger(__name__)
 
 
@@ -26,20 +30,27 @@ log = logging.getLogger(__name__)
 class Done:
     """How much was done."""
 
+    stopped: int
+    """Proposals and pairings that rested on a clearance that ran out."""
     closed: int
     reminded: int
     sent: int
 
 
 def do_chores(database: Database, settings: Settings) -> Done:
-    """Close what nobody answered in time, remind those who have not answered, send what is owed, forget what is over."""
+    """Stop what is no longer cleared, close what nobody answered in time, remind, send what is owed, forget what is over."""
     at = now()
+    stopped, closed, reminded = (_do(database, chore, at) for chore in CHORES)
     with database.writing() as session:
-        closed = casework.lapse(session, by=SYSTEM, at=at)
-        reminded = casework.remind(session, by=SYSTEM, at=at)
         for forget_old in (limits.forget_old, links.forget_old, sessions.forget_old):
             forget_old(session, at)
-    return Done(closed, reminded, send_owed(database, settings, at))
+    return Done(stopped, closed, reminded, send_owed(database, settings, at))
+
+
+def _do(database: Database, chore: Callable[..., int], at: datetime) -> int:
+    """Do one chore in a unit of its own, so that it never waits for people while it holds others."""
+    with database.writing() as session:
+        return chore(session, by=SYSTEM, at=at)
 
 
 def keep_doing_chores(database: Database, settings: Settings, stop: threading.Event) -> None:

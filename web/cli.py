@@ -175,7 +175,10 @@ def send_mail() -> None:
     database = find_database(settings)
     done = do_chores(database, settings)
     database.dispose()
-    click.echo(f"{done.sent} sent, {done.closed} proposals closed, {done.reminded} people reminded")
+    stopped = f"{done.stopped} stopped for want of a clearance"
+    click.echo(
+        f"{done.sent} sent, {done.closed} proposals closed, {done.reminded} people reminded, {stopped}"
+    )
 
 
 def main() -> None:

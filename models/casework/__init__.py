@@ -44,6 +44,7 @@ from models.casework.review import (
     unlock,
 )
 from models.casework.rounds import run_round, write_round
+from models.casework.safeguards import lapse_clearances
 from models.casework.sheets import (
     Household,
     Interests,
@@ -58,10 +59,14 @@ from models.casework.vetting import (
     Asked,
     asked_of,
     book_interview,
+    confirm_screening,
     decline_person,
+    missing_of,
+    record_clearance,
     record_interview,
     record_screening,
     record_training,
+    revoke_clearance,
 )
 
 __all__ = [
@@ -79,6 +84,7 @@ __all__ = [
     "approve",
     "asked_of",
     "book_interview",
+    "confirm_screening",
     "confirm_trial",
     "consent_in_force",
     "decline_person",
@@ -89,9 +95,11 @@ __all__ = [
     "give_consent",
     "imported",
     "lapse",
+    "lapse_clearances",
     "lock",
     "lower_crisis_flag",
     "mark_pressing",
+    "missing_of",
     "open_proposal",
     "pair_by_hand",
     "pause",
@@ -100,6 +108,7 @@ __all__ = [
     "publish_offer",
     "put_back",
     "raise_crisis_flag",
+    "record_clearance",
     "record_first_meeting",
     "record_interview",
     "record_no_show",
@@ -112,6 +121,7 @@ __all__ = [
     "renew",
     "resume",
     "resume_person",
+    "revoke_clearance",
     "run_round",
     "suspend",
     "unlock",

@@ -12,6 +12,7 @@ from models.actor import Actor
 from models.casework.closing import close
 from models.casework.places import settle
 from models.casework.rows import lock_pairing, lock_people, move
+from models.casework.safeguards import check_cleared
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.lifecycle import ANSWERING
 from models.tables import ForbiddenPair, Letter, Need, Offer, Pairing
@@ -34,6 +35,8 @@ def answer(
         The person is not one of the two.
     NotAllowedNow
         No answer is awaited.
+    Barred
+        It would be the second yes, and the one who gives is no longer cleared.
     """
     by.must_speak_for(person_id)
     if said not in ANSWERS:
@@ -87,6 +90,7 @@ def side_of(need: Need, offer: Offer, person_id: str) -> str:
 
 
 def _accept(session: Session, pairing: Pairing, need: Need, offer: Offer, *, by: Actor, at: datetime) -> None:
+    check_cleared(session, pairing, need, offer, at)
     move(session, pairing, "accepted", verb="accept", by=by, at=at)
     outbox.drop_unsent(session, pairing.id)
     outbox.queue(session, [need.person_id, offer.person_id], "both_accepted", at=at, about=pairing.id)

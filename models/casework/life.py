@@ -13,6 +13,7 @@ from models.casework.answers import side_of
 from models.casework.closing import close, put_aside
 from models.casework.places import IN_PLAY, settle
 from models.casework.rows import lock_circle, lock_pairing, move, open_pairings, wishes_of
+from models.casework.safeguards import check_cleared, stop_for_now
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.lifecycle import ANSWERING, UNDECIDED, is_allowed
 from models.tables import Need, Offer, Pairing, Person
@@ -26,6 +27,7 @@ def plan_first_meeting(
     """Note when the two meet for the first time; a planned meeting may be moved."""
     pairing, need, offer = lock_pairing(session, pairing_id)
     _must_be_concerned(by, need, offer)
+    check_cleared(session, pairing, need, offer, at)
     if pairing.state == "first_meeting_planned":
         pairing.version += 1
         ledger.record(session, at, by, "move_first_meeting", "pairing", pairing.id)
@@ -63,6 +65,7 @@ def confirm_trial(session: Session, pairing_id: str, person_id: str, *, by: Acto
         setattr(pairing, f"{side}_confirmed_at", at)
         ledger.record(session, at, by, "confirm_trial", "pairing", pairing.id, {"side": side})
     if pairing.need_confirmed_at and pairing.offer_confirmed_at:
+        check_cleared(session, pairing, need, offer, at)
         move(session, pairing, "active", verb="activate", by=by, at=at)
     return pairing
 
@@ -70,7 +73,8 @@ def confirm_trial(session: Session, pairing_id: str, person_id: str, *, by: Acto
 def renew(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
     """Go on for another stretch."""
     by.must_run()
-    pairing, _, _ = lock_pairing(session, pairing_id)
+    pairing, need, offer = lock_pairing(session, pairing_id)
+    check_cleared(session, pairing, need, offer, at)
     move(session, pairing, "renewed", verb="renew", by=by, at=at)
     return pairing
 
@@ -79,16 +83,23 @@ def suspend(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pa
     """Stop a pairing for the moment: anyone concerned may, no reason asked; the place stays held."""
     pairing, need, offer = lock_pairing(session, pairing_id)
     _must_be_concerned(by, need, offer)
-    move(session, pairing, "suspended", verb="suspend", by=by, at=at)
+    stop_for_now(session, pairing, verb="suspend", by=by, at=at)
     return pairing
 
 
 def resume(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
-    """Let a suspended pairing go on."""
-    by.must_run()
-    pairing, _, _ = lock_pairing(session, pairing_id)
+    """Let a suspended pairing go on, where the one who gives is cleared (again): no clock does this.
+
+    Raises
+    ------
+    Barred
+        She is not.
+    """
+    by.must_decide()
+    pairing, need, offer = lock_pairing(session, pairing_id)
     if pairing.state != "suspended":  # a trial becomes active when both confirm it, not otherwise
         raise NotAllowedNow(pairing.state)
+    check_cleared(session, pairing, need, offer, at)
     move(session, pairing, "active", verb="resume", by=by, at=at)
     return pairing
 

@@ -19,6 +19,7 @@ from models import ledger, mapping
 from models.actor import Actor
 from models.casework.closing import put_aside
 from models.casework.rows import get, lock_people
+from models.casework.safeguards import lapse_clearances
 from models.lifecycle import UNDECIDED
 from models.tables import Need, Offer, Pairing, Person, Round, new_id
 
@@ -33,6 +34,7 @@ def run_round(session: Session, program: str, *, by: Actor, at: datetime, today:
     """
     by.must_run()
     lock_people(session, session.scalars(select(Person.id).where(Person.state == "ready")))
+    lapse_clearances(session, by=by, at=at)
     _release_locks(session, program, by=by, at=at, today=today)
     pool = mapping.read_pool(session, program, today)
     standing = _undecided(session, program)

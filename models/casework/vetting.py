@@ -1,4 +1,4 @@
-"""From « submitted » to « ready »: interview, screening, training, as each role asks."""
+"""From « submitted » to « ready »: the interview, and each thing that whoever gives has to show."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from models import ledger, sealed
-from models.actor import Actor
+from models.actor import SYSTEM, Actor
 from models.casework.closing import put_aside
-from models.casework.rows import lock_circle, lock_person, move, note, open_pairings, wishes_of
-from models.clearances import SCREENING_LEVELS, cleared, level_asked
-from models.errors import WrongValue
+from models.casework.rows import get, lock_circle, lock_person, move, note, open_pairings, wishes_of
+from models.casework.safeguards import hold_back
+from models.clearances import SCREENING_LEVELS, STEPS, cleared, level_asked, missing_for
+from models.errors import Forbidden, NotAllowedNow, NotYourself, WrongValue
 from models.instants import city_date
 from models.lifecycle import is_allowed
 from models.tables import Clearance, Offer, Person, new_id
+from models.tables.people import CLEARANCES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +30,15 @@ class Asked:
 
 def asked_of(session: Session, person: Person) -> Asked:
     """Give what the needs and offers of a person ask beyond the interview."""
-    levels = [
-        level_asked(wish)
-        for wish in wishes_of(session, person.id)
-        if isinstance(wish, Offer) and wish.state != "withdrawn"
-    ]
+    levels = [level_asked(offer) for offer in _offers(session, person)]
     return Asked(screening_level=max(levels, default=0), training=bool(levels))
+
+
+def missing_of(session: Session, person: Person, today: date) -> tuple[str, ...]:
+    """Give the steps that the offers of a person still ask of her, in the order of the work."""
+    has = cleared(session, [person], today)[person.id]
+    missing = {step for offer in _offers(session, person) for step in missing_for(offer, has)}
+    return tuple(step for step in STEPS if step in missing)
 
 
 def book_interview(session: Session, person_id: str, on: datetime, *, by: Actor, at: datetime) -> Person:
@@ -58,6 +63,27 @@ def record_interview(session: Session, person_id: str, *, by: Actor, at: datetim
     return person
 
 
+def record_clearance(  # noqa: PLR0913 - a clearance has these parts
+    session: Session,
+    person_id: str,
+    kind: str,
+    *,
+    by: Actor,
+    at: datetime,
+    issuer: str | None = None,
+    expires: date | None = None,
+) -> Person:
+    """Note that identity, both references, the code of conduct or the training are in order.
+
+    Only that it is so, who said so and until when: no paper, no name of a referee, no remark.
+    """
+    if kind not in CLEARANCES or kind == "screening":
+        raise WrongValue("kind", kind)
+    person = _to_be_cleared(session, person_id, by)
+    _clear(session, person, kind, "done", issuer=issuer, expires=expires, by=by, at=at)
+    return person
+
+
 def record_screening(  # noqa: PLR0913 - a screening has these parts
     session: Session,
     person_id: str,
@@ -69,19 +95,53 @@ def record_screening(  # noqa: PLR0913 - a screening has these parts
     expires: date | None = None,
 ) -> Person:
     """Note the screening level reached, by whom and until when; the paper is never kept."""
-    by.must_run()
     if level not in SCREENING_LEVELS:
         raise WrongValue("level", level)
-    person = lock_person(session, person_id)
+    person = _to_be_cleared(session, person_id, by)
     _clear(session, person, "screening", str(level), issuer=issuer, expires=expires, by=by, at=at)
     return person
 
 
 def record_training(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
     """Note that a person finished the training."""
-    by.must_run()
-    person = lock_person(session, person_id)
-    _clear(session, person, "training", "done", issuer=None, expires=None, by=by, at=at)
+    return record_clearance(session, person_id, "training", by=by, at=at)
+
+
+def confirm_screening(session: Session, clearance_id: str, *, by: Actor, at: datetime) -> Person:
+    """Confirm a screening as the second of two people, so that households with children may be met.
+
+    In a small office this may be an agent of the partner that the person came through.
+
+    Raises
+    ------
+    NotYourself
+        The one who noted it cannot confirm it; nor does a command count as a person.
+    """
+    clearance = get(session, Clearance, clearance_id)
+    by.must_serve(get(session, Person, clearance.person_id).referred_by)
+    _refuse_self(by, clearance.person_id)
+    person = lock_person(session, clearance.person_id)
+    if clearance.kind != "screening" or clearance.revoked_at is not None:
+        raise NotAllowedNow(person.state, "confirm")
+    if SYSTEM.name in (by.name, clearance.recorded_by) or by.name == clearance.recorded_by:
+        raise NotYourself
+    if clearance.confirmed_at is None:
+        clearance.confirmed_at, clearance.confirmed_by = at, by.name
+        ledger.record(session, at, by, "confirm_screening", "person", person.id)
+        advance(session, person, by=by, at=at)
+    return person
+
+
+def revoke_clearance(session: Session, clearance_id: str, *, by: Actor, at: datetime) -> Person:
+    """Take a clearance back, at once: what rests on it is stopped in the same transaction."""
+    by.must_decide()
+    clearance = get(session, Clearance, clearance_id)
+    person = lock_circle(session, clearance.person_id)
+    if clearance.revoked_at is None:
+        clearance.revoked_at, clearance.revoked_by = at, by.name
+        facts = {"kind": clearance.kind}
+        ledger.record(session, at, by, "revoke_clearance", "person", person.id, facts)
+        hold_back(session, person, verb="revoke_clearance", by=by, at=at)
     return person
 
 
@@ -108,12 +168,27 @@ def advance(session: Session, person: Person, *, by: Actor, at: datetime) -> Non
 
 
 def _stage(session: Session, person: Person, today: date) -> str:
-    asked, has = asked_of(session, person), cleared(session, [person], today)[person.id]
-    if has.screening_level < asked.screening_level:
-        return "vetting"
-    if asked.training and not has.is_trained:
-        return "training"
-    return "ready"
+    missing = missing_of(session, person, today)
+    if not missing:
+        return "ready"
+    return "training" if missing == ("training",) else "vetting"
+
+
+def _offers(session: Session, person: Person) -> list[Offer]:
+    wishes = wishes_of(session, person.id)
+    return [wish for wish in wishes if isinstance(wish, Offer) and wish.state != "withdrawn"]
+
+
+def _to_be_cleared(session: Session, person_id: str, by: Actor) -> Person:
+    """Lock a person whom somebody else clears."""
+    by.must_run()
+    _refuse_self(by, person_id)
+    return lock_person(session, person_id)
+
+
+def _refuse_self(by: Actor, person_id: str) -> None:
+    if by.person_id == person_id:
+        raise Forbidden("person")
 
 
 def _clear(  # noqa: PLR0913 - a clearance has these parts

@@ -16,10 +16,9 @@ from matcher.choices import judge_all
 from matcher.explanation import Explanation, judge
 from matcher.vocabulary import OVERRIDABLE_BARRIERS
 from models import mapping
-from models.clearances import LEVEL_WITH_CHILDREN, cleared
+from models.clearances import cleared, has_children
 from models.errors import Unknown
 from models.lifecycle import UNDECIDED
-from models.mapping import has_children  # one definition of what counts as having children
 from models.queries.cards import full_name
 from models.queries.insight.chains import Chain, chain_of, is_too_large
 from models.queries.people import plain
@@ -234,14 +233,14 @@ def _crowd(session: Session, wish: Need | Offer, other: Any, today: date) -> rec
 def _unfit_for_children(
     session: Session, wish: Need | Offer, others: list[tuple[Any, Person]], today: date
 ) -> Mapping[str, tuple[str, ...]]:
-    """Give those between whom stand children and a screening too low for them."""
+    """Give those between whom stand children, where two people have not cleared the one who gives for them."""
     own = session.get_one(Person, wish.person_id)
     people = [own, *(person for _, person in others)]
-    levels = {key: has.screening_level for key, has in cleared(session, people, today).items()}
+    has = cleared(session, people, today)
     found = {}
     for other, person in others:
         newcomer, sponsor = (own, person) if isinstance(wish, Need) else (person, own)
-        if has_children(newcomer) and levels[sponsor.id] < LEVEL_WITH_CHILDREN:
+        if has_children(newcomer) and not has[sponsor.id].may_meet_children:
             found[other.id] = ("blocked_vetting",)
     return found
 

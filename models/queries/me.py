@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from matcher.vocabulary import SECTORS
 from models.casework.rows import get, wishes_of
 from models.casework.sheets import Household, Interests, Language, NeedSheet, OfferSheet, Profile, Travel
-from models.clearances import cleared, level_asked
+from models.clearances import cleared, missing_between
 from models.disclosure import Contacts, contacts_of
 from models.instants import city_date
 from models.lifecycle import IN_FORCE, TOGETHER
@@ -297,7 +297,7 @@ def _open_contacts(
     if "program" not in consents_of(session, me.id):
         return None
     giver = me if me.id == offer.person_id else other
-    verified = cleared(session, [giver], today)[giver.id]
-    if verified.screening_level < level_asked(offer) or not verified.is_trained:
+    newcomer = other if giver is me else me
+    if missing_between(pairing, newcomer, offer, cleared(session, [giver], today)[giver.id]):
         return None
     return contacts_of(session, other)

@@ -13,8 +13,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, load_only
 
 from models import disclosure, sealed
-from models.casework.vetting import Asked, asked_of
-from models.clearances import Cleared, cleared
+from models.casework.vetting import Asked, asked_of, missing_of
+from models.clearances import STEPS, Cleared, cleared
 from models.errors import Unknown
 from models.queries.cards import (
     Card,
@@ -94,14 +94,30 @@ class ConsentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearanceRow:
-    """What was verified, by whom and until when."""
+    """What was verified, by whom and until when; ``recorded_by`` and ``confirmed_by`` are accounts."""
 
+    id: str
     kind: str
     outcome: str | None
     issuer: str | None
     recorded_at: datetime
+    recorded_by: str
     expires: date | None
     is_over: bool
+    revoked_at: datetime | None
+    confirmed_at: datetime | None
+    confirmer: str | None
+    """First name of the second person."""
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it counts today."""
+        return not self.is_over and self.revoked_at is None
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        """Whether a second person may clear for households with children by it."""
+        return self.is_in_force and self.outcome == "2" and self.confirmed_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +148,8 @@ class PersonPage:
     clearances: tuple[ClearanceRow, ...]
     asked: Asked
     has: Cleared
+    missing: tuple[str, ...]
+    """Steps that her offers still ask, in the order of the work."""
     pairings: tuple[PairingRow, ...]
     kept_apart: tuple[tuple[str, str], ...]
     """Id and name of those whom she is not to be paired with."""
@@ -190,6 +208,7 @@ def person_page(session: Session, person_id: str, today: date, *, reads_notes: b
         clearances=_clearances(session, person, today),
         asked=asked_of(session, person),
         has=cleared(session, [person], today)[person_id],
+        missing=missing_of(session, person, today),
         pairings=pairings,
         kept_apart=_kept_apart(session, person_id),
         verdicts=verdicts(session),
@@ -284,18 +303,29 @@ def _consents(session: Session, person_id: str) -> tuple[ConsentRow, ...]:
 
 
 def _clearances(session: Session, person: Person, today: date) -> tuple[ClearanceRow, ...]:
-    chosen = select(Clearance).where(Clearance.person_id == person.id).order_by(Clearance.recorded_at)
-    return tuple(
+    chosen = (
+        select(Clearance, Account.name)
+        .outerjoin(Account, Account.id == Clearance.confirmed_by)
+        .where(Clearance.person_id == person.id)
+        .order_by(Clearance.recorded_at, Clearance.id)
+    )
+    rows = [
         ClearanceRow(
+            id=row.id,
             kind=row.kind,
             outcome=sealed.take(session, person, row, "outcome"),
             issuer=sealed.take(session, person, row, "issuer"),
             recorded_at=row.recorded_at,
+            recorded_by=row.recorded_by,
             expires=row.expires,
             is_over=row.expires is not None and row.expires < today,
+            revoked_at=row.revoked_at,
+            confirmed_at=row.confirmed_at,
+            confirmer=name,
         )
-        for row in session.scalars(chosen)
-    )
+        for row, name in session.execute(chosen)
+    ]
+    return tuple(sorted(rows, key=lambda row: STEPS.index(row.kind)))
 
 
 def _pairings(session: Session, person: Person) -> tuple[PairingRow, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from matcher.explanation import judge
 from matcher.vocabulary import BLOCKS, DAYS
 from models import disclosure, mapping
-from models.clearances import Cleared, cleared
+from models.clearances import Cleared, cleared, missing_between
 from models.errors import Unknown
 from models.lifecycle import IN_FORCE, UNDECIDED
 from models.queries.cards import Card, NeedPerson, OfferPerson, Wish, card_of, full_name, is_sealed, wish_of
@@ -106,6 +106,8 @@ class ProposalPage:
     reason: str | None
     note: str | None
     hand_reason: str | None
+    missing: tuple[str, ...]
+    """What the one who gives has to show before it may go on; of a pairing that is in force."""
     need_mark: Mark
     offer_mark: Mark
     answers_due: datetime | None
@@ -159,12 +161,17 @@ def proposal(session: Session, pairing_id: str, today: date, *, reads_notes: boo
         need=asking,
         offer=giving,
         grid=grid_of(asking.card, giving.card),
+        missing=_missing(session, pairing, need, offer, giving) if pairing.state in IN_FORCE else (),
         now_barred=_now_barred(session, pairing, need, offer, today) if is_open else (),
         **(_options(session, pairing) if is_open else {"need_options": (), "offer_options": ()}),
         **(_written(session, pairing) if reads_notes and not has_left else NOTHING_WRITTEN),
         next=_next(session, pairing),
         events=events_of(session, [pairing.id]),
     )
+
+
+def _missing(session: Session, pairing: Pairing, need: Need, offer: Offer, giving: Side) -> tuple[str, ...]:
+    return missing_between(pairing, session.get_one(Person, need.person_id), offer, giving.has)
 
 
 def _next(session: Session, pairing: Pairing) -> Next | None:

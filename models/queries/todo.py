@@ -16,7 +16,8 @@ from models.instants import city_date
 from models.lifecycle import ANSWERING, TOGETHER, UNDECIDED
 from models.queries.cards import couples, full_name
 from models.queries.rounds import Verdict, verdicts
-from models.tables import Consent, Need, Offer, Pairing, Person
+from models.queries.vetting import gaps
+from models.tables import Consent, LedgerLine, Need, Offer, Pairing, Person
 
 BANDS = ("urgent", "late", "today", "week", "later")
 WEEK = timedelta(days=7)
@@ -41,7 +42,16 @@ OF_PAIRINGS = {
     "trial": "trial",
     "suspended": "suspended",
 }
-KINDS = ("crisis", *dict.fromkeys([*BEFORE_READY.values(), *OF_PAIRINGS.values(), "talk"]))
+KINDS = (
+    "crisis",
+    "concern",
+    "second_person",
+    "renewal",
+    *dict.fromkeys([*BEFORE_READY.values(), *OF_PAIRINGS.values(), "talk"]),
+)
+URGENT = ("crisis", "concern")
+STOPPING = ("suspend", "revoke_clearance", "lapse_clearances")
+"""Verbs that suspend a pairing; only the first is somebody's own word."""
 DAYS = {(row["entity"], row["state"]): int(row["target_days"]) for row in LIFECYCLE if row["target_days"]}
 
 
@@ -64,6 +74,8 @@ class Task:
     """First names of those who want to talk before they answer."""
     answered: int = 0
     """How many of the two have said yes, or confirmed the trial."""
+    missing: tuple[str, ...] = ()
+    """Steps that somebody who gives has still to show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +185,7 @@ def _shortened(code: str, tasks: list[Task], most: int | None) -> Band:
 
 
 def _band(task: Task, today: date) -> str:
-    if task.kind == "crisis":
+    if task.kind in URGENT:
         return "urgent"
     if task.due < today:
         return "late"
@@ -212,7 +224,21 @@ def _crises(session: Session, today: date) -> Iterator[Task]:
 
 
 def _of_people(session: Session, today: date) -> Iterator[Task]:
+    open_gaps = {gap.person.id: gap for gap in gaps(session, today)}
+    for gap in open_gaps.values():
+        if gap.person.state == "ready" or gap.kind == "second_person":
+            yield Task(
+                kind=gap.kind,
+                due=gap.due,
+                names=(full_name(session, gap.person),),
+                person_id=gap.person.id,
+                days_left=(gap.due - today).days,
+                missing=gap.missing,
+            )
     for person in session.scalars(select(Person).where(Person.state.in_(BEFORE_READY))):
+        own = open_gaps.get(person.id)
+        if own is not None and own.kind == "second_person":
+            continue
         due = city_date(person.state_since) + timedelta(days=DAYS["person", person.state])
         if person.state == "interview_booked" and person.interview_on:
             due = city_date(person.interview_on)
@@ -223,17 +249,20 @@ def _of_people(session: Session, today: date) -> Iterator[Task]:
             person_id=person.id,
             days_left=(due - today).days,
             at=person.interview_on if person.state == "interview_booked" else None,
+            missing=own.missing if own is not None else (),
         )
 
 
 def _of_pairings(session: Session, today: date) -> Iterator[Task]:
     open_states = [state for state in UNDECIDED + ANSWERING + TOGETHER if state in OF_PAIRINGS]
     chosen = couples().where(Pairing.state.in_(open_states))
+    asked_to_stop = _asked_to_stop(session)
     for pairing, newcomer, sponsor in session.execute(chosen):
         due, talks = _due(pairing), _talks(pairing, newcomer, sponsor)
+        is_concern = pairing.id in asked_to_stop
         yield Task(
-            kind="talk" if talks else OF_PAIRINGS[pairing.state],
-            due=today if talks else due,
+            kind="concern" if is_concern else "talk" if talks else OF_PAIRINGS[pairing.state],
+            due=today if talks or is_concern else due,
             names=(full_name(session, newcomer), full_name(session, sponsor)),
             pairing_id=pairing.id,
             need_id=pairing.need_id,
@@ -244,6 +273,18 @@ def _of_pairings(session: Session, today: date) -> Iterator[Task]:
             talks=talks,
             answered=_answered(pairing),
         )
+
+
+def _asked_to_stop(session: Session) -> set[str]:
+    """Give the suspended pairings that one of the two stopped: somebody has to call her first of all."""
+    chosen = (
+        select(LedgerLine.entity_id, LedgerLine.role)
+        .join(Pairing, Pairing.id == LedgerLine.entity_id)
+        .where(Pairing.state == "suspended", LedgerLine.verb.in_(STOPPING))
+        .order_by(LedgerLine.seq)
+    )
+    last = dict(session.execute(chosen).all())
+    return {pairing_id for pairing_id, role in last.items() if role == "participant"}
 
 
 def _due(pairing: Pairing) -> date:

@@ -14,7 +14,7 @@ from models.tables.base import Base, Code, Codes, Fingerprint, Id, PersonId, bet
 
 PURPOSES = ("program", "matching", "share_contact", "statistics")
 READER_LANGUAGES = ("fr", "en")
-CLEARANCES = ("screening", "training")
+CLEARANCES = ("identity", "references", "screening", "conduct", "training")
 
 
 class Person(Base):
@@ -97,7 +97,10 @@ class Clearance(Base):
     """What was verified of a person: the outcome and its issuer are sealed; the paper is never kept."""
 
     __tablename__ = "clearance"
-    __table_args__ = (one_of("kind", CLEARANCES),)
+    __table_args__ = (
+        one_of("kind", CLEARANCES),
+        CheckConstraint("confirmed_by <> recorded_by", name="two_people"),
+    )
 
     id: Mapped[Id]
     person_id: Mapped[PersonId]
@@ -107,6 +110,11 @@ class Clearance(Base):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(String(26))
     expires: Mapped[date | None]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(String(26))
+    """The second person, where households with children are met."""
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None] = mapped_column(String(26))
 
 
 class Exclusion(Base):

@@ -22,7 +22,7 @@ from models.casework import (
     Travel,
 )
 from models.database import Database
-from models.tables import Pairing
+from models.tables import Clearance, Pairing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,8 +103,20 @@ def make_ready(session: Session, person: str, level: int = 2) -> None:
     casework.book_interview(session, person, AT + timedelta(days=1), **DO)
     if casework.record_interview(session, person, **DO).state == "ready":
         return
+    for kind in ("identity", "references", "conduct"):
+        casework.record_clearance(session, person, kind, **DO)
     casework.record_screening(session, person, level, issuer="Service de filtrage", **DO)
+    if level > 1:
+        confirm(session, person)
     casework.record_training(session, person, **DO)
+
+
+def confirm(session: Session, person: str) -> None:
+    """A second coordinator confirms the newest screening of a person."""
+    session.flush()
+    chosen = select(Clearance).where(Clearance.person_id == person, Clearance.kind == "screening")
+    newest = session.scalars(chosen).all()[-1]
+    casework.confirm_screening(session, newest.id, by=OTHER_COORDINATOR, at=AT)
 
 
 def proposal(session: Session, need: Someone, offer: Someone) -> Pairing:

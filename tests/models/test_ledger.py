@@ -87,7 +87,8 @@ def test_each_verb_of_a_story_has_its_line(told):
     verbs = {line.verb for line in lines(told)}
     assert verbs >= {
         "register", "publish_need", "publish_offer", "give_consent", "book_interview", "record_interview",
-        "record_screening", "record_training", "run_round", "suggest", "open_proposal", "approve", "ask_both",
+        "record_identity", "record_references", "record_conduct", "record_screening", "confirm_screening",
+        "record_training", "run_round", "suggest", "open_proposal", "approve", "ask_both",
         "answer", "accept", "plan_first_meeting", "record_first_meeting", "confirm_trial", "activate",
     }  # fmt: skip
 

@@ -129,7 +129,7 @@ ALLOWED = {
     "miss": {"first_meeting_planned"},
     "confirm": {"trial"},
     "renew": {"active"},
-    "suspend": {"accepted", "first_meeting_planned", "trial", "active", "renewed"},
+    "suspend": {"accepted", "first_meeting_planned", "no_show", "trial", "active", "renewed"},
     "resume": {"suspended"},
     "end": {"suggested", "under_review", *IN_FORCE},
 }

@@ -2,13 +2,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
-from models import casework
-from models.errors import Forbidden, NotAllowedNow, WrongValue
+from models import casework, organisations
+from models.actor import SYSTEM, Actor
+from models.errors import Forbidden, NotAllowedNow, NotYourself, WrongValue
 from models.tables import Clearance, LedgerLine, Person
 from tests.models import office
-from tests.models.office import AT, DO, NEED, OFFER
+from tests.models.office import AT, DO, NEED, OFFER, TODAY
+
+ADMINISTRATOR = Actor(account_id="administrator", role="administrator")
 
 
 def _interviewed(session, **wishes):
@@ -21,17 +25,30 @@ def test_who_only_asks_is_ready_after_the_interview(session):
     assert _interviewed(session, needs=(NEED,)).state == "ready"
 
 
-def test_who_offers_is_screened_then_trained_then_ready(session):
+def _note(session, person, *kinds):
+    for kind in kinds:
+        casework.record_clearance(session, person.id, kind, **DO)
+
+
+def test_who_offers_shows_each_thing_and_is_then_ready(session):
     person = _interviewed(session, offers=(OFFER,))
     assert person.state == "vetting"
+    for kind in ("identity", "references", "conduct"):
+        _note(session, person, kind)
+        assert person.state == "vetting"
     assert casework.record_screening(session, person.id, 1, **DO).state == "training"
     assert casework.record_training(session, person.id, **DO).state == "ready"
 
 
-def test_training_done_early_is_not_asked_again(session):
+@pytest.mark.parametrize("last", ["identity", "references", "conduct", "training"])
+def test_the_order_of_the_steps_does_not_matter_but_none_may_be_left_out(session, last):
     person = _interviewed(session, offers=(OFFER,))
-    assert casework.record_training(session, person.id, **DO).state == "vetting"
-    assert casework.record_screening(session, person.id, 1, **DO).state == "ready"
+    casework.record_screening(session, person.id, 1, **DO)
+    _note(session, person, *({"identity", "references", "conduct", "training"} - {last}))
+    assert casework.missing_of(session, person, TODAY) == (last,)
+    assert person.state == ("training" if last == "training" else "vetting")
+    _note(session, person, last)
+    assert (person.state, casework.missing_of(session, person, TODAY)) == ("ready", ())
 
 
 @pytest.mark.parametrize(
@@ -41,9 +58,74 @@ def test_training_done_early_is_not_asked_again(session):
 )
 def test_children_and_support_ask_the_second_level(session, offer):
     person = _interviewed(session, offers=(offer,))
+    _note(session, person, "identity", "references", "conduct")
     assert casework.asked_of(session, person).screening_level == 2
     assert casework.record_screening(session, person.id, 1, **DO).state == "vetting"
-    assert casework.record_screening(session, person.id, 2, **DO).state == "training"
+    assert "screening" in casework.missing_of(session, person, TODAY)
+    casework.record_screening(session, person.id, 2, **DO)
+    assert "screening" not in casework.missing_of(session, person, TODAY)
+
+
+def test_two_people_clear_a_volunteer_for_households_with_children(session):
+    person = _interviewed(session, offers=(replace(OFFER, accepts_children=True),))
+    _note(session, person, "identity", "references", "conduct", "training")
+    casework.record_screening(session, person.id, 2, **DO)
+    assert (person.state, casework.missing_of(session, person, TODAY)) == ("vetting", ("second_person",))
+    with pytest.raises(NotYourself):
+        casework.confirm_screening(session, _newest(session).id, **DO)
+    with pytest.raises(NotYourself):
+        casework.confirm_screening(session, _newest(session).id, by=SYSTEM, at=AT)
+    assert person.state == "vetting"
+    office.confirm(session, person.id)
+    assert (person.state, _newest(session).confirmed_by) == ("ready", office.OTHER_COORDINATOR.name)
+
+
+def test_an_administrator_or_the_agent_of_her_partner_may_be_the_second_person(session):
+    partner = organisations.open_organisation(session, "Portes ouvertes", by=ADMINISTRATOR, at=AT).id
+    for by, may in (
+        (ADMINISTRATOR, True),
+        (Actor(account_id="agent", role="agent", organisation_id=partner), True),
+        (Actor(account_id="stranger", role="agent", organisation_id="another"), False),
+    ):
+        person = session.get(Person, office.sign_up(session, f"R{by.name}", offers=(OFFER,)))
+        person.referred_by = partner
+        casework.record_screening(session, person.id, 2, **DO)
+        if may:
+            casework.confirm_screening(session, _newest(session).id, by=by, at=AT)
+            assert _newest(session).confirmed_by == by.name
+        else:
+            with pytest.raises(Forbidden):
+                casework.confirm_screening(session, _newest(session).id, by=by, at=AT)
+
+
+def test_what_a_command_noted_is_confirmed_by_nobody(session):
+    person = office.sign_up(session, offers=(OFFER,))
+    casework.record_screening(session, person, 2, by=SYSTEM, at=AT)
+    with pytest.raises(NotYourself):
+        casework.confirm_screening(session, _newest(session).id, **DO)
+
+
+def test_the_database_itself_refuses_one_person_in_place_of_two(db):
+    with db.writing() as session:
+        office.sponsor(session)
+    with pytest.raises(IntegrityError, match="two_people"), db.writing() as session:
+        session.execute(update(Clearance).values(confirmed_by=Clearance.recorded_by))
+
+
+def test_a_screening_that_was_revoked_or_is_no_screening_is_not_confirmed(session):
+    person = office.sign_up(session, offers=(OFFER,))
+    casework.record_clearance(session, person, "identity", **DO)
+    with pytest.raises(NotAllowedNow):
+        casework.confirm_screening(session, _newest(session).id, by=office.OTHER_COORDINATOR, at=AT)
+    casework.record_screening(session, person, 2, **DO)
+    casework.revoke_clearance(session, _newest(session).id, **DO)
+    with pytest.raises(NotAllowedNow):
+        office.confirm(session, person)
+
+
+def _newest(session):
+    session.flush()
+    return session.scalars(select(Clearance)).all()[-1]
 
 
 def test_a_screening_that_ran_out_does_not_count(session):
@@ -76,10 +158,29 @@ def test_a_level_that_does_not_exist_is_refused(session):
         casework.record_screening(session, office.sign_up(session), 3, **DO)
 
 
+@pytest.mark.parametrize("kind", ["screening", "portrait"])
+def test_a_kind_that_is_not_noted_by_a_word_alone_is_refused(session, kind):
+    with pytest.raises(WrongValue):
+        casework.record_clearance(session, office.sign_up(session), kind, **DO)
+
+
 def test_nobody_clears_herself(session):
     rosalie = office.sponsor(session)
+    at_her_desk = {"by": Actor(account_id="x", role="coordinator", person_id=rosalie.person), "at": AT}
+    for does in (rosalie.does, at_her_desk):
+        with pytest.raises(Forbidden):
+            casework.record_screening(session, rosalie.person, 2, **does)
+        with pytest.raises(Forbidden):
+            casework.record_clearance(session, rosalie.person, "identity", **does)
+        with pytest.raises(Forbidden):
+            casework.confirm_screening(session, _screening_of(session, rosalie).id, **does)
     with pytest.raises(Forbidden):
-        casework.record_screening(session, rosalie.person, 2, **rosalie.does)
+        casework.revoke_clearance(session, _screening_of(session, rosalie).id, **rosalie.does)
+
+
+def _screening_of(session, someone):
+    chosen = select(Clearance).where(Clearance.person_id == someone.person, Clearance.kind == "screening")
+    return session.scalars(chosen).one()
 
 
 def test_only_level_date_issuer_and_end_are_kept_and_the_first_and_third_are_sealed(session):
@@ -91,6 +192,7 @@ def test_only_level_date_issuer_and_end_are_kept_and_the_first_and_third_are_sea
     assert b"Service" not in kept.issuer_sealed
     assert {column.name for column in Clearance.__table__.columns} == {
         "id", "person_id", "kind", "outcome_sealed", "issuer_sealed", "recorded_at", "recorded_by", "expires",
+        "confirmed_at", "confirmed_by", "revoked_at", "revoked_by",
     }  # fmt: skip
 
 

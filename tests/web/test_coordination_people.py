@@ -106,7 +106,10 @@ def test_a_file_holds_consents_clearances_and_pairings(database, couple):
     sponsor = file(database, couple[1].person)
     assert sponsor.purposes == {"program", "matching", "share_contact"}
     assert [(row.kind, row.outcome, row.issuer) for row in sponsor.clearances] == [
+        ("identity", "done", None),
+        ("references", "done", None),
         ("screening", "2", "Service de filtrage"),
+        ("conduct", "done", None),
         ("training", "done", None),
     ]
     assert [(row.other.split()[0], row.state) for row in sponsor.pairings] == [("Amina", "active")]
@@ -157,6 +160,8 @@ def test_a_screening_too_low_is_asked_for_again(helene, database):
         person = office.sign_up(session, "Rosalie", offers=(office.OFFER,))
         casework.book_interview(session, person, office.AT, **office.DO)
         casework.record_interview(session, person, **office.DO)
+        for kind in ("identity", "references", "conduct"):
+            casework.record_clearance(session, person, kind, **office.DO)
     assert "filtrage de niveau 1" in helene.open(f"{HOME}/{person}").text
     helene.send(f"{HOME}/{person}/filtrage", level="1", issuer="Service de filtrage", expires="2028-03-01")
     assert state(database, person) == "training"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from matcher.vocabulary import REASONS
-from web.casework_words import SCREENING
+from web.casework_words import NOTED, SCREENING
 from web.clock import CITY_ZONE, today
 
 if TYPE_CHECKING:
@@ -24,6 +24,15 @@ class Screening:
     """What was verified of a person."""
 
     level: int
+    issuer: str | None
+    expires: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """One thing that was verified of a person, beside her screening."""
+
+    kind: str
     issuer: str | None
     expires: date | None
 
@@ -56,13 +65,28 @@ def moment(answers: Answers, name: str) -> datetime | None:
 def screening(answers: Answers) -> Screening | None:
     """Read a screening: its level, who verified, until when."""
     level = answers.choice("level", SCREENING, missing=_("Choisissez le niveau de filtrage."))
-    issuer = answers.text("issuer", most=80)
-    expires = answers.day("expires")
-    if expires is not None and expires < today():
-        answers.blame("expires", _("Cette date est passée : le filtrage ne serait déjà plus valable."))
+    issuer, expires = answers.text("issuer", most=80), _end(answers, "expires")
     if answers.faults or level is None:
         return None
     return Screening(level=int(level), issuer=issuer, expires=expires)
+
+
+def noted(answers: Answers) -> Noted | None:
+    """Read what was verified beside the screening, by whom, until when."""
+    kind = answers.choice("kind", NOTED, missing=_("Choisissez ce qui est en règle."))
+    if kind is None:
+        return None
+    issuer, expires = answers.text(f"issuer_{kind}", most=80), _end(answers, f"expires_{kind}")
+    if answers.faults:
+        return None
+    return Noted(kind=kind, issuer=issuer, expires=expires)
+
+
+def _end(answers: Answers, name: str) -> date | None:
+    expires = answers.day(name)
+    if expires is not None and expires < today():
+        answers.blame(name, _("Cette date est passée : ce ne serait déjà plus valable."))
+    return expires
 
 
 def rejection(answers: Answers) -> Rejection | None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import casework
-from models.errors import NotAllowedNow, Stale
+from models.errors import Barred, NotAllowedNow, Stale
 from models.queries import me
 from web.access import access
 from web.clock import now, today
@@ -166,7 +166,7 @@ def _act(said: str, verb: Callable[..., Any], *what: Any, **more: Any) -> Respon
     try:
         with writing() as session:
             verb(session, *what, **more, by=actor(), at=now())
-    except (NotAllowedNow, Stale):
+    except (Barred, NotAllowedNow, Stale):
         flash(_("Cette proposition n’est plus disponible, ou la situation a changé."), "warning")
     else:
         flash(said)

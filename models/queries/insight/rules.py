@@ -15,7 +15,6 @@ from matcher.insight.acts import CHILDREN, KINDS
 from matcher.insight.relaxations import Relaxations, relaxations_of
 from matcher.insight.rules import BarrierCost, Rules, rules_of
 from models import clearances, mapping
-from models.clearances import LEVEL_WITH_CHILDREN
 from models.queries.insight.standing import Standing, Who, people_of, standing_of
 from models.tables import Offer, Person
 
@@ -108,7 +107,7 @@ def not_theirs(session: Session, pool: records.Pool, today: date) -> Collection[
     return {
         (offer_id, CHILDREN)
         for offer_id, person in people.items()
-        if cleared[person.id].screening_level < LEVEL_WITH_CHILDREN
+        if not cleared[person.id].may_meet_children
     }
 
 

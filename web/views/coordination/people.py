@@ -15,6 +15,7 @@ from web.clock import today
 from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
+from web.sessions import actor
 from web.views.coordination.acts import COORDINATOR, STAFF, act, reads_notes
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def index() -> str:
 @access(*STAFF)
 def page(person_id: str) -> str:
     """Show one person's file."""
-    return _show(person_id, Answers())
+    return show_person(person_id, Answers())
 
 
 @blueprint.post("/<person_id>/entrevue")
@@ -63,7 +64,7 @@ def book_interview(person_id: str) -> Answer:
     answers = Answers(posted(request.form))
     on = forms.moment(answers, "interview_on")
     if on is None:
-        return _show(person_id, answers), 422
+        return show_person(person_id, answers), 422
     return _done(casework.book_interview, person_id, on, said=_("L’entrevue est fixée."))
 
 
@@ -81,7 +82,7 @@ def record_screening(person_id: str) -> Answer:
     answers = Answers(posted(request.form))
     sheet = forms.screening(answers)
     if sheet is None:
-        return _show(person_id, answers), 422
+        return show_person(person_id, answers), 422
     parts = {"issuer": sheet.issuer, "expires": sheet.expires}
     return _done(casework.record_screening, person_id, sheet.level, said=_("Le filtrage est noté."), **parts)
 
@@ -99,7 +100,7 @@ def decline(person_id: str) -> Answer:
     """Decline a registration, once the box is ticked."""
     answers = Answers(posted(request.form))
     if not forms.certainty(answers, "sure"):
-        return _show(person_id, answers), 422
+        return show_person(person_id, answers), 422
     return _done(casework.decline_person, person_id, said=_("L’inscription n’est pas retenue."))
 
 
@@ -124,7 +125,7 @@ def write_note(person_id: str) -> Answer:
     answers = Answers(posted(request.form))
     text = answers.text("note", most=forms.LONGEST_NOTE)
     if answers.faults:
-        return _show(person_id, answers), 422
+        return show_person(person_id, answers), 422
     return _done(casework.write_note, person_id, text or "", said=_("La note est enregistrée, sous scellé."))
 
 
@@ -189,9 +190,16 @@ def _done(verb: Verb, person_id: str, *arguments: Any, said: str, **details: Any
     return act(verb, person_id, *arguments, said=said, to=to, **details)
 
 
-def _show(person_id: str, answers: Answers) -> str:
+def show_person(person_id: str, answers: Answers) -> str:
+    """Show one person's file, with what was typed and what is wrong with it."""
     with reading() as session:
         file = person_page(session, person_id, today(), reads_notes=reads_notes())
     if file.card.state == "withdrawn":
         return render_template("coordination/sealed.html", file=file)
-    return render_template("coordination/person.html", file=file, answers=answers, reads_notes=reads_notes())
+    return render_template(
+        "coordination/person.html",
+        file=file,
+        answers=answers,
+        reads_notes=reads_notes(),
+        viewer=actor().name,
+    )
