@@ -12,7 +12,7 @@ from matcher.compiled import kernel
 from matcher.records import Alternate
 from matcher.rows import Rows
 from matcher.search import Search
-from matcher.sweep import Bound
+from matcher.sweep import Bound, bound_of
 
 ANYBODY = 1 << 40
 """Above any worth."""
@@ -88,9 +88,9 @@ def best_others(search: Search, taken: Ints, most: int) -> tuple[Best, Best]:
     if not most or not search.pieces:
         return of_needs, of_offers
     for rows in search.ask(_themselves, lambda _: ()):
-        NOTE_BEST.run(search.size, rows, taken, most, of_needs, of_offers)
+        NOTE_BEST.run(search.work, rows, taken, most, of_needs, of_offers)
     for rows in search.ask_rest(_themselves, lambda _: (), _may_be_better(search, of_needs, of_offers, most)):
-        NOTE_BEST.run(search.size, rows, taken, most, of_needs, of_offers)
+        NOTE_BEST.run(search.work, rows, taken, most, of_needs, of_offers)
     return of_needs, of_offers
 
 
@@ -100,7 +100,7 @@ def _may_be_better(search: Search, of_needs: Best, of_offers: Best, most: int) -
         best.worth[most - 1 :: most].astype(np.int64) for best in (of_needs, of_offers)
     )
     beyond = np.concatenate([np.zeros(0, dtype=np.int64), *(piece.beyond for piece in search.pieces)])
-    return Bound(last_of_offer, np.where(last_of_need < beyond, ANYBODY, 1))
+    return bound_of(last_of_offer, np.where(last_of_need < beyond, ANYBODY, 1))
 
 
 def _themselves(rows: Rows) -> Rows:

@@ -13,7 +13,7 @@ from matcher.pairs import Pairs, block
 from matcher.programs import Program
 from matcher.rows import Rows
 from matcher.scoring import floor_of, worth_of
-from matcher.sweep import SWEEP, UNSURE, Bound, room_for
+from matcher.sweep import SWEEP, UNSURE, Bound, bound_of, room_for
 from matcher.tables import Tables
 
 PAIRS_IN_A_BLOCK = 1 << 20
@@ -36,12 +36,11 @@ class Candidates:
 class Source(Protocol):
     """Finds the candidates of some needs."""
 
-    def rows(self, begin: int, end: int, bound: Bound | None = None) -> Rows:
-        """Give those of the needs from ``begin`` up to ``end``, as far as a bound does not rule them out."""
+    def rows(self, begin: int, end: int, most: int) -> Rows:
+        """Give those of the needs from ``begin`` up to ``end``: all, or at least the ``most`` best of each."""
 
-
-def _no_bound(columns: PoolColumns) -> Bound:
-    return Bound(np.zeros(len(columns.offers), dtype=np.int64), np.ones(len(columns.needs), dtype=np.int64))
+    def within(self, bound: Bound, begin: int, end: int) -> Rows:
+        """Give those that a bound does not rule out, and maybe a few others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +50,26 @@ class ByDefinition:
     columns: PoolColumns
     program: Program
 
-    def rows(self, begin: int, end: int, bound: Bound | None = None) -> Rows:
-        """Find them block by block."""
-        bound = bound or _no_bound(self.columns)
+    def rows(self, begin: int, end: int, _most: int) -> Rows:
+        """Find all."""
         height = max(PAIRS_IN_A_BLOCK // max(len(self.columns.offers), 1), 1)
         some = [
-            _in_block(block(self.columns, first, min(first + height, end)), self.program, bound)
+            _in_block(block(self.columns, first, min(first + height, end)), self.program)
             for first in range(begin, end, height)
         ]
         need, offer, worth = (np.concatenate(column) for column in zip(*some, strict=True))
         start = np.searchsorted(need, np.arange(begin, end + 1))
         return Rows(begin, start, offer.astype(np.int32), worth.astype(np.int32))
 
+    def within(self, bound: Bound, begin: int, end: int) -> Rows:
+        """Find all, and leave out whom the bound rules out."""
+        rows = self.rows(begin, end, 0)
+        need = np.repeat(np.arange(begin, end), np.diff(rows.start))
+        return rows.where(bound.of_offer[rows.offer] < bound.of_need[need] + rows.worth)
 
-def _in_block(pairs: Pairs, program: Program, bound: Bound) -> tuple[Ints, Ints, Ints]:
-    barred = bound.of_offer[pairs.j] >= bound.of_need[pairs.i]
+
+def _in_block(pairs: Pairs, program: Program) -> tuple[Ints, Ints, Ints]:
+    barred = np.zeros(pairs.shape, dtype=np.bool_)
     for barrier in program.barriers.values():
         barred |= barrier(pairs)
     rows, offers = np.nonzero(~barred)
@@ -83,9 +87,17 @@ class BySweep:
     program: Program
     tables: Tables
 
-    def rows(self, begin: int, end: int, bound: Bound | None = None) -> Rows:
-        """Find them in one loop, as long as there is room."""
-        bound = bound or _no_bound(self.columns)
+    def rows(self, begin: int, end: int, most: int) -> Rows:
+        """Find whoever may be among the best, looking through all."""
+        everybody = np.zeros(len(self.columns.offers), dtype=np.int64), np.ones(end, dtype=np.int64)
+        return self._swept(bound_of(*everybody, most), begin, end)
+
+    def within(self, bound: Bound, begin: int, end: int) -> Rows:
+        """Find them in one loop."""
+        return self._swept(bound, begin, end)
+
+    def _swept(self, bound: Bound, begin: int, end: int) -> Rows:
+        """Sweep on and on, as long as there is room each time."""
         width = len(self.columns.offers)
         found = room_for(ROOM + width, width, end - begin)
         some, reached = [], begin
@@ -106,9 +118,7 @@ class BySweep:
         rows.worth[unsure] = worth_of(
             Pairs(self.columns, need, rows.offer[unsure].astype(np.int64)), self.program
         )
-        good = rows.worth >= floor_of(self.columns.policy)
-        start = np.concatenate(([0], np.cumsum(good)))[rows.start]
-        return Rows(rows.first, start, rows.offer[good], rows.worth[good])
+        return rows.where(rows.worth >= floor_of(self.columns.policy))
 
 
 def blocks(columns: PoolColumns) -> Iterator[Pairs]:

@@ -14,7 +14,7 @@ from matcher.keeping import keep_most
 from matcher.methods import Decision, lift_of, places_in_play
 from matcher.play import Play
 from matcher.rows import Edges, Prices, tight_in
-from matcher.sweep import Bound
+from matcher.sweep import bound_of
 
 Couple = tuple[str, str]
 """The ids of a need and an offer."""
@@ -26,10 +26,10 @@ def changing_least(play: Play, best: Decision, previous: Iterable[Couple]) -> De
     whole = [piece for piece in play.search.pieces if (piece.beyond < 0).all()]
 
     def prices(needs: slice) -> tuple[Any, ...]:
-        return Prices(lift[needs], best.need_price[needs], best.place_price), play.search.size
+        return Prices(lift[needs], best.need_price[needs], best.place_price), play.search.work
 
     def tight() -> Iterator[Edges]:
-        bound = Bound(best.place_price, lift - best.need_price + 1)
+        bound = bound_of(best.place_price, lift - best.need_price + 1)
         return chain(
             replace(play.search, pieces=whole).ask(tight_in, prices),
             play.search.ask_rest(tight_in, prices, bound),

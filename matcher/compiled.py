@@ -149,7 +149,7 @@ def _make_callable(part: Callable[..., Any]) -> None:
     """Let compiled code call a function, once."""
     from numba.extending import register_jitable  # noqa: PLC0415 - as above
 
-    register_jitable(part)
+    register_jitable(forceinline=True)(part)
 
 
 def _is_on_the_disk(function: Callable[..., Any]) -> bool:

@@ -105,7 +105,7 @@ def interests(pairs: Pairs) -> Values:
         pairs.columns.policy
     )
     known = needs.knows_interests[pairs.i] & offers.knows_interests[pairs.j]
-    return Values(known, _saturated(np.maximum(total, 0), pairs.columns.policy.saturation))
+    return Values(known, what_shared_interests_give(total, pairs.columns.policy))
 
 
 def what_interests_bring(columns: PoolColumns) -> Ints:
@@ -133,6 +133,11 @@ def _gains(policy: Policy) -> tuple[Ints, Ints]:
             bool(one & LIKES and other & NOT_FOR_ME) for one, other in ((mine, theirs), (theirs, mine))
         )
     return gain, clash
+
+
+def what_shared_interests_give(total: Ints, policy: Policy) -> Ints:
+    """Give the value of all that shared interests bring together; it never falls where more is brought."""
+    return _saturated(np.maximum(total, 0), policy.saturation)
 
 
 def _saturated(total: Ints, saturation: int) -> Ints:

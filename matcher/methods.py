@@ -15,7 +15,7 @@ from matcher.paths import DEAREST
 from matcher.play import Play
 from matcher.pricing import solve
 from matcher.rows import Edges, Prices, underpriced_in
-from matcher.sweep import Bound
+from matcher.sweep import bound_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,12 +40,12 @@ def optimal(play: Play) -> Decision:
 
     def underpriced(need_price: Ints, place_price: Ints, width: int) -> Edges:
         def prices(needs: slice) -> tuple[Any, ...]:
-            return Prices(lift[needs], need_price[needs], place_price), width, search.size
+            return Prices(lift[needs], need_price[needs], place_price), width, search.work
 
         found = one_after_another(*search.ask(underpriced_in, prices))
         if len(found.need):
             return found
-        rest = search.ask_rest(underpriced_in, prices, Bound(place_price, lift - need_price))
+        rest = search.ask_rest(underpriced_in, prices, bound_of(place_price, lift - need_price))
         return one_after_another(*rest)
 
     dearest = scale * int(play.priority.max(initial=0)) + MOST_WORTH

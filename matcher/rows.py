@@ -35,6 +35,11 @@ class Rows(NamedTuple):
         """Where columns of all needs hold those of these rows."""
         return slice(self.first, self.first + len(self.start) - 1)
 
+    def where(self, kept: npt.NDArray[np.bool_]) -> Rows:
+        """Give some of the pairs only."""
+        start = np.concatenate(([0], np.cumsum(kept)))[self.start]
+        return Rows(self.first, start, self.offer[kept], self.worth[kept])
+
 
 class Edges(NamedTuple):
     """Some of the pairs, by need and then by offer, with their values; int64 columns of one length."""

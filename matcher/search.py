@@ -16,18 +16,18 @@ from matcher.columns import Flags, Ints, PoolColumns
 from matcher.compiled import kernel
 from matcher.programs import Program
 from matcher.rows import Rows
-from matcher.sweep import SWEEP, Bound
+from matcher.sweep import NOBODY_LEFT_OUT, SWEEP, Bound, bound_of
 from matcher.tables import Tables, tables_of
 
 PAIRS_IN_A_PIECE = 1 << 27
 PIECES = 8
 """At least so many, so that every core has work to the end."""
-SAMPLE = 64
-"""Needs from which it is told beforehand how many candidates there are."""
-KEPT = 60_000_000
-"""Candidates that fit in memory, at 8 bytes each."""
-KEPT_OF_EACH = 100
-"""Where they do not fit, the best of each need, of all."""
+ALL_KEPT = 1 << 25
+"""Of pools with no more pairs all candidates are kept, at 8 bytes each."""
+KEPT = 100
+"""Of others, so many of each need, the best."""
+FAR = 1 << 40
+"""Above any worth."""
 
 Answer = TypeVar("Answer")
 
@@ -46,15 +46,14 @@ class Piece:
     def all(self) -> Rows:
         """Give all candidates, kept or not."""
         needs = self.rows.needs
-        return self.source.rows(needs.start, needs.stop) if (self.beyond >= 0).any() else self.rows
+        is_whole = not (self.beyond >= 0).any()
+        return self.rows if is_whole else self.source.rows(needs.start, needs.stop, NOBODY_LEFT_OUT)
 
     def rest(self, bound: Bound) -> Rows:
-        """Give the candidates, kept ones too, of whom ``bound.of_offer < bound.of_need + beyond``."""
-        needs = self.rows.needs
-        left_out = self.beyond >= 0
-        of_need = bound.of_need.copy()
-        of_need[needs] = np.where(left_out, of_need[needs] + self.beyond, np.iinfo(np.int64).min)
-        return self.source.rows(needs.start, needs.stop, Bound(bound.of_offer, of_need))
+        """Give the candidates that a bound does not rule out, of needs of whom some are not kept, kept ones too."""
+        needs, beyond = self.rows.needs, np.full(len(bound.of_need), -FAR)
+        beyond[needs] = np.where(self.beyond >= 0, self.beyond, -FAR)
+        return self.source.within(bound._replace(beyond=beyond), needs.start, needs.stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +65,21 @@ class Search:
 
     Attributes
     ----------
-    size : int
-        how many candidates there are, kept or not
     has_offer, has_need : flags of shapes (needs,) and (offers,)
         who waits and has a candidate with a place; who has a place and a candidate that waits
     tables : what the pairs were looked up in, where they were
     """
 
     pieces: list[Piece]
-    size: int
     has_offer: Flags
     has_need: Flags
     executor: Executor | None = None
     tables: Tables | None = None
+
+    @property
+    def work(self) -> int:
+        """Give how many candidates are kept."""
+        return sum(len(piece.rows.offer) for piece in self.pieces)
 
     def ask(
         self, question: Callable[..., Answer], arguments: Callable[[slice], tuple[Any, ...]]
@@ -150,20 +151,35 @@ def search(
     has_place = (columns.offers.places if places is None else places) > 0
     has_offer, has_need = np.zeros(needs, dtype=np.bool_), np.zeros(offers, dtype=np.bool_)
     if not needs or not offers:
-        return Search([], 0, has_offer, has_need)
+        return Search([], has_offer, has_need)
     source: Source = ByDefinition(columns, program)
     tables = None
     if SWEEP.repays(needs * offers):
         tables = tables_of(columns, program)
         source, executor = BySweep(columns, program, tables), executor or _all_cores()
-    all_of = _Sight(source, is_waiting, has_place, _most_kept(source, columns))
-    pieces, size = [], 0
-    for seen in _mapped(executor, partial(_look, all_of), *_cut(needs, offers)):
+    most = offers if needs * offers <= ALL_KEPT else KEPT
+    sight = _Sight(source, is_waiting, has_place, most)
+    pieces = []
+    for seen in _mapped(executor, partial(_look, sight), *_cut(needs, offers)):
         pieces.append(seen.piece)
-        size += seen.size
         has_offer[seen.needs] = True
         has_need[seen.offers] = True
-    return Search(pieces, size, has_offer, has_need, executor, tables)
+    found = Search(pieces, has_offer, has_need, executor, tables)
+    for rows in found.ask_rest(_themselves, lambda _: (), _not_seen(found, sight)):
+        has_offer[rows.first + np.flatnonzero(np.diff(rows.start))] = True
+        has_need[rows.offer] = True
+    return found
+
+
+def _not_seen(found: Search, sight: _Sight) -> Bound:
+    """Rule out all pairs but those in play that show someone to be in play of whom no kept pair does."""
+    of_offer = np.where(found.has_need, FAR, 0)
+    of_need = np.where(found.has_offer, 1, FAR + 1)
+    return bound_of(np.where(sight.has_place, of_offer, 3 * FAR), np.where(sight.is_waiting, of_need, -FAR))
+
+
+def _themselves(rows: Rows) -> Rows:
+    return rows
 
 
 def _cut(needs: int, offers: int) -> tuple[list[int], list[int]]:
@@ -173,21 +189,10 @@ def _cut(needs: int, offers: int) -> tuple[list[int], list[int]]:
     return begin, [*begin[1:], needs]
 
 
-def _most_kept(source: Source, columns: PoolColumns) -> int:
-    """Tell from the first needs, who are any needs, how many candidates of each may be kept."""
-    needs = len(columns.needs)
-    if needs * len(columns.offers) <= KEPT:
-        return len(columns.offers)
-    some = min(SAMPLE, needs)
-    expected = len(source.rows(0, some).offer) * needs // some
-    return len(columns.offers) if expected <= KEPT else KEPT_OF_EACH
-
-
 class _Seen(NamedTuple):
-    """A piece, how many candidates its needs have, and who of them are in play."""
+    """A piece, and who stands in a kept pair that is in play."""
 
     piece: Piece
-    size: int
     needs: Ints
     offers: Ints
 
@@ -202,13 +207,12 @@ class _Sight(NamedTuple):
 
 
 def _look(sight: _Sight, begin: int, end: int) -> _Seen:
-    rows = sight.source.rows(begin, end)
+    found = sight.source.rows(begin, end, sight.most + 1)  # one more, to know of who is left out
+    rows, beyond = _best_of_each(found, sight.most)
     is_open = sight.has_place[rows.offer] & np.repeat(sight.is_waiting[rows.needs], np.diff(rows.start))
-    count = np.concatenate(([0], np.cumsum(is_open)))[rows.start]
-    has_need = np.zeros(len(sight.has_place), dtype=np.bool_)
-    has_need[rows.offer[is_open]] = True
-    in_play = begin + np.flatnonzero(np.diff(count)), np.flatnonzero(has_need)
-    return _Seen(Piece(sight.source, *_best_of_each(rows, sight.most)), len(rows.offer), *in_play)
+    in_play = rows.where(is_open)
+    needs = begin + np.flatnonzero(np.diff(in_play.start))
+    return _Seen(Piece(sight.source, rows, beyond), needs, np.unique(in_play.offer))
 
 
 def _best_of_each(rows: Rows, most: int) -> tuple[Rows, Ints]:
@@ -220,9 +224,7 @@ def _best_of_each(rows: Rows, most: int) -> tuple[Rows, Ints]:
     kept = np.ones(len(rows.offer), dtype=np.uint8)
     coarse, fine = (np.zeros(length, dtype=np.int64) for length in (1 << 10, 1 << 10))
     LEAVE_OUT.run(len(rows.offer), rows, most, coarse, fine, kept, beyond)
-    is_kept = kept != 0
-    start = np.concatenate(([0], np.cumsum(is_kept)))[rows.start]
-    return Rows(rows.first, start, rows.offer[is_kept], rows.worth[is_kept]), beyond
+    return rows.where(kept != 0), beyond
 
 
 def leave_out(rows: Rows, most: int, coarse: Any, fine: Any, kept: Any, beyond: Any) -> None:

@@ -8,30 +8,41 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from matcher.columns import AnyInts
 from matcher.compiled import kernel
 from matcher.criteria import NEAR_A_TIE, ONE
+from matcher.market import MOST_WORTH
 from matcher.tables import (
     BITS,
-    DE_BRUIJN,
-    INTEREST_WORDS,
-    WIDTH,
+    NAMINGS,
+    WEEKS_A_WORD,
+    WELCOME_WORDS,
     Lookups,
     NeedTables,
     Numbers,
     OfferTables,
     Tables,
+    rows_of_bits,
 )
-from matcher.vocabulary import SLOTS, WEEKS
+from matcher.vocabulary import INTERESTS, SLOTS, WEEKS
 
 Column = Any
 """A list of whole numbers, or an array."""
 
 ALL = (1 << BITS) - 1
 SLOT_COUNT = len(SLOTS)
+WEEK = (1 << SLOT_COUNT) - 1
+WORDS = WEEKS // WEEKS_A_WORD
+LEVELS = 32
+"""So many rows of bits a bound has, and a few more."""
+NOBODY_LEFT_OUT = 1 << 40
 NEAREST = 3
 """So many offers are named that one barrier alone keeps away."""
 UNSURE = 1 << 28
 """Added to the worth of a pair so near a tie that only exact arithmetic can round it."""
+FINE = 10
+"""Worths are counted by what is left of them without so many low bits."""
+COUNTS = 1 << 10
 
 
 class Reasons(NamedTuple):
@@ -48,10 +59,22 @@ class Reasons(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """Which pairs may matter at all: those where ``of_offer[offer] < of_need[need]``; int64 columns."""
+    """Which pairs may matter: those where ``of_offer[offer] < of_need[need] + worth``; int64 columns."""
 
     of_offer: Column
     of_need: Column
+    beyond: Column  # of each need: no pair that is asked for is worth more; below 0 where none is asked for
+    level: Column  # a few numbers, rising, the last above all ``of_offer``
+    row: Column  # (levels × words): a bit an offer, 1 where ``of_offer < level``
+    most: int  # of each need, whoever is worth less than so many others may be left out
+
+
+def bound_of(of_offer: AnyInts, of_need: AnyInts, most: int = NOBODY_LEFT_OUT) -> Bound:
+    """Give a bound, with rows of bits from which it is told who is ruled out for a need in any case."""
+    beyond = np.full(len(of_need), MOST_WORTH, dtype=np.int64)
+    some = np.sort(of_offer)[:: max(len(of_offer) // LEVELS, 1)]
+    level = np.unique(np.append(some, of_offer.max(initial=0) + 1))
+    return Bound(of_offer, of_need, beyond, level, rows_of_bits(of_offer < level[:, None]).ravel(), most)
 
 
 class Found(NamedTuple):
@@ -62,6 +85,8 @@ class Found(NamedTuple):
     worth: Column
     mask: Column  # the words of a row of bits
     free: Column  # as many
+    brought: Column  # (interests × NAMINGS), all 0: what each naming of an offer's brings to a need
+    counts: Column  # (COUNTS): how many pairs of a need are worth so much
 
 
 def room_for(pairs: int, offers: int, needs: int) -> Found:
@@ -73,120 +98,209 @@ def room_for(pairs: int, offers: int, needs: int) -> Found:
         worth=np.zeros(pairs, dtype=np.int32),
         mask=np.zeros(words, dtype=np.uint32),
         free=np.zeros(words, dtype=np.uint32),
+        brought=np.zeros(len(INTERESTS) * NAMINGS, dtype=np.int64),
+        counts=np.zeros(COUNTS, dtype=np.int64),
     )
 
 
 def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> int:
-    """Find what can be proposed to the needs from ``begin`` up to ``end``, and give the need reached.
+    """Find what may matter to the needs from ``begin`` up to ``end``, and give the need reached.
 
     It stops before a need for which there may not be room enough.
     """
-    count, width, tellers = 0, len(tables.offers.knows_weeks), tables.numbers.told
-    found.start[0] = 0
+    count, start = 0, found.start
+    start[0] = 0
     for need in range(begin, end):
-        if count + width > len(found.offer):
+        if count + len(tables.offers.knows_weeks) > len(found.offer):
             return need
-        let_through(tables.needs, tables.lookups, need, found.mask)
-        if tables.numbers.least_weeks and tables.needs.knows_weeks[need]:
-            leave_busy_out(tables.needs, tables.lookups, need, found.mask, found.free)
-        last = meet(tables, bound, found, need, count)
-        for told in range(tellers):
-            first = tables.needs.start[need * tellers + told]
-            add_told(tables, found, first, told * width, count, last)
-        if tables.numbers.interests_weight:
-            add_interests(tables, found, need, count, last)
-        count = keep(tables.numbers.floor, found, count, last)
-        found.start[need - begin + 1] = count
+        if bound.level[0] < bound.of_need[need] + bound.beyond[need]:
+            let_through(tables, bound, need, found.mask)
+            if tables.numbers.least_weeks and tables.needs.knows_weeks[need]:
+                leave_busy_out(tables, need, found.mask, found.free)
+            last = meet(tables, bound, found, need, count)
+            add_told(tables, found, need, count, last)
+            count = choose(tables, bound, found, need, count, last)
+        start[need - begin + 1] = count
     return end
 
 
-def let_through(needs: NeedTables, lookups: Lookups, need: int, mask: Column) -> None:
-    """Mark the offers that no barrier but time keeps away."""
-    words = len(mask)
+def let_through(tables: Tables, bound: Bound, need: int, mask: Column) -> None:
+    """Mark the offers that no barrier but time keeps away, as far as the bound does not rule them out."""
+    words, needs, rows, levels = len(mask), tables.needs, tables.lookups.row, bound.level
+    reach, level = bound.of_need[need] + bound.beyond[need], 0
+    while level < len(levels) - 1 and levels[level] < reach:
+        level += 1
+    row = bound.row[level * words : (level + 1) * words]
     for word_at in range(words):
-        mask[word_at] = ALL
+        mask[word_at] = row[word_at]
     for at in range(need * needs.rows, (need + 1) * needs.rows):
         first = needs.row[at] * words
+        row = rows[first : first + words]
         for word_at in range(words):
-            mask[word_at] &= lookups.row[first + word_at]
+            mask[word_at] &= row[word_at]
     for at in range(needs.named_start[need], needs.named_start[need + 1]):
         offer = needs.named[at]
         mask[offer >> 5] &= ALL ^ 1 << (offer & 31)
 
 
-def leave_busy_out(needs: NeedTables, lookups: Lookups, need: int, mask: Column, free: Column) -> None:
+def leave_busy_out(tables: Tables, need: int, mask: Column, free: Column) -> None:
     """Unmark the offers who said when they are free, and never are when the need is."""
-    words, ever = len(mask), 0
-    for week in range(WEEKS):
-        ever |= needs.weeks[need * WEEKS + week]
+    words, ever, weeks, rows = len(mask), 0, tables.needs.weeks, tables.lookups.free
+    for at in range(need * WORDS, (need + 1) * WORDS):
+        ever |= weeks[at] | weeks[at] >> SLOT_COUNT
+    row = rows[SLOT_COUNT * words : (SLOT_COUNT + 1) * words]
     for word_at in range(words):
-        free[word_at] = lookups.free[SLOT_COUNT * words + word_at]
+        free[word_at] = row[word_at]
     for slot in range(SLOT_COUNT):
         if ever >> slot & 1:
+            row = rows[slot * words : (slot + 1) * words]
             for word_at in range(words):
-                free[word_at] |= lookups.free[slot * words + word_at]
+                free[word_at] |= row[word_at]
     for word_at in range(words):
         mask[word_at] &= free[word_at]
 
 
 def meet(tables: Tables, bound: Bound, found: Found, need: int, count: int) -> int:
     """Write down the marked offers that are free with the need in weeks enough, with what their slots are worth."""
-    lookups, limit = tables.lookups, bound.of_need[need]
-    for word_at in range(len(found.mask)):
-        word = found.mask[word_at] + 0
+    mask, offers, worths, slot_worths = found.mask, found.offer, found.worth, tables.lookups.slots
+    knows, mine, theirs = tables.offers.knows_weeks, tables.needs.weeks, tables.offers.weeks
+    of_offer, reach = bound.of_offer, bound.of_need[need] + bound.beyond[need]
+    i_know, least_weeks = tables.needs.knows_weeks[need], tables.numbers.least_weeks
+    for word_at in range(len(mask)):
+        word = mask[word_at] + 0
         while word:
             low = word & -word
             word -= low
-            offer = word_at * BITS + lookups.lowest[low * DE_BRUIJN >> 27 & 31]
-            if bound.of_offer[offer] >= limit:
-                continue
-            slots = common_slots(tables, need, offer)
-            if slots >= 0:
-                found.offer[count] = offer
-                found.worth[count] = lookups.slots[slots]
-                count += 1
+            offer = word_at * BITS + bits_in(low - 1)
+            if of_offer[offer] < reach:
+                slots = len(slot_worths) - 1
+                if i_know and knows[offer]:
+                    slots = common_slots(mine, theirs, need, offer, least_weeks)
+                if slots >= 0:
+                    offers[count] = offer
+                    worths[count] = slot_worths[slots]
+                    count += 1
     return count
 
 
-def common_slots(tables: Tables, need: int, offer: int) -> int:
-    """Count the slots that two people share, as looked up; -1 - count where they share them in too few weeks."""
-    needs, offers, lookups = tables.needs, tables.offers, tables.lookups
-    if not (needs.knows_weeks[need] and offers.knows_weeks[offer]):
-        return len(lookups.slots) - 1
+def bits_in(word: int) -> int:
+    """Count the bits that are set in a number of less than 63 bits (compilers know this way of counting)."""
+    word -= word >> 1 & 0x5555555555555555
+    word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333)
+    word = word + (word >> 4) & 0x0F0F0F0F0F0F0F0F
+    return word * 0x0101010101010101 >> 56 & 0xFF
+
+
+def common_slots(mine: Column, theirs: Column, need: int, offer: int, least_weeks: int) -> int:
+    """Count the slots that two people share; give -1 - count where they share them in too few weeks."""
     slots, weeks = 0, 0
-    for week in range(WEEKS):
-        common = needs.weeks[need * WEEKS + week] & offers.weeks[offer * WEEKS + week]
-        weeks += common != 0
-        slots += lookups.bits[common & 0x3FFF] + lookups.bits[common >> 14]
-    return slots if weeks >= tables.numbers.least_weeks else -1 - slots
+    for word_at in range(WORDS):
+        common = mine[need * WORDS + word_at] & theirs[offer * WORDS + word_at]
+        slots += bits_in(common)
+        weeks += ((common & WEEK) != 0) + (common > WEEK)
+    return slots if weeks >= least_weeks else -1 - slots
 
 
-def add_told(tables: Tables, found: Found, first: int, of: int, begin: int, end: int) -> None:
-    """Add one criterion whose worth is told by the kinds of the two."""
-    worths, kinds, offer_at, worth_at = tables.lookups.worth, tables.offers.kind, found.offer, found.worth
+def add_told(tables: Tables, found: Found, need: int, begin: int, end: int) -> None:
+    """Add the criteria whose worth is told by the kinds of the two."""
+    told, starts, kinds, worths = (
+        tables.numbers.told,
+        tables.needs.start,
+        tables.offers.kind,
+        tables.lookups.worth,
+    )
+    offer_at, worth_at = found.offer, found.worth
     for at in range(begin, end):
-        worth_at[at] += worths[first + kinds[of + offer_at[at]]]
+        worth, first = 0, offer_at[at] * told
+        for nth in range(told):
+            worth += worths[starts[need * told + nth] + kinds[first + nth]]
+        worth_at[at] += worth
 
 
-def add_interests(tables: Tables, found: Found, need: int, begin: int, end: int) -> None:
-    """Add what the interests of the two that meet are worth."""
-    needs, offers, lookups, numbers = tables.needs, tables.offers, tables.lookups, tables.numbers
+def choose(tables: Tables, bound: Bound, found: Found, need: int, begin: int, end: int) -> int:
+    """Add what interests are worth to the pairs that may matter, leave out the others, and give where they end.
+
+    How many interests both welcome bounds what these are worth; what they bring is added up only where that
+    is not enough to tell.
+    """
+    offers, worths, counts, of_offer = found.offer, found.worth, found.counts, bound.of_offer
+    knows, brought, at_most, numbers = (
+        tables.offers.knows_interests,
+        found.brought,
+        tables.lookups.at_most,
+        tables.numbers,
+    )
+    families, starts, named = tables.offers.families, tables.offers.interest_start, tables.offers.interest
+    mine, theirs = tables.needs.welcome, tables.offers.welcome
+    i_know, my_families = tables.needs.knows_interests[need], tables.needs.families[need]
+    greatest, limit = prepare(tables, need, brought), bound.of_need[need]
+    floor, cut, above, count = numbers.floor, numbers.floor >> FINE, 0, begin
     for at in range(begin, end):
-        offer = found.offer[at]
-        if not (needs.knows_interests[need] and offers.knows_interests[offer]):
-            found.worth[at] += numbers.interests_unknown
-            continue
-        total = numbers.family * lookups.bits[needs.families[need] & offers.families[offer]]
-        for word_at in range(INTEREST_WORDS):
-            word = offers.named_interests[offer * INTEREST_WORDS + word_at] + 0
-            word &= needs.named_interests[need * INTEREST_WORDS + word_at]
-            while word:
-                low = word & -word
-                word -= low
-                interest = word_at * BITS + lookups.lowest[low * DE_BRUIJN >> 27 & 31]
-                mine, theirs = needs.kinds[need * WIDTH + interest], offers.kinds[offer * WIDTH + interest]
-                total += lookups.brought[interest * 64 + mine * 8 + theirs]
-        found.worth[at] += interests_worth(total, numbers.saturation, numbers.interests_weight)
+        offer, worth = offers[at], worths[at] + 0
+        least = max(of_offer[offer] - limit + 1, floor)
+        if i_know and knows[offer]:
+            total = numbers.family * bits_in(my_families & families[offer])
+            most = total + greatest * both_welcome(mine, theirs, need, offer)
+            if worth + at_most[min(most >> numbers.step, len(at_most) - 1)] < least:
+                continue
+            total += brought_by(named, starts[offer], starts[offer + 1], brought)
+            worth += interests_worth(total, numbers.saturation, numbers.interests_weight)
+        else:
+            worth += numbers.interests_unknown
+        if worth >= least:
+            offers[count] = offer
+            worths[count] = worth
+            count += 1
+            level = worth >> FINE
+            if level >= cut and worth < UNSURE:
+                counts[level] += 1
+                above += 1
+                while above - counts[cut] >= bound.most:
+                    above -= counts[cut]
+                    cut += 1
+                floor = max(floor, cut << FINE)
+    forget(tables, need, brought)
+    for at in range(COUNTS):
+        counts[at] = 0
+    return count
+
+
+def both_welcome(mine: Column, theirs: Column, need: int, offer: int) -> int:
+    """Count the interests that two people welcome."""
+    count = 0
+    for word_at in range(WELCOME_WORDS):
+        count += bits_in(mine[need * WELCOME_WORDS + word_at] & theirs[offer * WELCOME_WORDS + word_at])
+    return count
+
+
+def brought_by(named: Column, begin: int, end: int, brought: Column) -> int:
+    """Add up what the interests bring that somebody names."""
+    total = 0
+    for at in range(begin, end):
+        total += brought[named[at]]
+    return total
+
+
+def prepare(tables: Tables, need: int, brought: Column) -> int:
+    """Write down what each naming of an interest by an offer brings to a need, and give the most that one brings."""
+    brings, greatest = tables.lookups.brought, 0
+    named, starts = tables.needs.interest, tables.needs.interest_start
+    for at in range(starts[need], starts[need + 1]):
+        interest = named[at] // NAMINGS
+        for theirs in range(NAMINGS):
+            value = brings[named[at] * NAMINGS + theirs]
+            brought[interest * NAMINGS + theirs] = value
+            greatest = max(greatest, value)
+    return greatest
+
+
+def forget(tables: Tables, need: int, brought: Column) -> None:
+    """Clear away what `prepare` wrote down."""
+    named, starts = tables.needs.interest, tables.needs.interest_start
+    for at in range(starts[need], starts[need + 1]):
+        first = named[at] // NAMINGS * NAMINGS
+        for naming in range(first, first + NAMINGS):
+            brought[naming] = 0
 
 
 def interests_worth(total: int, saturation: float, weight: int) -> int:
@@ -202,26 +316,18 @@ def interests_worth(total: int, saturation: float, weight: int) -> int:
     return grown // ONE
 
 
-def keep(least: int, found: Found, begin: int, end: int) -> int:
-    """Leave out what is worth less than the least, and give where the pairs end then."""
-    count = begin
-    for at in range(begin, end):
-        if found.worth[at] >= least:
-            found.offer[count] = found.offer[at]
-            found.worth[count] = found.worth[at]
-            count += 1
-    return count
-
-
 def give_reasons(tables: Tables, found: Found, needs: Column, reasons: Reasons) -> int:
     """Find out why some needs stay unpaired, and give how many; fewer, where one has a pair that is unsure."""
-    numbers, width = tables.numbers, len(tables.offers.knows_weeks)
+    numbers = tables.numbers
     for nth in range(len(needs)):
-        need = needs[nth]
+        need, count = needs[nth], 0
         count_barriers(tables, need, nth, reasons)
-        count = 0
-        for offer in range(width):
-            slots = common_slots(tables, need, offer)
+        for offer in range(len(reasons.crossed)):
+            slots = len(tables.lookups.slots) - 1
+            if tables.needs.knows_weeks[need] and tables.offers.knows_weeks[offer]:
+                slots = common_slots(
+                    tables.needs.weeks, tables.offers.weeks, need, offer, numbers.least_weeks
+                )
             if slots < 0:
                 slots = -1 - slots
                 cross(reasons, nth * numbers.barriers, offer, numbers.weeks_barrier)
@@ -229,14 +335,28 @@ def give_reasons(tables: Tables, found: Found, needs: Column, reasons: Reasons) 
                 found.offer[count] = offer
                 found.worth[count] = tables.lookups.slots[slots]
                 count += 1
-        for told in range(numbers.told):
-            first = tables.needs.start[need * numbers.told + told]
-            add_told(tables, found, first, told * width, 0, count)
-        if numbers.interests_weight:
-            add_interests(tables, found, need, 0, count)
+        add_told(tables, found, need, 0, count)
+        add_interests(tables, found, need, count)
         if not sort_out(numbers.floor, found, count, nth, reasons):
             return nth
     return len(needs)
+
+
+def add_interests(tables: Tables, found: Found, need: int, count: int) -> None:
+    """Add what interests are worth to as many pairs."""
+    numbers, offers = tables.numbers, tables.offers
+    prepare(tables, need, found.brought)
+    for at in range(count):
+        offer = found.offer[at]
+        if tables.needs.knows_interests[need] and offers.knows_interests[offer]:
+            total = numbers.family * bits_in(tables.needs.families[need] & offers.families[offer])
+            total += brought_by(
+                offers.interest, offers.interest_start[offer], offers.interest_start[offer + 1], found.brought
+            )
+            found.worth[at] += interests_worth(total, numbers.saturation, numbers.interests_weight)
+        else:
+            found.worth[at] += numbers.interests_unknown
+    forget(tables, need, found.brought)
 
 
 def count_barriers(tables: Tables, need: int, nth: int, reasons: Reasons) -> None:
@@ -287,20 +407,21 @@ def _examples() -> tuple[Tables, Found, Reasons]:
         return np.zeros(length, dtype=kind)
 
     start, small, bits, words = ints(np.int64, 1), ints(np.int32), ints(np.uint8), ints(np.uint32)
-    weeks, interests = (small, bits), (bits, small, words, bits)
+    weeks, interests = (start, bits), (bits, small, start, start, ints(np.uint16))
     tables = Tables(
         NeedTables(0, small, small, *weeks, start, small, small, *interests),
         OfferTables(small, *weeks, *interests),
-        Lookups(words, words, small, small, bits, start, start, start),
-        Numbers(0, 0, 0, 0, 0, 0, 0, 1.0, 0),
+        Lookups(words, words, small, small, start, small, start),
+        Numbers(0, 0, 0, 0, 0, 0, 0, 1.0, 0, 0),
     )
-    return tables, Found(start, small, small, words, words), Reasons(*[small] * 8)
+    found = Found(start, small, small, words, words, start, start)
+    return tables, found, Reasons(*[small] * 8)
 
 
 def _sweep_examples() -> Iterator[tuple[Any, ...]]:
     tables, found, _ = _examples()
-    no_one = np.zeros(0, dtype=np.int64)
-    yield tables, Bound(no_one, no_one), found, 0, 0
+    no_one, words = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32)
+    yield tables, Bound(no_one, no_one, no_one, no_one, words, 0), found, 0, 0
 
 
 def _reasons_examples() -> Iterator[tuple[Any, ...]]:
@@ -308,10 +429,11 @@ def _reasons_examples() -> Iterator[tuple[Any, ...]]:
     yield tables, found, np.zeros(0, dtype=np.int64), reasons
 
 
+PAIR_BY_PAIR = (bits_in, common_slots, add_told, both_welcome, brought_by, interests_worth, prepare, forget)
 SWEEP = kernel(
     sweep,
     _sweep_examples,
-    parts=(let_through, leave_busy_out, common_slots, meet, add_told, add_interests, interests_worth, keep),
+    parts=(*PAIR_BY_PAIR, let_through, leave_busy_out, meet, choose),
     changes=(2,),
     repays_loading=1_500_000,
     repays_compiling=20_000_000,
@@ -319,7 +441,7 @@ SWEEP = kernel(
 REASONS = kernel(
     give_reasons,
     _reasons_examples,
-    parts=(common_slots, cross, count_barriers, add_told, interests_worth, add_interests, sort_out),
+    parts=(*PAIR_BY_PAIR, add_interests, cross, count_barriers, sort_out),
     changes=(1, 3),
     repays_loading=500_000,
     repays_compiling=10_000_000,

@@ -23,11 +23,14 @@ from matcher.scoring import floor_of, worth_in
 from matcher.vocabulary import INTERESTS, SLOTS, WEEKS
 
 BITS = 32
-DE_BRUIJN = 0x077CB531
-"""Times the lowest bit of a word it gives, in bits 27 to 31, another number for each place of that bit."""
-WIDTH = len(INTERESTS)
-INTEREST_WORDS = -(-WIDTH // BITS)
+WEEKS_A_WORD = 2
+NAMINGS = 8
+"""So many ways there are to name an interest, none included: sums of LIKES, WANTS_TO_TRY and NOT_FOR_ME."""
 ROWS_AT_ONCE = 256
+WELCOMES_A_WORD = 60
+WELCOME_WORDS = -(-len(INTERESTS) // WELCOMES_A_WORD)
+STEPS = 128
+"""So fine is the bound on what interests are worth: so many steps up to the policy's saturation."""
 
 
 class NeedTables(NamedTuple):
@@ -36,27 +39,31 @@ class NeedTables(NamedTuple):
     rows: int  # how many rows of bits each need has
     row: AnyInts  # (n × rows): which row of bits says whom a barrier lets through
     start: AnyInts  # (n × told): where the worths of a need's kind begin
-    weeks: AnyInts  # (n × weeks): bits of free slots
+    weeks: AnyInts  # (n × words): bits of free slots, a word for WEEKS_A_WORD weeks
     knows_weeks: AnyInts  # (n)
     named_start: AnyInts  # (n + 1): the offers that someone named as not for this need
     named: AnyInts
     named_by: AnyInts  # which barrier names them
     knows_interests: AnyInts  # (n)
     families: AnyInts  # (n): bits
-    named_interests: AnyInts  # (n × words): bits of the interests that a person names
-    kinds: AnyInts  # (n × interests): how they name them
+    welcome: (
+        AnyInts  # (n × words): bits of the interests that bring something where another welcomes them too
+    )
+    interest_start: AnyInts  # (n + 1): the interests that a person names
+    interest: AnyInts  # NAMINGS × interest + how it is named
 
 
 class OfferTables(NamedTuple):
     """The side of the offers."""
 
-    kind: AnyInts  # (told × m): how far from the start of a need's kind the worth stands
-    weeks: AnyInts  # (m × weeks)
+    kind: AnyInts  # (m × told): how far from the start of a need's kind the worth stands
+    weeks: AnyInts  # (m × words)
     knows_weeks: AnyInts  # (m)
     knows_interests: AnyInts  # (m)
     families: AnyInts  # (m)
-    named_interests: AnyInts  # (m × words)
-    kinds: AnyInts  # (m × interests)
+    welcome: AnyInts  # (m × words)
+    interest_start: AnyInts  # (m + 1)
+    interest: AnyInts
 
 
 class Lookups(NamedTuple):
@@ -66,9 +73,10 @@ class Lookups(NamedTuple):
     free: AnyInts  # (slots + 1, × words): a bit an offer that is ever free in a slot; at the end, who did not say
     worth: AnyInts  # all tables of worth, one after the other
     slots: AnyInts  # the worth of so many common slots; at the end, of slots unknown
-    bits: AnyInts  # (2 ** 14): how many bits are set
-    brought: AnyInts  # (interests × 64): what shared interests bring, at 64 × interest + 8 × mine + theirs
-    lowest: AnyInts  # (32): the place of the lowest bit
+    brought: (
+        AnyInts  # (interests × NAMINGS²): what they bring, at NAMINGS × (NAMINGS × interest + mine) + theirs
+    )
+    at_most: AnyInts  # what interests are worth that bring less than so many steps and one
     barrier: AnyInts  # (rows of a need): which of the program's barriers each is
 
 
@@ -83,6 +91,7 @@ class Numbers(NamedTuple):
     interests_weight: int  # 0 where the program does not compare interests
     family: int
     saturation: float
+    step: int  # how many bits of what interests bring lie below a step
     floor: int
 
 
@@ -102,19 +111,16 @@ def tables_of(columns: PoolColumns, program: Program) -> Tables:
     start, kind, worth = _worths(judge, program)
     needs = NeedTables(
         *(len(row), _person_by_person(row), _person_by_person(start)),
-        *(*_weeks(columns.needs), *_named(named, len(columns.needs)), *_interests(columns.needs)),
+        *(*_weeks(columns.needs), *_named(named, len(columns.needs)), *_interests(columns, 0)),
     )
-    offers = OfferTables(
-        np.array(kind, dtype=np.int32).ravel(), *_weeks(columns.offers), *_interests(columns.offers)
-    )
+    offers = OfferTables(_person_by_person(kind), *_weeks(columns.offers), *_interests(columns, 1))
     lookups = Lookups(
         row=rows.ravel(),
         free=_free(columns.offers).ravel(),
         worth=worth,
         slots=_slots(program, policy),
-        bits=np.bitwise_count(np.arange(1 << 14)).astype(np.uint8),
         brought=criteria.what_interests_bring(columns).ravel(),
-        lowest=np.argsort((DE_BRUIJN << np.arange(BITS)) >> 27 & 31),
+        at_most=_at_most(program, policy),
         barrier=np.array(which, dtype=np.int64),
     )
     return Tables(needs, offers, lookups, _numbers(program, policy, len(start)))
@@ -145,12 +151,17 @@ def _rows(judge: Judge, program: Program) -> tuple[list[int], list[Ints], AnyInt
 
 
 def _bits(passes: Any, kinds: Ints) -> AnyInts:
-    """Give rows of a bit an offer, the first offer in the lowest bit, from flags of shape (rows, kinds)."""
-    packed = np.zeros((len(passes), -(-len(kinds) // BITS) * BITS // 8), dtype=np.uint8)
-    for first in range(0, len(passes), ROWS_AT_ONCE):
-        some = slice(first, first + ROWS_AT_ONCE)
-        flags = np.ascontiguousarray(np.take(passes[some].T, kinds, axis=0).T)
-        packed[some, : -(-len(kinds) // 8)] = np.packbits(flags, axis=1, bitorder="little")
+    """Give rows of bits from flags of shape (rows, kinds)."""
+    parts = [passes[first : first + ROWS_AT_ONCE] for first in range(0, len(passes), ROWS_AT_ONCE)]
+    rows = [rows_of_bits(np.ascontiguousarray(np.take(part.T, kinds, axis=0).T)) for part in parts]
+    return np.concatenate(rows)
+
+
+def rows_of_bits(flags: Any) -> AnyInts:
+    """Give rows of a bit an offer, the first offer in the lowest bit of a word, from flags of shape (rows, offers)."""
+    height, width = flags.shape
+    packed = np.zeros((height, -(-width // BITS) * BITS // 8), dtype=np.uint8)
+    packed[:, : -(-width // 8)] = np.packbits(flags, axis=1, bitorder="little")
     return packed.view("<u4").astype(np.uint32, copy=False)
 
 
@@ -158,7 +169,7 @@ def _free(offers: Columns) -> AnyInts:
     """Give a row of bits for each slot, and one for those who did not say when they are free."""
     ever = np.bitwise_or.reduce(offers.availability)
     slots = [(ever >> np.uint64(slot) & np.uint64(1)) != 0 for slot in range(len(SLOTS))]
-    return _bits(np.stack([*slots, ~offers.knows_availability]), np.arange(len(offers)))
+    return rows_of_bits(np.stack([*slots, ~offers.knows_availability]))
 
 
 def _worths(judge: Judge, program: Program) -> tuple[list[Ints], list[Ints], AnyInts]:
@@ -187,7 +198,8 @@ def _person_by_person(columns: list[Ints]) -> AnyInts:
 
 
 def _weeks(side: Columns) -> tuple[AnyInts, AnyInts]:
-    return side.availability.T.astype(np.int32).ravel(), side.knows_availability.astype(np.uint8)
+    low, high = side.availability.astype(np.int64).reshape(-1, WEEKS_A_WORD, len(side)).swapaxes(0, 1)
+    return (low | high << len(SLOTS)).T.ravel(), side.knows_availability.astype(np.uint8)
 
 
 def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts, AnyInts]:
@@ -197,15 +209,21 @@ def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts, AnyInts]:
     return _starts(found[:, 0], needs), found[:, 1].astype(np.int32), found[:, 2].astype(np.int32)
 
 
-def _interests(side: Columns) -> tuple[AnyInts, AnyInts, AnyInts, AnyInts]:
-    kinds = np.zeros((len(side), INTEREST_WORDS * BITS), dtype=np.uint8)
-    kinds[:, :WIDTH] = side.interest.T
-    named = np.packbits(kinds != 0, axis=1, bitorder="little").view("<u4").astype(np.uint32, copy=False)
+def _interests(columns: PoolColumns, which: int) -> tuple[AnyInts, AnyInts, AnyInts, AnyInts, AnyInts]:
+    side = (columns.needs, columns.offers)[which]
+    person, interest = np.nonzero(side.interest.T)
+    naming = side.interest[interest, person]
+    brings = criteria.what_interests_bring(columns).reshape(-1, NAMINGS, NAMINGS).max(axis=(0, 2 - which))
+    word, place = np.divmod(interest, WELCOMES_A_WORD)
+    welcome = np.zeros(len(side) * WELCOME_WORDS, dtype=np.int64)
+    np.add.at(welcome, person * WELCOME_WORDS + word, np.where(brings[naming] > 0, 1 << place, 0))
+    known, families = side.knows_interests.astype(np.uint8), side.families.astype(np.int32)
     return (
-        side.knows_interests.astype(np.uint8),
-        side.families.astype(np.int32),
-        named.ravel(),
-        kinds[:, :WIDTH].ravel(),
+        known,
+        families,
+        welcome,
+        _starts(person, len(side)),
+        (NAMINGS * interest + naming).astype(np.uint16),
     )
 
 
@@ -217,6 +235,22 @@ def _slots(program: Program, policy: Policy) -> AnyInts:
     counts = np.arange(WEEKS * len(SLOTS) + 2)
     known = Values(counts < counts[-1], criteria.what_slots_are_worth(counts, policy))
     return worth_in(known, _weight(program, policy, criteria.availability), policy).astype(np.int32)
+
+
+def _at_most(program: Program, policy: Policy) -> AnyInts:
+    """Give a bound on what interests are worth: at each step, the worth of the next, the last for all beyond."""
+    totals = np.arange(1, (STEPS << 6) + 1, dtype=np.int64) << _step(policy)
+    values = criteria.what_shared_interests_give(totals, policy)
+    worths = worth_in(
+        Values(np.ones(len(totals), dtype=np.bool_), values),
+        _weight(program, policy, criteria.interests),
+        policy,
+    )
+    return worths.astype(np.int32)
+
+
+def _step(policy: Policy) -> int:
+    return (policy.saturation * RARITY_ONE // STEPS).bit_length() - 1
 
 
 def _numbers(program: Program, policy: Policy, told: int) -> Numbers:
@@ -233,6 +267,7 @@ def _numbers(program: Program, policy: Policy, told: int) -> Numbers:
         interests_weight=weight * WORTH_OF_A_POINT,
         family=criteria.what_a_family_brings(policy),
         saturation=float(policy.saturation * RARITY_ONE),
+        step=_step(policy),
         floor=floor_of(policy),
     )
 

@@ -28,7 +28,8 @@ def main(path: str) -> None:
     told["peak_mb"] = round(memory("VmHWM"))
     need, offer = decision.chosen.T
     told["served"] = len(need)
-    told["density"] = whole.search.size / (len(play.columns.needs) * len(play.columns.offers))
+    candidates = sum(len(piece.all().offer) for piece in whole.search.pieces)
+    told["density"] = candidates / (len(play.columns.needs) * len(play.columns.offers))
     told["priority"] = int(play.priority[need].sum())
     assert (np.bincount(offer, minlength=len(play.places)) <= play.places).all()
     sys.stdout.write(json.dumps(told) + "\n")

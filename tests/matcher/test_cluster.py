@@ -25,9 +25,8 @@ def test_a_cluster_of_two_workers_gives_the_same_round(cluster, monkeypatch):
     def here(*_: object) -> None:
         raise AssertionError("this process looked through the pairs itself")
 
-    monkeypatch.setattr(search, "KEPT", 1_000)
-    monkeypatch.setattr(search, "KEPT_OF_EACH", 5)  # the rest is found again for each question
+    monkeypatch.setattr(search, "ALL_KEPT", 1_000)
+    monkeypatch.setattr(search, "KEPT", 5)  # the rest is found again for each question
     right = propose(people)
     monkeypatch.setattr(candidates.ByDefinition, "rows", here)
-    monkeypatch.setattr(search, "_most_kept", lambda *_: 5)  # it asks the first needs here
     assert propose(people, executor=cluster.get_executor()) == right

@@ -15,9 +15,11 @@ from fixtures.generate import generate_pool
 from matcher import compiled, sweep
 from matcher import search as looking
 from matcher.alike import ByName, Judge
+from matcher.candidates import Candidates
 from matcher.checks import verify
 from matcher.columns import PoolColumns
 from matcher.engine import propose
+from matcher.policy import shipped_policy
 from matcher.programs import PROGRAMS, Program, program_of
 from matcher.records import Pool
 from matcher.search import search
@@ -45,8 +47,18 @@ def in_plain_python(monkeypatch):
 def found_by(source: str, people: Pool, program: Program | None = None) -> list[tuple[int, int, int]]:
     """Give the candidates that the sweep or the definitions find."""
     laid_out = columns(people)
+    return listed(searched(source, laid_out, program).all())
+
+
+def searched(
+    source: str, laid_out: PoolColumns, program: Program | None = None, **in_play: np.ndarray
+) -> looking.Search:
+    """Look through a pool by the sweep or by the definitions."""
     with mock.patch.object(type(sweep.SWEEP), "repays", return_value=source == "sweep"):
-        found = search(laid_out, program or program_of(laid_out.policy)).all()
+        return search(laid_out, program or program_of(laid_out.policy), **in_play)
+
+
+def listed(found: Candidates) -> list[tuple[int, int, int]]:
     return list(zip(found.need.tolist(), found.offer.tolist(), found.worth.tolist(), strict=True))
 
 
@@ -132,8 +144,8 @@ def test_the_worth_of_interests_is_unsure_only_at_the_edge_of_a_rounding():
 @pytest.fixture
 def little_memory(monkeypatch):
     """Keep the best two candidates of each need, so that the rest is found again for each question."""
-    monkeypatch.setattr(looking, "KEPT", 100)
-    monkeypatch.setattr(looking, "KEPT_OF_EACH", 2)
+    monkeypatch.setattr(looking, "ALL_KEPT", 100)
+    monkeypatch.setattr(looking, "KEPT", 2)
 
 
 @pytest.mark.usefixtures("little_memory")
@@ -143,7 +155,7 @@ def test_a_round_is_the_same_where_few_candidates_fit_in_memory(program, monkeyp
         people = generate_pool(needs=40, offers=25 + seed % 10, seed=seed, program=program)
         few = propose(people)
         with monkeypatch.context() as plenty:
-            plenty.setattr(looking, "KEPT", 10**9)
+            plenty.setattr(looking, "ALL_KEPT", 10**9)
             assert propose(people).totals == few.totals, f"pool {seed}"
         verify(people, few)
 
@@ -152,7 +164,7 @@ def test_a_round_is_the_same_where_few_candidates_fit_in_memory(program, monkeyp
 def test_the_best_of_each_need_are_kept_and_nobody_left_out_is_worth_more_than_is_said():
     laid_out = columns(generate_pool(needs=120, offers=90, seed=2))
     found = search(laid_out, program_of(laid_out.policy))
-    assert found.size == len(found.all().need) > 2_000
+    assert len(found.all().need) > 2_000 > found.work
     for piece in found.pieces:
         everyone = piece.all()
         for row, beyond in enumerate(piece.beyond.tolist()):
@@ -160,6 +172,83 @@ def test_the_best_of_each_need_are_kept_and_nobody_left_out_is_worth_more_than_i
             kept = piece.rows.worth[piece.rows.start[row] : piece.rows.start[row + 1]].tolist()
             assert sorted(kept) == worths[-2:]
             assert beyond == (worths[-3] if len(worths) > 2 else -1)
+
+
+def crowd(seed: int, program: str = "sponsorship") -> PoolColumns:
+    """Give a pool with many ties: people of few kinds, some of whom are all alike, and no floor in every other."""
+    some = Random(seed)
+    people = small_pool(some, needs=12, offers=9, program=program)
+    twins = pool(
+        [replace(one, id=f"{one.id}-{at}") for one in people.needs for at in range(some.randrange(1, 6))],
+        [replace(one, id=f"{one.id}-{at}") for one in people.offers for at in range(some.randrange(1, 9))],
+        program=program,
+    )
+    policy = replace(shipped_policy(program), floor=0) if seed % 2 else None
+    return columns(twins, policy)
+
+
+@pytest.mark.parametrize("program", PROGRAM_CODES)
+def test_the_sweep_keeps_of_each_need_whom_the_definitions_keep_ties_included(program, monkeypatch):
+    monkeypatch.setattr(looking, "ALL_KEPT", 0)
+    left_out = 0
+    for seed in range(POOLS // 20):
+        laid_out, some = crowd(seed, program), np.random.default_rng(seed)
+        monkeypatch.setattr(looking, "KEPT", 1 + seed % 4)
+        in_play = {
+            "is_waiting": some.random(len(laid_out.needs)) < 0.7,
+            "places": some.integers(0, 3, len(laid_out.offers)),
+        }
+        swept, defined = (searched(source, laid_out, **in_play) for source in ("sweep", "definitions"))
+        for one, other in zip(swept.pieces, defined.pieces, strict=True):
+            for column, same in zip((*one.rows, one.beyond), (*other.rows, other.beyond), strict=True):
+                assert np.array_equal(column, same), f"pool {seed}"
+            left_out += (one.beyond >= 0).sum()
+        assert listed(swept.all()) == listed(defined.all())
+        for found in (swept, defined):
+            pairs = found.all().where(in_play["is_waiting"][found.all().need])
+            pairs = pairs.where(in_play["places"][pairs.offer] > 0)
+            assert np.flatnonzero(found.has_offer).tolist() == np.unique(pairs.need).tolist()
+            assert np.flatnonzero(found.has_need).tolist() == np.unique(pairs.offer).tolist()
+    assert left_out > POOLS // 20
+
+
+@pytest.mark.parametrize("program", PROGRAM_CODES)
+def test_nobody_whom_a_bound_lets_through_is_left_out(program):
+    found = 0
+    for seed in range(POOLS // 20):
+        laid_out, some = crowd(seed, program), np.random.default_rng(seed)
+        prices = some.integers(0, 10**6, len(laid_out.offers)) * some.integers(0, 2, len(laid_out.offers))
+        bound = sweep.bound_of(prices, some.integers(-(10**6), 10**6, len(laid_out.needs)))
+        everyone = searched("definitions", laid_out).all()
+        matter = prices[everyone.offer] < bound.of_need[everyone.need] + everyone.worth
+        swept = searched("sweep", laid_out)
+        given = [piece.source.within(bound, *piece.rows.needs.indices(10**6)[:2]) for piece in swept.pieces]
+        pairs = {
+            (rows.first + row, int(rows.offer[at]), int(rows.worth[at]))
+            for rows in given
+            for row in range(len(rows.start) - 1)
+            for at in range(rows.start[row], rows.start[row + 1])
+        }
+        assert set(listed(everyone.where(matter))) <= pairs <= set(listed(everyone)), f"pool {seed}"
+        found += matter.sum()
+    assert found > POOLS
+
+
+def test_what_interests_are_worth_never_passes_what_is_looked_up_roughly():
+    laid_out, some = columns(generate_pool(needs=40, offers=30, seed=1)), Random(1)
+    tables = tables_of(laid_out, program_of(laid_out.policy))
+    step, at_most, numbers = tables.numbers.step, tables.lookups.at_most, tables.numbers
+    edges = [(at << step) + by for at in range(300) for by in (-1, 0, 1)]
+    for total in (*edges, *(some.randrange(10**17) for _ in range(2_000)), 10**18):
+        worth = sweep.interests_worth(total, numbers.saturation, numbers.interests_weight) % sweep.UNSURE
+        assert worth <= at_most[min(max(total, 0) >> step, len(at_most) - 1)]
+    assert at_most[0] < 4_000
+
+
+def test_bits_are_counted():
+    some = Random(1)
+    words = [0, 1, 2**56 - 1, 2**62 - 1, *(some.randrange(2**62) for _ in range(500))]
+    assert [sweep.bits_in(word) for word in words] == [word.bit_count() for word in words]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
