@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 
 class CaseworkError(Exception):
@@ -86,3 +87,17 @@ class WrongKey(CaseworkError):  # noqa: N818 - named for what happened
 
 class CannotUnseal(CaseworkError):  # noqa: N818 - named for what happened
     """A sealed value was moved, changed, or sealed with another key."""
+
+
+class NoSuchTime(CaseworkError):  # noqa: N818 - named for what happened
+    """Clocks never show a wall time (``what`` is ``skipped``), or show it twice (``twice``), as they change.
+
+    ``choices`` holds both instants where there are two.
+    """
+
+    def __init__(self, wall: datetime, zone: str, choices: Iterable[datetime] = ()) -> None:
+        self.wall = wall
+        self.zone = zone
+        self.choices = tuple(choices)
+        self.what = "twice" if self.choices else "skipped"
+        super().__init__(f"{self.what}: {wall.isoformat(timespec='minutes')} in {zone}")

@@ -14,6 +14,8 @@ from models import ledger
 from models.clearances import cleared, missing_between
 from models.lifecycle import ANSWERING, IN_FORCE, is_allowed
 from models.tables import (
+    Appointment,
+    Booking,
     Consent,
     Exclusion,
     LedgerLine,
@@ -22,9 +24,18 @@ from models.tables import (
     Pairing,
     Person,
     Round,
+    Translation,
 )
 
-MACHINES = {"person": "person", "need": "need_or_offer", "offer": "need_or_offer", "pairing": "pairing"}
+MACHINES = {
+    "person": "person",
+    "need": "need_or_offer",
+    "offer": "need_or_offer",
+    "pairing": "pairing",
+    "appointment": "interpreting",
+    "booking": "booking",
+    "translation": "translation",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +134,7 @@ def _told(session: Session) -> Iterator[Violation]:
             detail = f"line {line.seq}: {before} → {after}"
             yield Violation(code="step", entity=line.entity, entity_id=line.entity_id, detail=detail)
         last[place] = after
-    for table in (Person, Need, Offer, Pairing):
+    for table in (Person, Need, Offer, Pairing, Appointment, Booking, Translation):
         for row_id, state in session.execute(select(table.id, table.state).order_by(table.id)):
             if last.get((table.__tablename__, row_id)) != state:
                 yield Violation(code="untold", entity=table.__tablename__, entity_id=row_id, detail=state)

@@ -18,7 +18,10 @@ def _steps(entity: str) -> Mapping[str, tuple[str, ...]]:
 
 
 STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {entity: _steps(entity) for entity in ("person", "need_or_offer", "pairing")}
+    {
+        entity: _steps(entity)
+        for entity in ("person", "need_or_offer", "pairing", "interpreting", "booking", "translation")
+    }
 )
 """Entity → state → the states that may follow."""
 
@@ -33,6 +36,18 @@ TOGETHER = ("accepted", "first_meeting_planned", "no_show", "trial", "active", "
 
 IN_FORCE = ANSWERING + TOGETHER
 """Pairings that hold a place."""
+
+SEEKING = ("requested", "searching", "offered")
+"""Appointments for which an interpreter is still looked for."""
+
+BOOKED = ("taken", "confirmed")
+"""Bookings that hold an interpreter's time to come."""
+
+KEPT = (*BOOKED, "done")
+"""Bookings of which an interpreter can have one at a time, and an appointment one in all."""
+
+OPEN_BOOKINGS = ("asked", "standby", *BOOKED)
+"""Bookings that an answer, a cancellation or the clock may still end."""
 
 SAFETY_REASONS = frozenset({"safety", "boundary_issue", "discrimination", "safety_doubt"})
 """Reasons after which two people are never proposed together again."""

@@ -121,6 +121,18 @@ def words_of(kind: str, language: str) -> tuple[str, str]:
             "Le mot de passe de ce compte vient d’être choisi, et ses autres sessions sont fermées. Si ce n’est"
             " pas vous, demandez tout de suite un nouveau mot de passe, puis appelez-nous."
         ),
+        "interpreting_offer": _(
+            "On vous propose un rendez-vous d’interprétation. Votre page dit quand et où, et jusqu’à quand répondre."
+        ),
+        "interpreting_news": _("Du nouveau sur votre page, au sujet d’un interprète ou d’une traduction."),
+        "interpreting_tomorrow": _(
+            "Rappel : un rendez-vous avec interprète est prévu dans les prochaines vingt-quatre heures. Votre page dit"
+            " quand et où."
+        ),
+        "interpreting_soon": _(
+            "Rappel : un rendez-vous avec interprète commence dans moins de deux heures. Votre page dit où."
+        ),
+        "interpreting_sign": _("Un service d’interprétation est à signer sur votre page."),
         "factor_changed": _(
             "La double vérification de votre compte a changé, ou un code de secours a servi. Si ce n’est pas"
             " vous, appelez-nous tout de suite."

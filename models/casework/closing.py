@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import outbox
 from models.actor import Actor
+from models.casework import bookings
 from models.casework.places import free_place, settle
 from models.casework.rows import get, move
 from models.lifecycle import ANSWERING, IN_FORCE, is_allowed
@@ -33,6 +34,7 @@ def close(  # noqa: PLR0913 - an ending is told with all of these
     pairing.reason = reason or pairing.reason
     if before not in IN_FORCE:
         return
+    bookings.cancel_meetings(session, pairing, verb=verb, by=by, at=at)
     need, offer = get(session, Need, pairing.need_id), get(session, Offer, pairing.offer_id)
     free_place(session, offer)
     outbox.drop_unsent(session, pairing.id)

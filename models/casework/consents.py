@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import ledger
 from models.actor import Actor
-from models.casework import vetting
+from models.casework import bookings, vetting
 from models.casework.closing import close, put_aside, withdraw
 from models.casework.rows import get, lock_circle, lock_people, move, open_pairings, wishes_of
 from models.errors import NotAllowedNow, WrongValue
@@ -128,6 +128,7 @@ def _end_between(session: Session, one: str, other: str, *, by: Actor, at: datet
         need, offer = get(session, Need, pairing.need_id), get(session, Offer, pairing.offer_id)
         if other in (need.person_id, offer.person_id):
             withdraw_between(session, pairing, by=by, at=at)
+    bookings.part(session, one, other, verb="keep_apart", by=by, at=at)
 
 
 def withdraw_between(session: Session, pairing: Pairing, *, by: Actor, at: datetime) -> None:
@@ -144,6 +145,7 @@ def withdraw_between(session: Session, pairing: Pairing, *, by: Actor, at: datet
 def _leave(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
     for pairing in open_pairings(session, person.id):
         withdraw(session, pairing, verb="withdraw_consent", by=by, at=at)
+    bookings.leave(session, person, verb="withdraw_consent", by=by, at=at)
     for wish in wishes_of(session, person.id):
         if is_allowed("need_or_offer", wish.state, "withdrawn"):
             move(session, wish, "withdrawn", verb="withdraw_consent", by=by, at=at)

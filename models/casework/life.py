@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from matcher.vocabulary import REASONS
 from models import ledger
 from models.actor import Actor
+from models.casework import bookings
 from models.casework.answers import side_of
 from models.casework.closing import close, put_aside
 from models.casework.places import IN_PLAY, settle
@@ -24,7 +25,10 @@ AS_PLANNED = frozenset({"goal_reached", "planned_end"})
 def plan_first_meeting(
     session: Session, pairing_id: str, on: datetime, *, by: Actor, at: datetime
 ) -> Pairing:
-    """Note when the two meet for the first time; a planned meeting may be moved."""
+    """Note when the two meet for the first time; a planned meeting may be moved.
+
+    Where they would talk through an interpreter, one is asked for by itself.
+    """
     pairing, need, offer = lock_pairing(session, pairing_id)
     _must_be_concerned(by, need, offer)
     check_cleared(session, pairing, need, offer, at)
@@ -34,6 +38,9 @@ def plan_first_meeting(
     else:
         move(session, pairing, "first_meeting_planned", verb="plan_first_meeting", by=by, at=at)
     pairing.first_meeting_on = on
+    asked = bookings.request_for_meeting(session, pairing, need, on, by=by, at=at)
+    if asked is not None:
+        move(session, asked, "searching", verb="search_interpreter", by=by, at=at)
     return pairing
 
 
@@ -133,6 +140,7 @@ def pause(session: Session, person_id: str, *, by: Actor, at: datetime) -> Perso
     for pairing in mine:
         if pairing.state in ANSWERING:
             close(session, pairing, "expired", verb="pause", by=by, at=at)
+    bookings.stop_interpreting(session, person, verb="pause", by=by, at=at)
     for wish in wishes_of(session, person_id):
         if wish.state in IN_PLAY:
             move(session, wish, "paused", verb="pause", by=by, at=at)

@@ -13,12 +13,20 @@ from models import ledger
 from models.actor import Actor
 from models.errors import Unknown
 from models.lifecycle import IN_FORCE, UNDECIDED, check_step
-from models.tables import Base, Need, Offer, Pairing, Person
+from models.tables import Appointment, Base, Booking, Need, Offer, Pairing, Person, Translation
 
 Row = TypeVar("Row", bound=Base)
-Stateful = Person | Need | Offer | Pairing
+Stateful = Person | Need | Offer | Pairing | Appointment | Booking | Translation
 
-MACHINES = {Person: "person", Need: "need_or_offer", Offer: "need_or_offer", Pairing: "pairing"}
+MACHINES = {
+    Person: "person",
+    Need: "need_or_offer",
+    Offer: "need_or_offer",
+    Pairing: "pairing",
+    Appointment: "interpreting",
+    Booking: "booking",
+    Translation: "translation",
+}
 
 
 def get(session: Session, table: type[Row], row_id: str) -> Row:

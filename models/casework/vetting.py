@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import ledger, sealed
 from models.actor import SYSTEM, Actor
+from models.casework import bookings
 from models.casework.closing import put_aside
 from models.casework.rows import get, lock_circle, lock_person, move, note, open_pairings, wishes_of
 from models.casework.safeguards import hold_back
@@ -151,6 +152,7 @@ def decline_person(session: Session, person_id: str, *, by: Actor, at: datetime)
     person = lock_circle(session, person_id)
     move(session, person, "declined", verb="decline_person", by=by, at=at)
     put_aside(session, open_pairings(session, person_id), verb="decline_person", by=by, at=at)
+    bookings.leave(session, person, verb="decline_person", by=by, at=at)
     for wish in wishes_of(session, person_id):
         if is_allowed("need_or_offer", wish.state, "withdrawn"):
             move(session, wish, "withdrawn", verb="decline_person", by=by, at=at)

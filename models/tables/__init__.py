@@ -13,6 +13,16 @@ from models.tables.accounts import (
 )
 from models.tables.base import Base, new_id
 from models.tables.house import HouseKey
+from models.tables.interpreting import (
+    Appointment,
+    Booking,
+    CalendarFeed,
+    Interpreter,
+    Plan,
+    Reserve,
+    TimeException,
+    Translation,
+)
 from models.tables.ledger import LedgerHead, LedgerLine
 from models.tables.organisations import Organisation
 from models.tables.pairings import ForbiddenPair, Pairing, Round
@@ -22,14 +32,18 @@ from models.tables.wishes import Need, Offer
 __all__ = [
     "Account",
     "AccountLink",
+    "Appointment",
     "AuthorityTie",
     "Base",
+    "Booking",
+    "CalendarFeed",
     "Clearance",
     "Consent",
     "Draft",
     "Exclusion",
     "ForbiddenPair",
     "HouseKey",
+    "Interpreter",
     "KnownBrowser",
     "LedgerHead",
     "LedgerLine",
@@ -39,10 +53,14 @@ __all__ = [
     "Organisation",
     "Pairing",
     "Person",
+    "Plan",
     "RecoveryCode",
+    "Reserve",
     "Round",
     "SecondFactor",
     "SignIn",
+    "TimeException",
+    "Translation",
     "TryCount",
     "new_id",
 ]

@@ -21,6 +21,11 @@ LETTERS = (
     "password_reset",
     "password_changed",
     "factor_changed",
+    "interpreting_offer",
+    "interpreting_news",
+    "interpreting_tomorrow",
+    "interpreting_soon",
+    "interpreting_sign",
 )
 STAGES = ("half", "whole")
 """Half: the password was right and the second factor is still to come; such a session opens no page."""

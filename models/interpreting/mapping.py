@@ -1,0 +1,368 @@
+"""Rows to records: the bank and what it is asked, as the core plans it.
+
+Interpreters go by the id of their person, appointments by their own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from matcher.appointments import records
+from matcher.appointments.times import city_day
+from matcher.records import Language, Travel
+from models import clearances
+from models.clearances import missing_for
+from models.instants import CITY_ZONE, city_date
+from models.interpreting.times import Spans, month_of, spans_of
+from models.lifecycle import BOOKED, KEPT, SEEKING
+from models.tables import (
+    Appointment,
+    AuthorityTie,
+    Booking,
+    Consent,
+    Exclusion,
+    Interpreter,
+    Offer,
+    Person,
+    Reserve,
+    TimeException,
+)
+
+TO_BE_ASKED = ("program", "matching")
+FIXED = ("asked", *BOOKED)
+"""Bookings that a new plan leaves as they are."""
+TURNED_AWAY = ("declined", "lapsed", "cancelled", "no_show")
+"""Bookings after which the same interpreter is not asked again for the same appointment."""
+RECENT = timedelta(days=30)
+A_DAY = timedelta(days=1)
+MINUTES_IN_AN_HOUR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An agenda, and the bookings that stand in it, by appointment id."""
+
+    agenda: records.Agenda
+    bookings: Mapping[str, Booking] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """An interpreter with her person, and whether she may be asked for anything new."""
+
+    row: Interpreter
+    person: Person
+    is_open: bool
+
+
+def read_standing(session: Session, begins: datetime, ends: datetime, at: datetime) -> Standing:
+    """Give what is asked from ``begins`` to ``ends``, the whole bank, and what is booked or asked already.
+
+    A booking that was asked or taken stands, whatever changed since: people were told of it.
+    """
+    bookings = _fixed(session, begins - A_DAY, ends + A_DAY)
+    held = {one.appointment_id: one for one in bookings}
+    asked = _asked(session, begins, ends, held)
+    givers = givers_of(session, at, {one.interpreter for one in bookings})
+    return Standing(_agenda(session, asked, givers, held, at), held)
+
+
+def _agenda(
+    session: Session,
+    asked: list[Appointment],
+    givers: list[Giver],
+    held: Mapping[str, Booking],
+    at: datetime,
+) -> records.Agenda:
+    people = {one.row.number: one.person.id for one in givers}
+    turned_away = _turned_away(session, [one.id for one in asked], people)
+    before = _before(session, asked, people)
+    apart = _apart(session, asked, people)
+    loads = _loads(session, asked, held, at)
+    times = _exceptions(session, people)
+    days = {city_day(one.start, CITY_ZONE) for one in asked}
+    return records.Agenda(
+        zone=CITY_ZONE.key,
+        appointments=tuple(
+            held_record(one, held[one.id])
+            if one.id in held
+            else record_of(one, avoid=turned_away[one.id], prefer=before[one.id])
+            for one in asked
+        ),
+        interpreters=tuple(
+            _interpreter(
+                one,
+                free=free_of(one.row, times[one.row.number], days) if one.is_open else (),
+                load=loads[one.row.number],
+                excludes=tuple(sorted(apart[one.row.number] - held.keys())),
+            )
+            for one in givers
+        ),
+        confirmed=tuple((one.appointment_id, people[one.interpreter]) for one in held.values()),
+    )
+
+
+def record_of(
+    one: Appointment, *, avoid: Iterable[str] = (), prefer: Iterable[str] = ()
+) -> records.Appointment:
+    """Give an open appointment as the core sees it."""
+    return records.Appointment(
+        id=one.id,
+        from_language=one.dialect or one.from_language,
+        to_language=one.to_language,
+        level=one.level,
+        setting=one.setting,
+        start=one.start,
+        minutes=one.minutes,
+        modes=tuple(one.modes),
+        sector=one.sector,
+        priority=one.urgency,
+        also_speaks=_languages(one.also_speaks) if one.relay_agreed_at else (),
+        gender_request=one.gender_request,
+        avoid=tuple(sorted({*(one.avoid or ()), *avoid})),
+        only=tuple(one.only or ()),
+        prefer=tuple(sorted({*(one.prefer or ()), *prefer})),
+    )
+
+
+def held_record(one: Appointment, booking: Booking) -> records.Appointment:
+    """Give an appointment that is booked: in the mode that was promised, past every wish that changed since."""
+    return records.Appointment(
+        id=one.id,
+        from_language=one.dialect or one.from_language,
+        to_language=one.to_language,
+        setting=one.setting,
+        start=one.start,
+        minutes=booking.minutes if booking.via is None else one.minutes,
+        modes=(booking.mode,),
+        sector=one.sector,
+        priority=one.urgency,
+        also_speaks=tuple(it for it in _languages(one.also_speaks) if it.code == booking.via),
+    )
+
+
+def givers_of(session: Session, at: datetime, also: Iterable[int] = ()) -> list[Giver]:
+    """Give who may be asked now, and some others: ready, cleared, under the code, agreed to be matched, not away."""
+    rows = session.execute(
+        select(Interpreter, Offer, Person)
+        .join(Offer, Offer.id == Interpreter.offer_id)
+        .join(Person, Person.id == Interpreter.person_id)
+        .order_by(Interpreter.number)
+    ).all()
+    cleared = clearances.cleared(session, [person for _, _, person in rows], city_date(at))
+    agreed = _agreed(session)
+    found = [
+        Giver(
+            row,
+            person,
+            offer.state == "available"
+            and person.state == "ready"
+            and person.id in agreed
+            and row.code_signed_at is not None
+            and not missing_for(offer, cleared[person.id]),
+        )
+        for row, offer, person in rows
+    ]
+    kept = set(also)
+    return [one for one in found if one.is_open or one.row.number in kept]
+
+
+def free_of(row: Interpreter, exceptions: Iterable[TimeException], days: Iterable[date]) -> Spans:
+    """Give when an interpreter is free around some days, by her week and its dated exceptions."""
+    around = {day + apart * A_DAY for day in days for apart in (-2, -1, 0, 1, 2)}
+    own = list(exceptions)
+    return spans_of(
+        row.availability or (),
+        row.zone,
+        around,
+        away=[(one.begins, one.ends) for one in own if one.kind == "away"],
+        also=[(one.begins, one.ends) for one in own if one.kind == "free"],
+    )
+
+
+def _interpreter(giver: Giver, *, free: Spans, load: Load, excludes: tuple[str, ...]) -> records.Interpreter:
+    row, person = giver.row, giver.person
+    most = row.max_hours_month
+    return records.Interpreter(
+        id=person.id,
+        languages=_languages(row.languages),
+        settings=tuple(row.settings or ()),
+        modes=tuple(row.modes or ()),
+        free=free,
+        zone=row.zone,
+        sector=person.sector,
+        travel=Travel(mode=person.travel_mode, limit_km=person.travel_limit_km),
+        gender=person.gender,
+        max_hours_day=row.max_hours_day,
+        hours_left=None if most is None else _hours(max(most * MINUTES_IN_AN_HOUR - load.month, 0)),
+        hours_last_30d=_hours(load.recent),
+        excludes=excludes,
+        experience=tuple(sorted({*(row.trained_for or ()), *load.settings})),
+        accepted=load.accepted,
+        done=load.done,
+    )
+
+
+def _hours(minutes: int) -> float:
+    """Give whole minutes as hours that are cut to the same minutes again."""
+    return (
+        (minutes + 0.5) / MINUTES_IN_AN_HOUR if minutes % MINUTES_IN_AN_HOUR else minutes / MINUTES_IN_AN_HOUR
+    )
+
+
+@dataclass(slots=True)
+class Load:
+    """What an interpreter gave: minutes in the last 30 days and in the month (as far as no agenda counts them)."""
+
+    recent: int = 0
+    month: int = 0
+    accepted: int = 0
+    done: int = 0
+    settings: set[str] = field(default_factory=set)
+
+
+def _loads(
+    session: Session, asked: list[Appointment], held: Mapping[str, Booking], at: datetime
+) -> Mapping[int, Load]:
+    first = min((one.start for one in asked), default=at)
+    begin, end = month_of(max(first, at))
+    loads: dict[int, Load] = defaultdict(Load)
+    for interpreter, setting in session.execute(
+        select(Booking.interpreter, Appointment.setting)
+        .join(Appointment, Appointment.id == Booking.appointment_id)
+        .where(Booking.state == "done")
+        .distinct()
+    ):
+        loads[interpreter].settings.add(setting)
+    for interpreter, state, times in session.execute(
+        select(Booking.interpreter, Booking.state, func.count())
+        .where(_was_taken())
+        .group_by(Booking.interpreter, Booking.state)
+    ):
+        loads[interpreter].accepted += times
+        loads[interpreter].done += times if state == "done" else 0
+    since = min(at - RECENT, begin)
+    for one in session.scalars(select(Booking).where(Booking.state.in_(KEPT), Booking.begins >= since)):
+        load, minutes = loads[one.interpreter], minutes_of(one)
+        if one.state == "done" and one.begins >= at - RECENT:
+            load.recent += minutes
+        if begin <= one.begins < end and one.appointment_id not in held:
+            load.month += minutes
+    return loads
+
+
+def _was_taken() -> ColumnElement[bool]:
+    """Tell what an interpreter once took from what she was asked: she came, or did not, or cancelled herself."""
+    return or_(
+        Booking.state == "done",
+        (Booking.state == "no_show") & (Booking.absent_side == "interpreter"),
+        (Booking.state == "cancelled")
+        & (Booking.cancelled_side == "interpreter")
+        & Booking.confirmed_at.is_not(None),
+    )
+
+
+def minutes_of(booking: Booking) -> int:
+    """Give how long a service took as both signed, or is to take."""
+    return booking.interpreter_minutes or 0 if booking.state == "done" else booking.minutes
+
+
+def _fixed(session: Session, begins: datetime, ends: datetime) -> list[Booking]:
+    """Give the bookings that stand; of two that were asked at one time, the one that was asked first."""
+    chosen = (
+        select(Booking)
+        .where(Booking.state.in_(FIXED), Booking.begins >= begins, Booking.begins < ends)
+        .order_by(Booking.state == "asked", Booking.asked_at, Booking.id)
+    )
+    kept: dict[int, list[Booking]] = defaultdict(list)
+    for one in session.scalars(chosen):
+        if not any(one.begins < it.ends and it.begins < one.ends for it in kept[one.interpreter]):
+            kept[one.interpreter].append(one)
+    return list(chain.from_iterable(kept.values()))
+
+
+def _asked(
+    session: Session, begins: datetime, ends: datetime, held: Mapping[str, Booking]
+) -> list[Appointment]:
+    open_now = Appointment.state.in_(SEEKING) & (Appointment.start >= begins) & (Appointment.start < ends)
+    chosen = select(Appointment).where(or_(open_now, Appointment.id.in_(held))).order_by(Appointment.id)
+    return list(session.scalars(chosen))
+
+
+def _agreed(session: Session) -> set[str]:
+    given = Counter(
+        session.scalars(
+            select(Consent.person_id).where(Consent.purpose.in_(TO_BE_ASKED), Consent.withdrawn_at.is_(None))
+        )
+    )
+    return {person for person, times in given.items() if times == len(TO_BE_ASKED)}
+
+
+def _exceptions(session: Session, numbers: Iterable[int]) -> Mapping[int, list[TimeException]]:
+    found: dict[int, list[TimeException]] = defaultdict(list)
+    for one in session.scalars(select(TimeException).where(TimeException.interpreter.in_(numbers))):
+        found[one.interpreter].append(one)
+    return found
+
+
+def _turned_away(
+    session: Session, appointment_ids: list[str], people: Mapping[int, str]
+) -> Mapping[str, set[str]]:
+    """Give by appointment who was asked for it and will not be again."""
+    found: dict[str, set[str]] = defaultdict(set)
+    chosen = select(Booking.appointment_id, Booking.interpreter).where(
+        Booking.appointment_id.in_(appointment_ids), Booking.state.in_(TURNED_AWAY)
+    )
+    for appointment, interpreter in session.execute(chosen):
+        if interpreter in people:
+            found[appointment].add(people[interpreter])
+    return found
+
+
+def _before(session: Session, asked: list[Appointment], people: Mapping[int, str]) -> Mapping[str, set[str]]:
+    """Give by appointment who interpreted for the same person, where she wished the same again."""
+    wished = {one.person_id for one in asked if one.same_as_before and one.person_id}
+    done: dict[str | None, set[str]] = defaultdict(set)
+    chosen = (
+        select(Appointment.person_id, Booking.interpreter)
+        .join(Booking, Booking.appointment_id == Appointment.id)
+        .where(Booking.state == "done", Appointment.person_id.in_(wished))
+        .distinct()
+    )
+    for person, interpreter in session.execute(chosen):
+        if interpreter in people:
+            done[person].add(people[interpreter])
+    return {one.id: done[one.person_id] if one.same_as_before else set() for one in asked}
+
+
+def _apart(session: Session, asked: list[Appointment], people: Mapping[int, str]) -> Mapping[int, set[str]]:
+    """Give by interpreter the appointments of people whom she does not meet: either's wish, ties, herself."""
+    numbers = {person: number for number, person in people.items()}
+    appointments: dict[str, set[str]] = defaultdict(set)
+    for one in asked:
+        if one.person_id:
+            appointments[one.person_id].add(one.id)
+    pairs = [
+        *session.execute(select(Exclusion.one_id, Exclusion.other_id)),
+        *session.execute(select(AuthorityTie.holder_id, AuthorityTie.subject_id)),
+    ]
+    found: dict[int, set[str]] = defaultdict(set)
+    for one_id, other_id in [*pairs, *((other, one) for one, other in pairs), *((it, it) for it in numbers)]:
+        if one_id in numbers:
+            found[numbers[one_id]] |= appointments.get(other_id, set())
+    for person, number in session.execute(select(Reserve.person_id, Reserve.interpreter)):
+        found[number] |= appointments.get(person, set())
+    return found
+
+
+def _languages(rows: list[dict[str, str]] | None) -> tuple[Language, ...]:
+    return tuple(
+        Language(code=one["code"], level=one["level"], mode=one.get("mode", "spoken")) for one in rows or ()
+    )

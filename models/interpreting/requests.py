@@ -1,0 +1,178 @@
+"""Asking for an interpreter: refused at once where no volunteer may, else searched for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from matcher.appointments.reading import LONGEST_MINUTES
+from matcher.vocabulary import GENDERS, LANGUAGES, LEVELS, MEETING_MODES, SECTORS, SETTINGS
+from models import ledger, sealed
+from models.actor import Actor
+from models.casework.bookings import cancel, open_appointment, open_bookings
+from models.casework.rows import lock_person, move
+from models.errors import NotAllowedNow, WrongValue
+from models.interpreting.rows import holder_of, lock_appointment, must_ask_for, must_have_asked, person_of
+from models.interpreting.sheets import AppointmentSheet, Reply
+from models.interpreting.times import zone_of
+from models.lifecycle import SEEKING
+from models.tables import Appointment, Booking
+from models.tables.interpreting import MOST_URGENCY
+
+MOST_TEXT = 500
+FARTHEST = timedelta(days=366)
+PLAIN = (
+    "person_id",
+    "from_language",
+    "to_language",
+    "dialect",
+    "setting",
+    "level",
+    "start",
+    "zone",
+    "minutes",
+    "sector",
+    "gender_request",
+    "same_as_before",
+    "urgency",
+)
+
+
+def request_appointment(session: Session, sheet: AppointmentSheet, *, by: Actor, at: datetime) -> Reply:
+    """Ask for an interpreter; what no volunteer may take is refused at once, whatever the languages.
+
+    Raises
+    ------
+    WrongValue
+        A value is none of those that exist, or the start is past.
+    Forbidden
+        This one may not ask for that person.
+    """
+    _check(sheet, at)
+    person = lock_person(session, sheet.person_id) if sheet.person_id else None
+    must_ask_for(by, person)
+    if person is not None and person.state in {"withdrawn", "declined"}:
+        raise NotAllowedNow(person.state)
+    if sheet.urgency > 1:
+        by.must_run()
+    appointment = open_appointment(
+        session,
+        by=by,
+        at=at,
+        **{name: getattr(sheet, name) for name in PLAIN},
+        modes=list(dict.fromkeys(sheet.modes)),
+        also_speaks=[{"code": it.code, "level": it.level, "mode": it.mode} for it in sheet.also_speaks],
+        relay_agreed_at=at if sheet.relay_agreed and sheet.also_speaks else None,
+        avoid=list(sheet.avoid),
+        only=list(sheet.only),
+        prefer=list(sheet.prefer),
+    )
+    return start_search(session, appointment, sheet, by=by, at=at)
+
+
+def start_search(
+    session: Session, appointment: Appointment, sheet: AppointmentSheet | None, *, by: Actor, at: datetime
+) -> Reply:
+    """Send a request to the search, or to where to turn instead; texts are kept only where somebody will come."""
+    refer_to = where_to_turn(appointment.setting)
+    step = "referred_professional" if refer_to else "searching"
+    holder = holder_of(session, appointment)
+    if sheet is not None and not refer_to and holder is not None:
+        sealed.put(session, holder, appointment, "note", sheet.note)
+        sealed.put(session, holder, appointment, "place", sheet.place)
+    verb = "refer_professional" if refer_to else "search_interpreter"
+    move(session, appointment, step, verb=verb, by=by, at=at)
+    session.flush()
+    return Reply(id=appointment.id, state=step, refer_to=refer_to)
+
+
+def where_to_turn(setting: str) -> str | None:
+    """Say where to turn for a setting that no volunteer may take; None where one may."""
+    row = SETTINGS[setting].row
+    return None if row["volunteer_may"] == "yes" else row["refer_to"]
+
+
+def agree_to_relay(session: Session, appointment_id: str, *, by: Actor, at: datetime) -> Appointment:
+    """Note that the person agrees to be interpreted through the languages that she speaks too; no relay before."""
+    appointment = lock_appointment(session, appointment_id)
+    must_have_asked(by, appointment)
+    if appointment.state not in SEEKING:
+        raise NotAllowedNow(appointment.state)
+    if not appointment.also_speaks:
+        raise WrongValue("also_speaks", "")
+    if appointment.relay_agreed_at is None:
+        appointment.relay_agreed_at = at
+        ledger.record(session, at, by, "agree_to_relay", "appointment", appointment.id)
+    return appointment
+
+
+def cancel_appointment(session: Session, appointment_id: str, *, by: Actor, at: datetime) -> Appointment:
+    """Cancel an appointment; how long before it was is noted, and whoever was booked is told."""
+    appointment = lock_appointment(session, appointment_id, _booked_people(session, appointment_id))
+    must_have_asked(by, appointment)
+    side = "requester" if by.role in {"agent", "participant"} else "office"
+    cancel(session, appointment, side, verb="cancel_appointment", by=by, at=at)
+    return appointment
+
+
+def refer(session: Session, appointment_id: str, *, by: Actor, at: datetime) -> Appointment:
+    """Send an appointment that nobody was found for to professionals."""
+    by.must_run()
+    appointment = lock_appointment(session, appointment_id)
+    if appointment.state == "offered":
+        raise NotAllowedNow(appointment.state, "referred_professional")
+    move(session, appointment, "referred_professional", verb="refer_professional", by=by, at=at)
+    return appointment
+
+
+def set_urgency(
+    session: Session, appointment_id: str, urgency: int, *, by: Actor, at: datetime
+) -> Appointment:
+    """Say how pressing an appointment is, 1 to 12: plans fill the most pressing first."""
+    by.must_decide()
+    if not 1 <= urgency <= MOST_URGENCY:
+        raise WrongValue("urgency", urgency)
+    appointment = lock_appointment(session, appointment_id)
+    appointment.urgency = urgency
+    ledger.record(session, at, by, "set_urgency", "appointment", appointment.id, {"urgency": urgency})
+    return appointment
+
+
+def _booked_people(session: Session, appointment_id: str) -> list[str]:
+    found = open_bookings(session, Booking.appointment_id == appointment_id)
+    return [person_of(session, one.interpreter) for one in found]
+
+
+def _check(sheet: AppointmentSheet, at: datetime) -> None:
+    zone_of(sheet.zone)
+    for field, is_right in _rules(sheet, at).items():
+        if not is_right:
+            value = getattr(sheet, field)
+            raise WrongValue(field, f"{len(value)} characters" if field in TEXTS else value)
+
+
+def _rules(sheet: AppointmentSheet, at: datetime) -> dict[str, bool]:
+    """Say of each field whether it holds what it may."""
+    return {
+        **{field: getattr(sheet, field) in {None, *known} for field, known in CODES.items()},
+        **{field: len(getattr(sheet, field) or "") <= MOST_TEXT for field in TEXTS},
+        "also_speaks": all(it.code in LANGUAGES and it.level in LEVELS for it in sheet.also_speaks),
+        "to_language": sheet.to_language in LANGUAGES
+        and sheet.to_language not in {sheet.from_language, sheet.dialect},
+        "modes": bool(sheet.modes) and set(sheet.modes) <= set(MEETING_MODES),
+        "minutes": 1 <= sheet.minutes <= LONGEST_MINUTES,
+        "urgency": 1 <= sheet.urgency <= MOST_URGENCY,
+        "start": at <= sheet.start <= at + FARTHEST,
+    }
+
+
+TEXTS = ("note", "place")
+CODES = {
+    "from_language": LANGUAGES,
+    "dialect": LANGUAGES,
+    "setting": SETTINGS,
+    "level": LEVELS,
+    "sector": SECTORS,
+    "gender_request": GENDERS,
+}

@@ -1,0 +1,129 @@
+"""« Dans l'heure »: who is free as the plan stands, who could be freed and at what cost, whom one could ask by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matcher.appointments.judging import who_can
+from matcher.appointments.records import Assigned
+from matcher.appointments.urgent import Freed
+from models.casework.rows import get
+from models.interpreting.standing import answer_beside, around, wanted_of
+from models.queries.cards import first_name
+from models.tables import Appointment, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Free:
+    """An interpreter who is free for it."""
+
+    person_id: str
+    first_name: str
+    mode: str
+    via: str | None
+    minutes: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An appointment that would go to somebody else (``to``), or to nobody (None)."""
+
+    appointment_id: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeable:
+    """An interpreter who could be freed, the moves that this takes, and what they cost."""
+
+    free: Free
+    moves: tuple[Move, ...]
+    priority_lost: int
+    points_lost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """An interpreter of a close language, whom only a person may decide to ask; ``ease`` in hundredths."""
+
+    person_id: str
+    first_name: str
+    close_language: str
+    ease: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgentAnswer:
+    """The whole answer; ``barred`` counts how many each barrier keeps away."""
+
+    appointment_id: str
+    refer_to: str | None
+    free: tuple[Free, ...]
+    freed: tuple[Freeable, ...]
+    close: tuple[Close, ...]
+    barred: tuple[tuple[str, int], ...]
+
+
+def urgent(session: Session, appointment_id: str, at: datetime) -> UrgentAnswer:
+    """Answer for one appointment from the plan as it stands."""
+    appointment = get(session, Appointment, appointment_id)
+    standing = around(session, appointment, at)
+    wanted = wanted_of(standing, appointment)
+    answer = answer_beside(standing, wanted)
+    others = tuple(one for one in standing.agenda.appointments if one.id != wanted.id)
+    confirmed = tuple(pair for pair in standing.agenda.confirmed if pair[0] != wanted.id)
+    agenda = replace(standing.agenda, appointments=(*others, wanted), confirmed=confirmed)
+    suggestions = () if answer.refer_to else who_can(agenda, wanted.id).suggestions
+    names = _names(session, (one.id for one in standing.agenda.interpreters))
+    return UrgentAnswer(
+        appointment_id=appointment_id,
+        refer_to=answer.refer_to,
+        free=tuple(_free(one, names) for one in answer.free),
+        freed=tuple(_freed(one, names) for one in answer.freed),
+        close=tuple(
+            Close(
+                person_id=one.interpreter,
+                first_name=names[one.interpreter],
+                close_language=one.close,
+                ease=one.ease,
+            )
+            for one in suggestions
+        ),
+        barred=tuple(answer.barriers.items()),
+    )
+
+
+def _free(one: Assigned, names: dict[str, str]) -> Free:
+    return Free(
+        person_id=one.interpreter,
+        first_name=names[one.interpreter],
+        mode=one.mode,
+        via=one.via,
+        minutes=one.minutes,
+        score=one.score,
+    )
+
+
+def _freed(one: Freed, names: dict[str, str]) -> Freeable:
+    return Freeable(
+        free=_free(one.assigned, names),
+        moves=tuple(
+            Move(
+                appointment_id=it.before.appointment,
+                to=names[it.after.interpreter] if it.after else None,
+            )
+            for it in one.moves
+        ),
+        priority_lost=one.priority_lost,
+        points_lost=one.worth_lost / 10_000,
+    )
+
+
+def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    return {it.id: first_name(it) for it in session.scalars(select(Person).where(Person.id.in_(list(ids))))}

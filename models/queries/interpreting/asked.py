@@ -1,0 +1,102 @@
+"""The requester's side: what one asked for, and how far each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from models.actor import Actor
+from models.casework.rows import get
+from models.interpreting.rows import must_have_asked
+from models.queries.interpreting.rows import AppointmentRow, appointment_rows, texts_of
+from models.queries.interpreting.written import TranslationRow, translation_rows
+from models.tables import Appointment, Translation
+
+SHOWN_PAST = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestsPage:
+    """What one asked for: to come first, then what is to be signed, then the past."""
+
+    coming: tuple[AppointmentRow, ...]
+    to_agree: tuple[AppointmentRow, ...]
+    """An interpreter of a close language took it and the person's word is awaited."""
+    to_sign: tuple[AppointmentRow, ...]
+    past: tuple[AppointmentRow, ...]
+    translations: tuple[TranslationRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentPage:
+    """One appointment, whole."""
+
+    row: AppointmentRow
+    note: str | None
+    place: str | None
+    can_cancel: bool
+    can_agree: bool
+    can_sign: bool
+    can_refuse: bool
+    may_agree_to_relay: bool
+
+
+def requests_of(session: Session, by: Actor, at: datetime) -> RequestsPage:
+    """Give what somebody asked for: for herself, or as her organisation did."""
+    mine = _mine(by, Appointment)
+    chosen = select(Appointment).where(mine, Appointment.start > at - SHOWN_PAST)
+    rows = appointment_rows(session, session.scalars(chosen.order_by(Appointment.start, Appointment.id)))
+    to_sign = [one for one in rows if _can_sign(one, at)]
+    written = select(Translation).where(_mine(by, Translation)).order_by(Translation.deadline, Translation.id)
+    return RequestsPage(
+        coming=tuple(one for one in rows if one.start > at and one.state != "cancelled"),
+        to_agree=tuple(one for one in rows if one.booking and one.booking.state == "taken"),
+        to_sign=tuple(to_sign),
+        past=tuple(
+            one for one in rows if (one.start <= at or one.state == "cancelled") and one not in to_sign
+        )[::-1],
+        translations=translation_rows(session, session.scalars(written)),
+    )
+
+
+def appointment_page(session: Session, appointment_id: str, by: Actor, at: datetime) -> AppointmentPage:
+    """Give one appointment to who asked for it, or to the office.
+
+    Raises
+    ------
+    Forbidden
+        It is somebody else's.
+    """
+    appointment = get(session, Appointment, appointment_id)
+    must_have_asked(by, appointment)
+    (row,) = appointment_rows(session, [appointment])
+    note, place = texts_of(session, appointment)
+    state = row.booking.state if row.booking else None
+    is_to_come = appointment.start > at
+    return AppointmentPage(
+        row=row,
+        note=note,
+        place=place,
+        can_cancel=is_to_come and row.state in {"requested", "searching", "offered", "assigned"},
+        can_agree=state == "taken" and is_to_come,
+        can_sign=_can_sign(row, at),
+        can_refuse=state in {"taken", "confirmed"} and is_to_come,
+        may_agree_to_relay=bool(row.also_speaks)
+        and not row.relay_agreed
+        and row.state in {"requested", "searching", "offered"},
+    )
+
+
+def _can_sign(row: AppointmentRow, at: datetime) -> bool:
+    return row.booking is not None and row.booking.state == "confirmed" and row.start <= at
+
+
+def _mine(by: Actor, table: type[Appointment | Translation]) -> ColumnElement[bool]:
+    if by.organisation_id is not None:
+        return table.organisation_id == by.organisation_id
+    if by.person_id is not None:
+        return table.person_id == by.person_id
+    return or_(table.asked_by == by.account_id)

@@ -1,0 +1,127 @@
+"""The queue of translations, for the office and for who translates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import sealed
+from models.interpreting.requests import where_to_turn
+from models.interpreting.rows import holder_of
+from models.interpreting.translations import is_kept_from, may_translate
+from models.queries.cards import first_name
+from models.queries.interpreting.rows import people_of
+from models.tables import Interpreter, Person, Translation
+
+OPEN = ("requested", "taken", "second_reading")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationRow:
+    """A translation as a page lists it."""
+
+    id: str
+    state: str
+    from_language: str
+    to_language: str
+    setting: str
+    pages: int
+    deadline: date
+    second_reader: bool
+    requested_at: datetime
+    person_id: str | None
+    person_name: str | None
+    translator_id: str | None
+    translator_name: str | None
+    reader_id: str | None
+    reader_name: str | None
+    minutes: int | None
+    delivered_at: datetime | None
+    done_at: datetime | None
+    refer_to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslatorPage:
+    """The written side of the bank, for one translator."""
+
+    to_take: tuple[TranslationRow, ...]
+    to_read: tuple[TranslationRow, ...]
+    mine: tuple[TranslationRow, ...]
+    """What she translates, or reads as the second."""
+
+
+def queue(session: Session) -> tuple[TranslationRow, ...]:
+    """Give what is still to be done in writing, the nearest deadline first: for the office."""
+    chosen = select(Translation).where(Translation.state.in_(OPEN))
+    return translation_rows(session, session.scalars(chosen.order_by(Translation.deadline, Translation.id)))
+
+
+def translator_page(session: Session, person_id: str) -> TranslatorPage:
+    """Give what a translator may take, what she may read as the second, and what is hers."""
+    row = session.scalars(select(Interpreter).where(Interpreter.person_id == person_id)).one_or_none()
+    if row is None:
+        return TranslatorPage(to_take=(), to_read=(), mine=())
+    chosen = select(Translation).where(Translation.state.in_(OPEN))
+    found = list(session.scalars(chosen.order_by(Translation.deadline, Translation.id)))
+    hers = [it for it in found if row.number in {it.translator, it.reader}]
+    others = [
+        it
+        for it in found
+        if it not in hers and may_translate(row, it) and not is_kept_from(session, row, it.person_id)
+    ]
+    return TranslatorPage(
+        to_take=translation_rows(session, [it for it in others if it.state == "requested"]),
+        to_read=translation_rows(
+            session, [it for it in others if it.state == "second_reading" and it.reader is None]
+        ),
+        mine=translation_rows(session, hers),
+    )
+
+
+def translation_note(session: Session, translation_id: str) -> str | None:
+    """Open the note of a translation; who may read it is for the caller to have checked."""
+    row = session.get_one(Translation, translation_id)
+    holder = holder_of(session, row)
+    return sealed.take(session, holder, row, "note") if holder and holder.data_key else None
+
+
+def translation_rows(session: Session, found: Iterable[Translation]) -> tuple[TranslationRow, ...]:
+    """Give translations as a page lists them, in their order."""
+    listed = list(found)
+    hands = people_of(session, {it for one in listed for it in (one.translator, one.reader) if it})
+    people = {
+        it.id: it
+        for it in session.scalars(select(Person).where(Person.id.in_({one.person_id for one in listed})))
+    }
+    return tuple(_row(one, hands, people) for one in listed)
+
+
+def _row(one: Translation, hands: dict[int, Person], people: dict[str, Person]) -> TranslationRow:
+    translator, reader = hands.get(one.translator or 0), hands.get(one.reader or 0)
+    person = people.get(one.person_id or "")
+    return TranslationRow(
+        id=one.id,
+        state=one.state,
+        from_language=one.from_language,
+        to_language=one.to_language,
+        setting=one.setting,
+        pages=one.pages,
+        deadline=one.deadline,
+        second_reader=one.second_reader,
+        requested_at=one.requested_at,
+        person_id=one.person_id,
+        person_name=first_name(person) if person else None,
+        translator_id=translator.id if translator else None,
+        translator_name=first_name(translator) if translator else None,
+        reader_id=reader.id if reader else None,
+        reader_name=first_name(reader) if reader else None,
+        minutes=one.minutes,
+        delivered_at=one.delivered_at,
+        done_at=one.done_at,
+        refer_to=where_to_turn(one.setting),
+    )
