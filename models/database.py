@@ -76,6 +76,12 @@ class Database:
         with self._reading(info=self._info()) as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a connection that sees one state of the database and cannot write."""
+        with self._only_read.connect() as connection:
+            yield connection
+
     @property
     def house(self) -> Keyring:
         """The keys of the house, opened once; whoever changes the outside key leaves them as they are.
@@ -86,7 +92,7 @@ class Database:
             The outside key does not open this database.
         """
         if self._house is None:
-            with self._only_read.connect() as connection:
+            with self.snapshot() as connection:
                 self._house = open_house(connection, self.keyring)
         return self._house
 

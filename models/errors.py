@@ -85,6 +85,17 @@ class WrongKey(CaseworkError):  # noqa: N818 - named for what happened
         super().__init__("PASSERELLE_KEY, or the key file, does not open this database")
 
 
+class BackupUnreadable(CaseworkError):  # noqa: N818 - named for what happened
+    """A backup cannot be restored: it was cut, changed, made with another key or by a newer program."""
+
+
+class NotEmpty(CaseworkError):  # noqa: N818 - named for what happened
+    """A backup is restored into an empty database only, so that nothing is ever lost by it."""
+
+    def __init__(self) -> None:
+        super().__init__("the database is not empty; name a new one with DATABASE_URL")
+
+
 class CannotUnseal(CaseworkError):  # noqa: N818 - named for what happened
     """A sealed value was moved, changed, or sealed with another key."""
 

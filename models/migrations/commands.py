@@ -8,6 +8,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, select
 
 UPGRADING = 7_205_313
@@ -27,20 +29,30 @@ def config(connection: Connection | None = None) -> Config:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to a revision; processes that start together wait for one another."""
-    with _rebuilding(engine) as connection:
+    with rebuilding(engine) as connection:
         if engine.dialect.name != "sqlite":  # there the unit has locked the whole file
             connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
         command.upgrade(config(connection), revision)
 
 
+def revision_of(connection: Connection) -> str | None:
+    """Give the revision that a database is at."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> frozenset[str]:
+    """Give every revision that this program knows."""
+    return frozenset(step.revision for step in ScriptDirectory.from_config(config()).walk_revisions())
+
+
 def downgrade(engine: Engine, revision: str) -> None:
     """Bring the schema back to a revision; ``base`` is nothing at all."""
-    with _rebuilding(engine) as connection:
+    with rebuilding(engine) as connection:
         command.downgrade(config(connection), revision)
 
 
 @contextmanager
-def _rebuilding(engine: Engine) -> Iterator[Connection]:
+def rebuilding(engine: Engine) -> Iterator[Connection]:
     """Open a unit that may rebuild a table which others point to, and check before its end that they still do.
 
     SQLite changes a table by copying it; while the old one is dropped, its foreign keys must look away.

@@ -114,7 +114,7 @@ def test_a_step_that_would_leave_a_row_pointing_to_nothing_is_undone(blank):
     blank.upgrade()
     with blank.writing() as session:
         office.sign_up(session, "Amina")
-    with pytest.raises(LookupError, match="letter"), commands._rebuilding(blank.engine) as connection:
+    with pytest.raises(LookupError, match="letter"), commands.rebuilding(blank.engine) as connection:
         connection.execute(delete(Account))
     with blank.reading() as session:
         assert session.scalars(select(Account)).all()

@@ -108,6 +108,26 @@ def test_the_doctor_names_the_row_at_which_the_ledger_was_cut(monkeypatch, tmp_p
     assert "ledger_cut ledger_line 3\n" in run("doctor").stdout
 
 
+def test_an_office_is_backed_up_and_restored_elsewhere(environment, monkeypatch, tmp_path):
+    run("seed", "--people", "20")
+    made = run("backup", str(tmp_path / "b"))
+    assert re.fullmatch(r"\d+ rows, the ledger up to line \d+\n", made.stdout)
+    assert run("restore", str(tmp_path / "b")).stderr.startswith("NotEmpty")
+    monkeypatch.setenv("INSTANCE", str(tmp_path / "elsewhere"))
+    done = run("restore", str(tmp_path / "b"))
+    assert (done.exit_code, done.stdout) == (DONE, made.stdout + "sound\n")
+    assert run("doctor").stdout == "sound\n"
+    assert environment.is_dir()
+
+
+def test_what_is_no_backup_is_said_in_one_line_and_makes_no_database(environment, tmp_path):
+    (tmp_path / "b").write_text("hello")
+    for file in (tmp_path / "b", tmp_path / "nothing here"):
+        result = run("restore", str(file))
+        assert (result.exit_code, len(result.stderr.splitlines())) == (BAD_INPUT, 1)
+    assert not (environment / "passerelle.sqlite").exists()
+
+
 NEW_KEY = "the key that comes after the first one, long enough"
 
 
