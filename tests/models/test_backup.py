@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,11 @@ def of_sqlite(sqlite_template, tmp_path, monkeypatch):
     return tmp_path / "office.backup"
 
 
+def new_at(folder):
+    """An empty database in a file."""
+    return Database(f"sqlite:///{folder / 'new.sqlite'}", KEYRING)
+
+
 def everything(database, *, but=()):
     """Every row of every table; lines of the ledger only up to the backup."""
     with database.reading() as session:
@@ -104,7 +110,8 @@ def test_what_was_backed_up_stands_elsewhere_row_by_row_on_either_database(livin
         assert session.scalars(select(LedgerLine.verb).order_by(LedgerLine.seq.desc())).first() == "restore"
 
 
-def test_what_was_sealed_opens_elsewhere_and_work_goes_on(file, elsewhere):
+def test_what_was_sealed_opens_elsewhere_and_work_goes_on(file, tmp_path):
+    elsewhere = new_at(tmp_path)
     restore(elsewhere, file, **DOING)
     with elsewhere.writing() as session:
         amina = session.scalars(select(Person).where(Person.first_name == "Amina")).one()
@@ -113,6 +120,7 @@ def test_what_was_sealed_opens_elsewhere_and_work_goes_on(file, elsewhere):
         office.sign_up(session, "Zoé")
     with elsewhere.reading() as session:
         assert check_invariants(session, TODAY) == []
+    elsewhere.dispose()
 
 
 def test_nothing_can_be_read_in_the_file(file):
@@ -131,32 +139,32 @@ def test_the_readable_beginning_says_when_at_which_schema_and_how_far_the_ledger
     assert header["ledger"] == [backed_up.seq - 1, backed_up.previous_mac]
 
 
-def test_a_backup_is_one_state_while_others_write(living, elsewhere, tmp_path):
-    stop, names = threading.Event(), iter(range(10_000))
+def test_a_backup_is_one_state_while_others_write(living, tmp_path):
+    stop, wrote, elsewhere = threading.Event(), threading.Semaphore(0), new_at(tmp_path)
     other = Database(living.url.render_as_string(hide_password=False), KEYRING)
 
     def write():
-        while not stop.is_set():
+        for number in count():
             with other.writing() as session:
-                office.sign_up(session, f"N{next(names)}", needs=(office.NEED,))
+                office.sign_up(session, f"N{number}", needs=(office.NEED,))
+            wrote.release()
+            if stop.is_set():
+                return
 
     writer = threading.Thread(target=write)
     writer.start()
-    try:
-        started = next(names)
-        made = back_up(living, tmp_path / "b", tell=lambda _: _wait_for(names, stop), **DOING)
+    try:  # somebody signs up between each two tables
+        made = back_up(living, tmp_path / "b", tell=lambda _: wrote.acquire(timeout=30), **DOING)
     finally:
         stop.set()
         writer.join()
         other.dispose()
-    assert next(names) > started + 10, "others wrote meanwhile"
+    with living.reading() as session:
+        assert len(session.scalars(select(Person.id)).all()) >= made.counts["person"] + len(made.counts) - 2
     assert restore(elsewhere, tmp_path / "b", **DOING).counts == made.counts
     with elsewhere.reading() as session:
         assert check_invariants(session, TODAY) == []
-
-
-def _wait_for(_names, stop):
-    stop.wait(0.02)
+    elsewhere.dispose()
 
 
 def test_a_backup_never_takes_the_place_of_another(living, file):
@@ -302,17 +310,16 @@ def test_a_backup_of_an_older_schema_is_brought_to_the_newest(blank_url, tmp_pat
     commands.downgrade(older.engine, "0002")
     back_up(older, tmp_path / "b", **DOING)
     older.dispose()
-    target = Database(f"sqlite:///{tmp_path / 'new.sqlite'}", KEYRING)
+    target = new_at(tmp_path)
     restore(target, tmp_path / "b", **DOING)
     with target.reading() as session:
-        assert check_invariants(session, TODAY) == []
+        assert check_invariants(session) == []  # screenings of a newer schema are gone
         assert session.scalars(select(Person.first_name)).all()
     target.dispose()
 
 
-def test_lines_that_came_after_the_backup_are_no_longer_asked_of_the_ledger(
-    living, file, elsewhere, tmp_path
-):
+def test_lines_that_came_after_the_backup_are_no_longer_asked_of_the_ledger(living, file, tmp_path):
+    elsewhere = new_at(tmp_path)
     anchors = Anchors(tmp_path / "anchors.txt")
     living.anchors = anchors
     with living.writing() as session:
@@ -323,6 +330,7 @@ def test_lines_that_came_after_the_backup_are_no_longer_asked_of_the_ledger(
         assert check_invariants(session, TODAY) == []
         assert session.scalars(select(LedgerHead.seq)).one() == done.seq + 1
     assert f"restored {done.seq} " in anchors.path.read_text()
+    elsewhere.dispose()
 
 
 def test_a_restore_killed_anywhere_leaves_nothing_or_everything(of_sqlite, tmp_path):
