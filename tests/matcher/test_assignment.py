@@ -57,16 +57,23 @@ def dense_total(case: Case, scale: int) -> int:
     return sum(doubled[rows, columns].tolist())
 
 
-def test_the_total_is_that_of_a_general_matching():
-    case = large(5, 25, 20, 0.3)
-    found = proved(case)
+@pytest.mark.parametrize("most_priority", [20, 1_000_000])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_total_is_that_of_a_general_matching(kind: str, most_priority: int):
+    for seed in range(max(tries() // 3, 1)):
+        case = large(seed, 14, 10, 0.3, kind)
+        case.priority[:] = np.random.default_rng(seed).integers(0, most_priority + 1, 14)
+        found = proved(case)
+        assert found.scale * found.total_priority + found.total_worth == matching_total(case, found.scale)
+
+
+def matching_total(case: Case, scale: int) -> int:
     graph = nx.Graph()
     for (need, offer), worth in case.instance.worth.items():
         for place in range(case.places[offer]):
-            value = found.scale * int(case.priority[need]) + worth
+            value = scale * int(case.priority[need]) + worth
             graph.add_edge(("need", need), ("offer", offer, place), weight=value)
-    total = sum(graph.edges[pair]["weight"] for pair in nx.max_weight_matching(graph))
-    assert found.scale * found.total_priority + found.total_worth == total
+    return sum(graph.edges[pair]["weight"] for pair in nx.max_weight_matching(graph))
 
 
 def test_a_published_instance_has_its_published_optimum():
