@@ -1,8 +1,9 @@
 import pytest
 
-from fixtures.builders import free, free_by_week, need, offer, speaks
+from fixtures.builders import free, free_by_week, need, offer, pool, speaks
+from matcher.engine import propose
 from matcher.records import Household, Travel
-from tests.matcher.judging import barriers_between
+from tests.matcher.judging import barriers_between, pairs_of
 
 BUS_10 = Travel(mode="bus", limit_km=10, remote_ok=False)
 CAR_25 = Travel(mode="car", limit_km=25, remote_ok=False)
@@ -199,6 +200,11 @@ def test_an_unknown_sector_is_no_barrier():
     assert barriers_between(need(travel=near), offer(sector=None, travel=near)) == set()
 
 
+def test_a_way_as_long_as_the_limit_is_not_too_far():
+    nowhere = Travel(mode="walk", limit_km=0)
+    assert barriers_between(need(travel=nowhere), offer(travel=nowhere)) == set()
+
+
 # Home and access
 
 
@@ -246,6 +252,13 @@ def test_who_needs_a_signed_language_needs_one_in_common():
     assert barriers_between(asked, offer(languages=None)) == set()
     begins = need(access_needs=("signed_language",), languages=speaks("fcs:A2:signed", "fra:B2"))
     assert barriers_between(begins, offer(languages=speaks("fcs:C1:signed"))) == set()
+
+
+def test_who_needs_a_signed_language_is_seen_among_those_who_do_not():
+    signs, hears = need("signs", access_needs=("signed_language",)), need("hears")
+    found = propose(pool([signs, hears], offer(capacity=2)))
+    assert pairs_of(found) == {("hears", "o1")}
+    assert [dict(one.barriers) for one in found.unpaired] == [{"blocked_access": 1}]
 
 
 # Support
