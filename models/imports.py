@@ -10,6 +10,7 @@ from sqlalchemy import select
 from matcher.errors import Fault, FaultyInput
 from matcher.faults import Faults, Spot, show
 from models import casework, ledger
+from models.casework import kin
 from models.people_sheets import OF_A_PERSON, SIDES, read_people
 from models.sealing import keyring_of
 from models.tables import Need, Offer, Person
@@ -35,7 +36,7 @@ class Line:
     """What a row would do.
 
     ``outcome`` is ``new`` (a person comes), ``joined`` (one who is known asks or gives something new),
-    ``known`` (came before) or ``left`` (she withdrew: a list does not bring her back).
+    ``known`` (came before) or ``left`` (she withdrew, was declined or erased: a list does not bring her back).
     """
 
     where: str
@@ -142,7 +143,7 @@ def _looked_up(session: Session, where: str, sheet: Registration, side: str, fau
     if came or (person and _has_wish(session, person.id, side, wish.program)):
         outcome = "known"
     elif person is None:
-        outcome = "new"
+        outcome = "left" if kin.left_by(session, email, sheet.profile.phone) else "new"
     else:
         outcome = "left" if person.state in GONE else "joined"
     return _Entry(where=where, sheet=sheet, person_id=person.id if person else None, outcome=outcome)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import accounts, links
@@ -71,6 +71,12 @@ def drop_unsent(session: Session, about: str) -> None:
     session.execute(delete(Letter).where(Letter.about == about, Letter.sent_at.is_(None)))
 
 
+def drop_unsent_to(session: Session, account_id: str) -> None:
+    """Forget the letters to an account that have not left."""
+    session.flush()
+    session.execute(delete(Letter).where(Letter.account_id == account_id, Letter.sent_at.is_(None)))
+
+
 def deliver(database: Database, transport: Transport, at: datetime) -> int:
     """Send what is owed, each letter at least once, and give how many left.
 
@@ -79,14 +85,22 @@ def deliver(database: Database, transport: Transport, at: datetime) -> int:
     claimed = _claim(database, at)
     sent = 0
     for letter in claimed:
+        if not _is_still_owed(database, letter.id):
+            continue
         try:
             transport(letter)
         except OSError:
             continue
         with database.writing() as session:
-            session.get_one(Letter, letter.id).sent_at = at
+            session.execute(update(Letter).where(Letter.id == letter.id).values(sent_at=at))
         sent += 1
     return sent
+
+
+def _is_still_owed(database: Database, letter_id: str) -> bool:
+    """Look again just before a letter leaves: its cause may be gone since it was claimed."""
+    with database.reading() as session:
+        return session.get(Letter, letter_id) is not None
 
 
 def _claim(database: Database, at: datetime) -> list[Outgoing]:

@@ -6,6 +6,7 @@ called within ``Database.writing()``, and either all of it happens or none of it
 
 from models.casework.answers import answer, lapse, remind
 from models.casework.consents import consent_in_force, exclude, give_consent, record_tie, withdraw_consent
+from models.casework.erasure import erase
 from models.casework.life import (
     confirm_trial,
     end_pairing,
@@ -90,6 +91,7 @@ __all__ = [
     "decline_person",
     "end_pairing",
     "end_referral",
+    "erase",
     "exclude",
     "forbid",
     "give_consent",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain, product
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import ledger
 from models.actor import Actor
-from models.casework import bookings, vetting
+from models.casework import bookings, kin, vetting
 from models.casework.closing import close, put_aside, withdraw
 from models.casework.rows import get, lock_circle, lock_people, move, open_pairings, wishes_of
 from models.errors import NotAllowedNow, WrongValue
 from models.lifecycle import ANSWERING, UNDECIDED, is_allowed
-from models.tables import AuthorityTie, Consent, Exclusion, Need, Offer, Pairing, Person, new_id
+from models.tables import AuthorityTie, Consent, Need, Offer, Pairing, Person, new_id
 from models.tables.people import PURPOSES
 
 
@@ -35,7 +36,7 @@ def give_consent(  # noqa: PLR0913 - a consent is told with all of these
     by.must_speak_for(person_id)
     person = lock_circle(session, person_id)
     is_back = person.state == "withdrawn" and purpose == "program"
-    if person.state in ("declined", "withdrawn") and not is_back:
+    if person.erased_at or (person.state in ("declined", "withdrawn") and not is_back):
         raise NotAllowedNow(person.state)
     grant(session, person, purpose, read_in=read_in, read_aloud=read_aloud, by=by, at=at)
     if is_back:
@@ -79,7 +80,7 @@ def withdraw_consent(session: Session, person_id: str, purpose: str, *, by: Acto
         ledger.record(session, at, by, "withdraw_consent", "person", person_id, {"purpose": purpose})
     session.flush()
     if purpose == "program" and is_allowed("person", person.state, "withdrawn"):
-        _leave(session, person, by=by, at=at)
+        leave(session, person, verb="withdraw_consent", by=by, at=at)
     if purpose == "matching":
         _stop_proposals(session, person, by=by, at=at)
     return person
@@ -94,13 +95,19 @@ def consent_in_force(session: Session, person_id: str, purpose: str) -> Consent 
 
 
 def exclude(session: Session, person_id: str, other_id: str, *, by: Actor, at: datetime) -> None:
-    """Never pair these two: symmetric, no reason asked; what is open between them ends now."""
+    """Never pair these two: symmetric, no reason asked; what is open between them ends now.
+
+    It holds as well for whoever comes under an address or a telephone of one of them, then and later.
+    """
     by.must_speak_for(person_id)
     one, other = _two(session, person_id, other_id)
-    if session.get(Exclusion, (one, other)) is None:
-        session.add(Exclusion(one_id=one, other_id=other, since=at))
+    for person in (one, other):
+        kin.mark(session, get(session, Person, person))
+    if kin.keep_apart(session, one, other, at):
         ledger.record(session, at, by, "exclude", "person", one, {"other": other})
-    _end_between(session, one, other, by=by, at=at)
+    for mine, theirs in product(*(kin.herself_and_like_her(session, key) for key in (one, other))):
+        kin.keep_apart(session, mine, theirs, at)
+        end_between(session, mine, theirs, by=by, at=at)
 
 
 def record_tie(session: Session, holder_id: str, subject_id: str, *, by: Actor, at: datetime) -> None:
@@ -110,20 +117,23 @@ def record_tie(session: Session, holder_id: str, subject_id: str, *, by: Actor, 
     if session.get(AuthorityTie, (holder_id, subject_id)) is None:
         session.add(AuthorityTie(holder_id=holder_id, subject_id=subject_id, since=at))
         ledger.record(session, at, by, "record_tie", "person", holder_id, {"other": subject_id})
-    _end_between(session, holder_id, subject_id, by=by, at=at)
+    end_between(session, holder_id, subject_id, by=by, at=at)
 
 
 def _two(session: Session, person_id: str, other_id: str) -> tuple[str, str]:
+    """Lock two people with those who are like them; give both, in order."""
     if person_id == other_id:
         raise WrongValue("other_id", other_id)
     for one in (person_id, other_id):
         get(session, Person, one)
-    lock_people(session, [person_id, other_id])
+    like = (kin.herself_and_like_her(session, key) for key in (person_id, other_id))
+    lock_people(session, chain.from_iterable(like))
     one, other = sorted([person_id, other_id])
     return one, other
 
 
-def _end_between(session: Session, one: str, other: str, *, by: Actor, at: datetime) -> None:
+def end_between(session: Session, one: str, other: str, *, by: Actor, at: datetime) -> None:
+    """End whatever is open between two people who are locked."""
     for pairing in open_pairings(session, one):
         need, offer = get(session, Need, pairing.need_id), get(session, Offer, pairing.offer_id)
         if other in (need.person_id, offer.person_id):
@@ -142,14 +152,15 @@ def withdraw_between(session: Session, pairing: Pairing, *, by: Actor, at: datet
         close(session, pairing, step, verb="keep_apart", by=by, at=at)
 
 
-def _leave(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
+def leave(session: Session, person: Person, *, verb: str, by: Actor, at: datetime) -> None:
+    """Close everything of a person who is locked with her circle, and her file."""
     for pairing in open_pairings(session, person.id):
-        withdraw(session, pairing, verb="withdraw_consent", by=by, at=at)
-    bookings.leave(session, person, verb="withdraw_consent", by=by, at=at)
+        withdraw(session, pairing, verb=verb, by=by, at=at)
+    bookings.leave(session, person, verb=verb, by=by, at=at)
     for wish in wishes_of(session, person.id):
         if is_allowed("need_or_offer", wish.state, "withdrawn"):
-            move(session, wish, "withdrawn", verb="withdraw_consent", by=by, at=at)
-    move(session, person, "withdrawn", verb="withdraw_consent", by=by, at=at)
+            move(session, wish, "withdrawn", verb=verb, by=by, at=at)
+    move(session, person, "withdrawn", verb=verb, by=by, at=at)
     person.referred_by = None  # whoever registered her sees nothing more of her, also if she comes back
 
 

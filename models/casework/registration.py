@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from matcher.vocabulary import WEEKS
 from models import accounts, ledger, outbox, sealed
 from models.actor import Actor
-from models.casework import consents, vetting
+from models.casework import consents, kin, vetting
 from models.casework.codes import KINDS_OF_INTEREST, check_profile, check_sheet
 from models.casework.places import settle
-from models.casework.rows import get, lock_person, note
+from models.casework.rows import get, lock_people, lock_person, note
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration, Travel
 from models.errors import AlreadyRegistered, Forbidden, NotAllowedNow
 from models.instants import city_date
@@ -78,11 +78,15 @@ def register(session: Session, sheet: Registration, *, by: Actor, at: datetime) 
 def update_profile(session: Session, person_id: str, profile: Profile, *, by: Actor, at: datetime) -> Person:
     """Replace what is known of a person by ``profile``, whole; give her row."""
     by.must_speak_for(person_id)
-    person = lock_person(session, person_id)
+    concerned = kin.whom_it_may_concern(session, person_id, profile.email, profile.phone)
+    lock_people(session, [person_id, *concerned])
+    person = get(session, Person, person_id)
     _refuse_gone(person)
     _fill(session, person, profile)
     note(session, person, "update_profile", by=by, at=at)
     _flush_unique(session)
+    for other in kin.recall(session, person, by=by, at=at):
+        consents.end_between(session, person_id, other, by=by, at=at)
     return person
 
 
@@ -185,6 +189,7 @@ def _new_person(session: Session, sheet: Registration, *, by: Actor, at: datetim
     through = {"organisation": sheet.referred_by} if sheet.referred_by else {}
     facts = {"from": None, "to": "submitted", **through}
     ledger.record(session, at, by, "register", "person", person_id, facts)
+    kin.recall(session, person, by=by, at=at)
     return person
 
 

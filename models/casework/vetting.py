@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import ledger, sealed
 from models.actor import SYSTEM, Actor
-from models.casework import bookings
+from models.casework import bookings, kin
 from models.casework.closing import put_aside
 from models.casework.rows import get, lock_circle, lock_person, move, note, open_pairings, wishes_of
 from models.casework.safeguards import hold_back
@@ -146,11 +146,20 @@ def revoke_clearance(session: Session, clearance_id: str, *, by: Actor, at: date
     return person
 
 
-def decline_person(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
-    """Decline a registration; nothing of hers is proposed any more."""
+def decline_person(
+    session: Session, person_id: str, *, by: Actor, at: datetime, for_safety: bool = False
+) -> Person:
+    """Decline a registration; nothing of hers is proposed any more.
+
+    Where it is for the safety of others, nothing is kept of why, but whoever comes under an address or a
+    telephone of hers is flagged, also once her file is erased.
+    """
     by.must_decide()
     person = lock_circle(session, person_id)
     move(session, person, "declined", verb="decline_person", by=by, at=at)
+    if for_safety:
+        person.refused_for_safety = True
+        kin.mark(session, person)
     put_aside(session, open_pairings(session, person_id), verb="decline_person", by=by, at=at)
     bookings.leave(session, person, verb="decline_person", by=by, at=at)
     for wish in wishes_of(session, person_id):

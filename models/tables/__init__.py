@@ -13,6 +13,7 @@ from models.tables.accounts import (
 )
 from models.tables.base import Base, new_id
 from models.tables.house import HouseKey
+from models.tables.incidents import Incident
 from models.tables.interpreting import (
     Appointment,
     Booking,
@@ -26,7 +27,7 @@ from models.tables.interpreting import (
 from models.tables.ledger import LedgerHead, LedgerLine
 from models.tables.organisations import Organisation
 from models.tables.pairings import ForbiddenPair, Pairing, Round
-from models.tables.people import AuthorityTie, Clearance, Consent, Exclusion, Person
+from models.tables.people import AuthorityTie, Clearance, Consent, Exclusion, Mark, Person
 from models.tables.wishes import Need, Offer
 
 __all__ = [
@@ -43,11 +44,13 @@ __all__ = [
     "Exclusion",
     "ForbiddenPair",
     "HouseKey",
+    "Incident",
     "Interpreter",
     "KnownBrowser",
     "LedgerHead",
     "LedgerLine",
     "Letter",
+    "Mark",
     "Need",
     "Offer",
     "Organisation",

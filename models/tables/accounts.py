@@ -26,10 +26,12 @@ LETTERS = (
     "interpreting_tomorrow",
     "interpreting_soon",
     "interpreting_sign",
+    "address_confirm",
+    "address_changed",
 )
 STAGES = ("half", "whole")
 """Half: the password was right and the second factor is still to come; such a session opens no page."""
-PURPOSES_OF_LINKS = ("invitation", "password_reset")
+PURPOSES_OF_LINKS = ("invitation", "password_reset", "address_confirm")
 
 
 class Account(Base):
@@ -57,6 +59,8 @@ class Account(Base):
     email_sealed: Mapped[bytes | None]
     email_index: Mapped[Fingerprint | None]
     """None where somebody without an address signs in with a printed card."""
+    new_email_sealed: Mapped[bytes | None]
+    """An address that waits until its owner opens the link sent to it."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
     card_index: Mapped[Fingerprint | None]
     """Keyed fingerprint of the code on the printed card; the code is kept nowhere."""

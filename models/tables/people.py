@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.vocabulary import AGE_BANDS, CONTACTS, GENDERS, TRAVEL_MODES
@@ -65,6 +65,23 @@ class Person(Base):
     stay_until: Mapped[date | None]
     interview_on: Mapped[datetime | None]
     interviewed_at: Mapped[datetime | None]
+    refused_for_safety: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """She was declined for the safety of others: whoever comes under an address or a telephone of hers is flagged."""
+    resembles_refused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """She came under an address or a telephone of somebody refused for safety."""
+    erased_at: Mapped[datetime | None]
+
+
+class Mark(Base):
+    """By what somebody who registers anew is known again: a keyed fingerprint of an address or a telephone.
+
+    It outlives the file, so that « ne pas nous jumeler » does; it cannot be read back.
+    """
+
+    __tablename__ = "mark"
+
+    fingerprint: Mapped[Fingerprint] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
 class Consent(Base):
@@ -89,8 +106,16 @@ class Consent(Base):
     purpose: Mapped[Code]
     read_in: Mapped[str] = mapped_column(String(2))
     was_read_aloud: Mapped[bool]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of the text that was read; see :mod:`models.consent_texts`."""
+    text_hash: Mapped[Fingerprint | None]
+    """SHA-256 of that text; none where a consent is older than the keeping of texts."""
+    helped_by: Mapped[str | None] = mapped_column(String(26))
+    """The account of whoever read it aloud, or wrote it down for her."""
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    was_renewed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It ended because she agreed to a newer text, not because she took it back."""
 
 
 class Clearance(Base):

@@ -1,0 +1,118 @@
+"""Who is known again: the same person under another address, or behind the same telephone.
+
+« Ne pas nous jumeler » holds for her too, and a coordinator is told where somebody like her was refused for safety.
+What is compared are keyed fingerprints; they outlive an erased file and tell nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import disclosure, ledger
+from models.actor import Actor
+from models.sealing import canonical_email, keyring_of
+from models.tables import AuthorityTie, Exclusion, Mark, Person
+
+GONE = ("declined", "withdrawn")
+HOMES_WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
+EXTENSION = re.compile(r"(?:poste|ext|x|#).*", re.IGNORECASE | re.DOTALL)
+NORTH_AMERICAN = 11
+LEAST_DIGITS = 7
+
+
+def marks_of(session: Session, email: str | None, phone: str | None) -> set[str]:
+    """Give the fingerprints of an address and a telephone, whatever variant of them is written."""
+    keyring, found = keyring_of(session), set()
+    if email:
+        found.add(keyring.blind_index("mark/email", plain_email(email)))
+    if digits := plain_phone(phone or ""):
+        found.add(keyring.blind_index("mark/phone", digits))
+    return found
+
+
+def mark(session: Session, person: Person) -> None:
+    """Keep by what a person is known again, her former addresses and telephones included."""
+    contacts = disclosure.contacts_of(session, person)
+    for fingerprint in marks_of(session, contacts.email, contacts.phone):
+        if session.get(Mark, (fingerprint, person.id)) is None:
+            session.add(Mark(fingerprint=fingerprint, person_id=person.id))
+    session.flush()
+
+
+def like_her(session: Session, marks: Iterable[str], *, but: str | None = None) -> list[Person]:
+    """Give the people, erased ones too, who bear one of these marks."""
+    bearers = select(Mark.person_id).where(Mark.fingerprint.in_(list(marks)), Mark.person_id != (but or ""))
+    return list(session.scalars(select(Person).where(Person.id.in_(bearers)).order_by(Person.id)))
+
+
+def herself_and_like_her(session: Session, person_id: str) -> list[str]:
+    """Give a person's id and those of whoever bears a mark of hers."""
+    own = session.scalars(select(Mark.fingerprint).where(Mark.person_id == person_id)).all()
+    return [person_id, *(one.id for one in like_her(session, own, but=person_id))]
+
+
+def left_by(session: Session, email: str | None, phone: str | None) -> bool:
+    """Say whether somebody who left, was declined or was erased bore this address or this telephone."""
+    return any(one.state in GONE for one in like_her(session, marks_of(session, email, phone)))
+
+
+def whom_it_may_concern(session: Session, person_id: str, email: str | None, phone: str | None) -> set[str]:
+    """Give whom a person may come to be kept apart from, were this her address and this her telephone."""
+    like = [one.id for one in like_her(session, marks_of(session, email, phone), but=person_id)]
+    return _kept_apart_from(session, like) - {person_id}
+
+
+def recall(session: Session, person: Person, *, by: Actor, at: datetime) -> set[str]:
+    """Keep a person apart from everybody whom those like her are kept apart from; give whom that adds."""
+    mark(session, person)
+    like = herself_and_like_her(session, person.id)[1:]
+    added = {other for other in _kept_apart_from(session, like) if keep_apart(session, person.id, other, at)}
+    for other in sorted(added):
+        one, two = sorted((person.id, other))
+        ledger.record(session, at, by, "recall_exclusion", "person", one, {"other": two})
+    unsafe = select(Person.id).where(Person.id.in_(like), Person.refused_for_safety)
+    person.resembles_refused = person.resembles_refused or session.scalars(unsafe).first() is not None
+    return added
+
+
+def keep_apart(session: Session, one: str, other: str, at: datetime) -> bool:
+    """Write that two people are not to be paired, and say whether that is new."""
+    first, second = sorted((one, other))
+    if first == second or session.get(Exclusion, (first, second)) is not None:
+        return False
+    session.add(Exclusion(one_id=first, other_id=second, since=at))
+    session.flush()
+    return True
+
+
+def plain_email(email: str) -> str:
+    """Give the one form of all variants of an address that reach the same box."""
+    local, _, domain = canonical_email(email).rpartition("@")
+    local = local.partition("+")[0] or local
+    return f"{local.replace('.', '') if domain in HOMES_WITHOUT_DOTS else local}@{domain}"
+
+
+def plain_phone(phone: str) -> str:
+    """Give the digits of a telephone without its extension, the prefix 1 or 00; nothing where too few are left."""
+    digits = "".join(str(int(char)) for char in EXTENSION.sub("", phone) if char.isdecimal())
+    digits = digits.removeprefix("00")
+    if len(digits) == NORTH_AMERICAN:
+        digits = digits.removeprefix("1")
+    return digits if len(digits) >= LEAST_DIGITS else ""
+
+
+def _kept_apart_from(session: Session, ids: list[str]) -> set[str]:
+    """Give whom these people are kept apart from, by a wish or by a tie."""
+    found: set[str] = set()
+    for one, other in (
+        (Exclusion.one_id, Exclusion.other_id),
+        (AuthorityTie.holder_id, AuthorityTie.subject_id),
+    ):
+        for pair in session.execute(select(one, other).where(or_(one.in_(ids), other.in_(ids)))):
+            found.update(pair)
+    return found - {*ids}
