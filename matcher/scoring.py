@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -21,6 +21,17 @@ def worth_of(pairs: Pairs, program: Program) -> Ints:
     for name, weight in policy.weights.items():
         total += worth_in(program.criteria[name].values(pairs), weight, policy)
     return total
+
+
+def values_of(pairs: Pairs, program: Program) -> Mapping[str, Values]:
+    """Give what each criterion of the policy finds in each pair, before it is weighed."""
+    return {name: program.criteria[name].values(pairs) for name in pairs.columns.policy.weights}
+
+
+def weighed(values: Mapping[str, Values], weights: Mapping[str, int], policy: Policy) -> Ints:
+    """Give the worth of each pair under other weights than the policy's, its criteria valued once for all."""
+    worth: Ints = np.sum([worth_in(values[name], weight, policy) for name, weight in weights.items()], axis=0)
+    return worth
 
 
 def contributions_of(pairs: Pairs, program: Program) -> list[tuple[Contribution, ...]]:

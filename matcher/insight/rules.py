@@ -16,7 +16,7 @@ from matcher.pairs import Pairs
 from matcher.play import Play, play_of
 from matcher.policy import Policy
 from matcher.records import Pool, Totals
-from matcher.scoring import floor_of, worth_of
+from matcher.scoring import floor_of, values_of, weighed, worth_of
 from matcher.vocabulary import OVERRIDABLE_BARRIERS
 
 MOST_PAIRS = 1 << 22
@@ -266,10 +266,11 @@ def _of_floor(play: Play, free: _Near, best: _Near) -> FloorCost:
 
 
 def _of_weights(play: Play, free: _Near, best: _Near) -> Iterator[WeightCost]:
+    values = values_of(Pairs(play.columns, free.need, free.offer), play.program)
     for name, weight in play.columns.policy.weights.items():
         if weight:
             shared = shared_out(play.columns.policy.weights, name)
-            worth = _worth_by(play, free, shared)
+            worth = weighed(values, shared, play.columns.policy)
             other = replace(free, worth=worth).where(worth >= _floor(play))
             chosen = _solved(play, other, play.places)
             after = replace(chosen, worth=_worth_by(play, chosen, play.columns.policy.weights))
