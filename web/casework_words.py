@@ -41,6 +41,15 @@ TONES = {
     "suggested": "warm",
     "under_review": "warm",
     "awaiting_answers": "warm",
+    "requested": "warm",
+    "searching": "warm",
+    "offered": "warm",
+    "asked": "warm",
+    "taken": "warm",
+    "assigned": "good",
+    "confirmed": "good",
+    "done": "good",
+    "unfilled": "bad",
 }
 BANDS = {
     "urgent": _("D’abord"),
@@ -248,6 +257,27 @@ EVENTS = {
     "suspend": _("Suspendu"),
     "resume": _("Repris"),
     "end_pairing": _("Terminé"),
+    "request_appointment": _("Interprète demandé"),
+    "search_interpreter": _("Recherche d’un interprète"),
+    "refer_professional": _("Orienté vers un service professionnel"),
+    "ask_interpreter": _("Offert à un interprète"),
+    "take_booking": _("Mandat pris"),
+    "confirm_booking": _("Interprète confirmé"),
+    "decline_booking": _("Mandat décliné"),
+    "lapse_booking": _("Offre restée sans réponse"),
+    "stand_by": _("En réserve"),
+    "cancel_booking": _("Interprète libéré"),
+    "cancel_appointment": _("Rendez-vous annulé"),
+    "agree_to_relay": _("Accord pour un relais"),
+    "set_urgency": _("Priorité notée"),
+    "sign_service": _("Service signé"),
+    "end_service": _("Service rendu"),
+    "record_absence": _("Absence notée"),
+    "close_past": _("Heure passée sans interprète"),
+    "sign_code": _("Code de conduite signé"),
+    "update_interpreter": _("Offre d’interprète mise à jour"),
+    "add_exception": _("Exception à l’horaire notée"),
+    "drop_exception": _("Exception à l’horaire retirée"),
 }
 STALE = {
     "state": _("Cette proposition a déjà été traitée entre-temps."),
@@ -375,7 +405,7 @@ def _barriers(codes: tuple[str, ...]) -> str:
 
 
 def _any_state(state: str) -> str:
-    for entity in ("pairing", "person", "need_or_offer"):
+    for entity in ("pairing", "person", "need_or_offer", "booking", "interpreting", "translation"):
         if (entity, state) in STATES:
             return in_sentence(state_name(entity, state))
     return state

@@ -6,13 +6,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from models import accounts, casework, ledger, outbox
+from models import accounts, casework, interpreting, ledger, outbox
 from models.actor import Actor
 from models.errors import AlreadyRegistered
 from models.queries import me
 from models.tables import new_id
 from web.clock import now
 from web.database import reading, writing
+from web.forms.interpreting import interpreter_sheet_of
 from web.forms.journey import Draft, profile_of, registration_of, wishes_of
 from web.forms.prefill import raw_of
 from web.i18n import language
@@ -21,7 +22,10 @@ from web.sessions import actor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy.orm import Session
+
     from models.casework.sheets import Registration
+    from models.interpreting import InterpreterSheet
     from web.forms.doors import Door
     from web.forms.wishes import Login
 
@@ -43,24 +47,36 @@ def register(typed: Mapping[str, Any], login: Login) -> None:
     sheet = replace(typed_sheet, password=None, password_hash=accounts.hash_password(login.password))
     try:
         with writing() as session:
-            casework.register(session, sheet, by=VISITOR, at=now())
+            _enter(session, sheet, typed)
     except AlreadyRegistered:
-        _register_to_no_effect(sheet)
+        _register_to_no_effect(sheet, typed)
         with writing() as session:
             owner = accounts.of_address(session, login.email)
             if owner is not None:
                 outbox.owe(session, owner, "registration_received", at=now())
 
 
+def _enter(session: Session, sheet: Registration, typed: Mapping[str, Any]) -> None:
+    person_id = casework.register(session, sheet, by=VISITOR, at=now())
+    if offered := interpreter_sheet_of(typed):
+        _join(session, person_id, offered, Actor(account_id=None, role="participant", person_id=person_id))
+
+
+def _join(session: Session, person_id: str, offered: InterpreterSheet, by: Actor) -> None:
+    """Enter an interpreter who has just signed the code of conduct."""
+    interpreting.join_bank(session, person_id, offered, by=by, at=now())
+    interpreting.sign_code(session, person_id, by=by, at=now())
+
+
 class _UndoneError(Exception):
     """Everything was done, and nothing is to stay."""
 
 
-def _register_to_no_effect(sheet: Registration) -> None:
+def _register_to_no_effect(sheet: Registration, typed: Mapping[str, Any]) -> None:
     """Do all that a registration does under an address of nobody's, and undo it: the time it takes tells nothing."""
     nobody = replace(sheet.profile, email=f"{new_id()}@example.org")
     with suppress(_UndoneError), writing() as session:
-        casework.register(session, replace(sheet, profile=nobody), by=VISITOR, at=now())
+        _enter(session, replace(sheet, profile=nobody), typed)
         ledger.write_pending(session)
         raise _UndoneError
 
@@ -70,8 +86,7 @@ def add(typed: Mapping[str, Any], person_id: str) -> None:
     by, at = actor(), now()
     needs, offers = wishes_of(typed)
     with writing() as session:
-        known = me.profile_of(session, person_id)
-        profile = profile_of(typed, email=known.email, reader_language=known.reader_language)
+        profile = profile_of(typed, known=me.profile_of(session, person_id))
         casework.update_profile(session, person_id, profile, by=by, at=at)
         for purpose in typed["accords"].purposes:
             casework.give_consent(session, person_id, purpose, by=by, at=at, read_in=language())
@@ -79,3 +94,5 @@ def add(typed: Mapping[str, Any], person_id: str) -> None:
             casework.publish_need(session, person_id, need, by=by, at=at)
         for offer in offers:
             casework.publish_offer(session, person_id, offer, by=by, at=at)
+        if offered := interpreter_sheet_of(typed):
+            _join(session, person_id, offered, by)

@@ -82,6 +82,7 @@ SCREENS = {
     "ou": _("Dans quel secteur vivez-vous?"),
     "foyer": _("Votre foyer et vos besoins"),
     "souhaits": _("Que souhaitez-vous?"),
+    "interpretation": _("Interpréter ou traduire"),
     "accords": _("Vos accords, un par un"),
 }
 ROAD = {
@@ -112,4 +113,5 @@ ROLES = {
     ("offer", "sponsorship"): _("Je parraine"),
     ("need", "support"): _("Je demande à être accompagné"),
     ("offer", "support"): _("J’accompagne et j’écoute"),
+    ("offer", "interpreting"): _("J’interprète ou je traduis"),
 }

@@ -1,4 +1,4 @@
-"""The four ways in: what is asked or given, under which program."""
+"""The five ways in: what is asked or given, under which program, and which screens it takes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
 
 Side = Literal["need", "offer"]
+TO_A_PAIRING = ("qui", "langues", "interets", "quand", "ou", "foyer", "souhaits", "accords")
+TO_THE_BANK = ("qui", "langues", "quand", "ou", "interpretation", "accords")
+"""Who interprets is not paired: tastes and household are not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Door:
     side: Side
     program: str
     title: LazyString
+    screens: tuple[str, ...] = TO_A_PAIRING
 
     @property
     def is_offer(self) -> bool:
@@ -35,6 +39,7 @@ DOORS = {
         Door("accompagner", "offer", "support", _("Je veux accompagner et écouter")),
         Door("jumelage", "need", "sponsorship", _("Je veux rencontrer quelqu’un d’ici")),
         Door("ecoute", "need", "support", _("Je veux être accompagné et écouté")),
+        Door("interpreter", "offer", "interpreting", _("Je veux interpréter ou traduire"), TO_THE_BANK),
     )
 }
 

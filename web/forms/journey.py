@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration
 from web.forms.answers import Answers
 from web.forms.doors import DOORS, Door
+from web.forms.interpreting import Giving
 from web.forms.person import Home, Tastes, Tongues, When, Where, Who
 from web.forms.wishes import Agreements, Login, Wishes
 
@@ -39,6 +40,7 @@ FORMS: Mapping[str, Form] = {
     "ou": Where,
     "foyer": Home,
     "souhaits": Wishes,
+    "interpretation": Giving,
     "accords": Agreements,
 }
 ABOUT_PERSON = ("qui", "langues", "interets", "quand", "ou", "foyer")
@@ -63,11 +65,11 @@ class Draft:
         return answers
 
     def read(self) -> tuple[dict[str, Any], dict[str, Answers]]:
-        """Read every screen; give what each one says, and the answers of those with faults."""
+        """Read every screen of the door; give what each one says, and the answers of those with faults."""
         typed, faulty = {}, {}
-        for name, form in FORMS.items():
+        for name in self.door.screens:
             answers = self.answers(name)
-            typed[name] = form.read(answers, self.door)
+            typed[name] = FORMS[name].read(answers, self.door)
             if answers.faults:
                 faulty[name] = answers
         return typed, faulty
@@ -87,12 +89,10 @@ def draft_from_json(kept: Mapping[str, Any]) -> Draft:
     return Draft(DOORS[kept["door"]], kept["raw"], kept["person"], tuple(kept["agreed"]))
 
 
-def profile_of(typed: Mapping[str, Screen], **known: Any) -> Profile:
-    """Put the screens together into one profile."""
-    fields: dict[str, Any] = dict(known)
-    for screen in typed.values():
-        fields |= screen.profile()
-    return Profile(**fields)
+def profile_of(typed: Mapping[str, Screen], known: Profile | None = None, **told: Any) -> Profile:
+    """Put the screens together into one profile; what they do not ask stays as it is known."""
+    fields = told | {name: value for screen in typed.values() for name, value in screen.profile().items()}
+    return replace(known, **fields) if known else Profile(**fields)
 
 
 def registration_of(typed: Mapping[str, Any], login: Login, language: str) -> Registration:
@@ -108,13 +108,15 @@ def registration_of(typed: Mapping[str, Any], login: Login, language: str) -> Re
 
 
 def wishes_of(typed: Mapping[str, Any]) -> tuple[tuple[NeedSheet, ...], tuple[OfferSheet, ...]]:
-    """Give the needs and the offers of a sign-up; one of the two is empty."""
+    """Give the needs and the offers of a sign-up; one of the two is empty, and both are for the bank."""
+    if "souhaits" not in typed:
+        return (), ()
     sheet = typed["souhaits"].sheet
     return ((sheet,), ()) if isinstance(sheet, NeedSheet) else ((), (sheet,))
 
 
-def neighbours(screen: str) -> tuple[str | None, str | None]:
+def neighbours(screen: str, door: Door) -> tuple[str | None, str | None]:
     """Give the screen before and the screen after."""
-    names = [None, *FORMS, None]
+    names = [None, *door.screens, None]
     place = names.index(screen)
     return names[place - 1], names[place + 1]

@@ -82,14 +82,19 @@ class Tongues:
     languages: tuple[Language, ...]
 
     @classmethod
-    def read(cls, answers: Answers, door: Door) -> Tongues:  # noqa: ARG003
-        """Read every row that names a language."""
+    def read(cls, answers: Answers, door: Door) -> Tongues:
+        """Read every row that names a language; who interprets passes from one to another."""
         rows = (_language(answers, row) for row in range(1, language_rows(answers) + 1))
         languages = tuple(language for language in rows if language)
         if not languages and not answers.faults:
             answers.blame("language-1", _("Nommez au moins une langue : c’est par là que tout commence."))
         if len({(language.code, language.mode) for language in languages}) < len(languages):
             answers.blame("language-1", _("La même langue est là deux fois, de la même façon."))
+        if door.program == "interpreting" and len({language.code for language in languages}) == 1:
+            answers.blame(
+                "language-2",
+                _("Interpréter ou traduire, c’est passer d’une langue à une autre : il en faut deux."),
+            )
         return cls(languages)
 
     def profile(self) -> dict[str, Any]:

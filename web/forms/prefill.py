@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matcher.vocabulary import LEVELS
 from models.casework.sheets import OfferSheet
 from web.forms.answers import TICKED
 from web.words import TASTES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from models.casework.sheets import NeedSheet, Profile
+    from models.queries.interpreting.mine import Given
     from web.forms.journey import Raw
 
 
@@ -60,6 +64,30 @@ def raw_of_sheet(sheet: NeedSheet | OfferSheet) -> Raw:
     )
 
 
+def raw_of_request(profile: Profile) -> Raw:
+    """Give what the form of a request can say already: the language that a person knows best, and her sector."""
+    spoken = [it for it in profile.languages or () if it.code != "fra" and it.mode != "written"]
+    best = max(spoken, key=lambda it: LEVELS.index(it.level), default=None)
+    return _filled(from_language=best and best.code, to_language="fra", sector=profile.sector)
+
+
+def raw_of_interpreter(given: Given) -> Raw:
+    """Give the raw answers of the page on which an interpreter says what she gives."""
+    raw: Raw = {"rows": [str(len(given.languages))], "zone": [given.zone]}
+    for row, one in enumerate(given.languages, start=1):
+        raw |= {
+            f"{name}-{row}": [one[of]]
+            for name, of in (("language", "code"), ("level", "level"), ("mode", "mode"))
+        }
+    raw |= {
+        "settings": list(given.settings),
+        "modes": list(given.modes),
+        "trained_for": list(given.trained_for),
+    }
+    hours = _filled(max_hours_day=given.max_hours_day, max_hours_month=given.max_hours_month)
+    return raw | hours | _weeks_of(given.availability)
+
+
 def _filled(**values: object) -> Raw:
     return {name: [str(value)] for name, value in values.items() if value}
 
@@ -76,7 +104,10 @@ def _languages(profile: Profile) -> Raw:
 
 
 def _weeks(profile: Profile) -> Raw:
-    weeks = profile.availability or ()
+    return _weeks_of(profile.availability or ())
+
+
+def _weeks_of(weeks: Sequence[Collection[str]]) -> Raw:
     if len(set(map(frozenset, weeks))) > 1:
         return {"rhythm": ["changes"]} | {f"week-{place}": list(slots) for place, slots in enumerate(weeks)}
     return {"rhythm": ["same"], "week-usual": list(weeks[0]) if weeks else []}

@@ -35,14 +35,14 @@ def newcomer() -> str:
     return render_template("signup/newcomer.html", doors=DOORS)
 
 
-@blueprint.get("/<any(parrainer, accompagner, jumelage, ecoute):door>")
+@blueprint.get("/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>")
 @access("anonymous")
 def intro(door: str) -> str:
     """Say what a door leads to before anything is asked."""
     return render_template("signup/intro.html", door=DOORS[door], draft=current_draft())
 
 
-@blueprint.post("/<any(parrainer, accompagner, jumelage, ecoute):door>")
+@blueprint.post("/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>")
 @access("anonymous")
 def begin(door: str) -> Response:
     """Open a draft, with what is already known of the person."""
@@ -131,7 +131,7 @@ def send() -> Response:
     return forget(redirect(url_for("signup.done", door=draft.door.code), 303))
 
 
-@blueprint.get("/merci/<any(parrainer, accompagner, jumelage, ecoute):door>")
+@blueprint.get("/merci/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>")
 @access("anonymous")
 def done(door: str) -> str:
     """Say that it arrived, and what comes next."""
@@ -139,9 +139,9 @@ def done(door: str) -> str:
 
 
 def _draft(name: str = "qui") -> Draft:
-    if name not in FORMS:
-        abort(404)
     draft = current_draft()
+    if name not in (draft.door.screens if draft else FORMS):
+        abort(404)
     if draft is None:
         flash(
             _("Cette inscription est terminée ou n’est plus gardée. Vous pouvez en commencer une autre."),
@@ -155,8 +155,8 @@ def _show(name: str, draft: Draft, answers: Answers) -> str:
     return render_template(
         f"signup/{name}.html",
         name=name,
-        place=list(FORMS).index(name) + 1,
-        number=len(FORMS),
+        place=draft.door.screens.index(name) + 1,
+        number=len(draft.door.screens),
         **shown(draft.door, answers, agreed=draft.agreed),
     )
 
@@ -179,7 +179,7 @@ def next_row(answers: Answers) -> Answers:
 
 
 def _next_page(go: str, name: str, draft: Draft) -> str:
-    before, after = neighbours(name)
+    before, after = neighbours(name, draft.door)
     if go == "row":
         draft.raw[name] = next_row(draft.answers(name)).raw
         return url_for("signup.screen", name=name, _anchor=f"language-{draft.raw[name]['rows'][0]}")

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from models.actor import Actor
 from models.casework.rows import get
-from models.interpreting.rows import must_have_asked
+from models.interpreting.rows import must_ask_for, must_have_asked
+from models.queries.cards import first_name
 from models.queries.interpreting.rows import AppointmentRow, appointment_rows, texts_of
 from models.queries.interpreting.written import TranslationRow, translation_rows
-from models.tables import Appointment, Translation
+from models.tables import Appointment, Person, Translation
 
 SHOWN_PAST = timedelta(days=60)
 
@@ -88,6 +89,19 @@ def appointment_page(session: Session, appointment_id: str, by: Actor, at: datet
         and not row.relay_agreed
         and row.state in {"requested", "searching", "offered"},
     )
+
+
+def name_of(session: Session, person_id: str, by: Actor) -> str:
+    """Give the first name of whom somebody may ask for.
+
+    Raises
+    ------
+    Forbidden
+        It is not for her to ask.
+    """
+    person = get(session, Person, person_id)
+    must_ask_for(by, person)
+    return first_name(person)
 
 
 def _can_sign(row: AppointmentRow, at: datetime) -> bool:

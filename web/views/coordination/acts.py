@@ -34,6 +34,7 @@ class Outcome:
 
     given: Any = None
     refused: str | None = None
+    error: CaseworkError | None = None
 
 
 def attempt(verb: Callable[..., Any], *arguments: Any, **details: Any) -> Outcome:
@@ -44,7 +45,7 @@ def attempt(verb: Callable[..., Any], *arguments: Any, **details: Any) -> Outcom
     except (Forbidden, Unknown):
         raise
     except CaseworkError as error:
-        return Outcome(refused=refusal(error))
+        return Outcome(refused=refusal(error), error=error)
 
 
 def act(verb: Callable[..., Any], *arguments: Any, said: str, to: str, **details: Any) -> Response:

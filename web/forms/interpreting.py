@@ -1,0 +1,272 @@
+"""What is typed about interpreting: what a volunteer gives, what is asked, when, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+
+from matcher.vocabulary import GENDERS, LANGUAGES, LEVELS, MEETING_MODES, SECTORS, SETTINGS
+from models.errors import NoSuchTime
+from models.interpreting import (
+    AppointmentSheet,
+    InterpreterSheet,
+    Language,
+    TranslationSheet,
+    instant_of,
+)
+from models.interpreting.sheets import CITY
+from web.clock import today
+from web.forms.doors import DOORS
+from web.forms.person import Tongues, When
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from web.forms.answers import Answers
+    from web.forms.doors import Door
+
+ZONES = (
+    "America/Toronto",
+    "America/Halifax",
+    "America/St_Johns",
+    "America/Winnipeg",
+    "America/Edmonton",
+    "America/Vancouver",
+    "America/Guatemala",
+    "America/Bogota",
+    "Europe/Paris",
+    "Africa/Casablanca",
+    "Asia/Beirut",
+)
+"""Where interpreters by video have been seen to live; the city comes first."""
+KINDS_OF_EXCEPTION = ("away", "free")
+MOST_HOURS_DAY, MOST_HOURS_MONTH = 12, 80
+LONGEST_MINUTES, MOST_PAGES = 480, 200
+LONGEST_NOTE = 500
+TURNS = ("first", "second")
+SIDES = ("interpreter", "requester")
+VOLUNTEER_SETTINGS = tuple(code for code, term in SETTINGS.items() if term.row["volunteer_may"] == "yes")
+FORBIDDEN_SETTINGS = tuple(code for code in SETTINGS if code not in VOLUNTEER_SETTINGS)
+DOOR = DOORS["interpreter"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A stretch of time outside the usual week: away, or free as well."""
+
+    kind: str
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What an interpreter or a translator gives beside her languages and her week; the code of conduct, signed."""
+
+    settings: tuple[str, ...]
+    modes: tuple[str, ...]
+    trained_for: tuple[str, ...]
+    zone: str
+    max_hours_day: int | None
+    max_hours_month: int | None
+
+    @classmethod
+    def read(cls, answers: Answers, door: Door) -> Giving:  # noqa: ARG003 -- every screen is read alike
+        """Read the screen; without the code of conduct nobody joins."""
+        giving = cls.read_again(answers)
+        if not answers.ticked("code"):
+            answers.blame(
+                "code", _("Lisez le code de conduite et cochez la case : personne n’interprète sans lui.")
+            )
+        return giving
+
+    @classmethod
+    def read_again(cls, answers: Answers) -> Giving:
+        """Read what she gives from now on; the code was signed before."""
+        settings = answers.several("settings", VOLUNTEER_SETTINGS)
+        modes = answers.several("modes", MEETING_MODES)
+        if settings and not modes:
+            answers.blame("modes", _("Cochez au moins une façon : en personne, par vidéo ou par téléphone."))
+        return cls(
+            settings,
+            modes,
+            answers.several("trained_for", VOLUNTEER_SETTINGS),
+            answers.choice("zone", ZONES) or CITY,
+            answers.whole("max_hours_day", 1, MOST_HOURS_DAY),
+            answers.whole("max_hours_month", 1, MOST_HOURS_MONTH),
+        )
+
+    def profile(self) -> dict[str, Any]:
+        """What she gives is kept apart from her profile."""
+        return {}
+
+
+def interpreter_sheet_of(typed: Mapping[str, Any]) -> InterpreterSheet | None:
+    """Put the screens of the door to the bank together; None for every other door."""
+    giving: Giving | None = typed.get("interpretation")
+    if giving is None:
+        return None
+    return _sheet(typed["langues"], typed["quand"], giving)
+
+
+def _sheet(tongues: Tongues, when: When, giving: Giving) -> InterpreterSheet:
+    return InterpreterSheet(
+        languages=tongues.languages,
+        availability=when.availability or ((),),
+        settings=giving.settings,
+        modes=giving.modes,
+        trained_for=giving.trained_for,
+        zone=giving.zone,
+        max_hours_day=giving.max_hours_day,
+        max_hours_month=giving.max_hours_month,
+    )
+
+
+def interpreter(answers: Answers) -> InterpreterSheet | None:
+    """Read what an interpreter or a translator gives, all on one page."""
+    tongues, when = Tongues.read(answers, DOOR), When.read(answers, DOOR)
+    sheet = _sheet(tongues, when, Giving.read_again(answers))
+    return None if answers.faults else sheet
+
+
+def absence(answers: Answers, zone: str) -> Absence | None:
+    """Read a dated exception on the interpreter's own clocks."""
+    kind = answers.choice("kind", KINDS_OF_EXCEPTION, missing=_("Dites si vous êtes absente ou libre."))
+    begins, ends = (instant(answers, name, zone) for name in ("begins", "ends"))
+    if begins and ends and ends <= begins:
+        answers.blame("ends", _("La fin vient avant le début."))
+    if answers.faults or kind is None or begins is None or ends is None:
+        return None
+    return Absence(kind=kind, begins=begins, ends=ends)
+
+
+def instant(answers: Answers, name: str, zone: str = CITY) -> datetime | None:
+    """Read wall time such as ``2026-03-05T14:00``; where clocks show it twice, ``NAME-turn`` says which of the two."""
+    text = answers.text(name, missing=_("Indiquez le jour et l’heure."))
+    if text is None:
+        return None
+    try:
+        wall = datetime.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+        return instant_of(wall, zone)
+    except ValueError:
+        answers.blame(name, _("Ce moment n’existe pas. Écrivez-le ainsi : 2026-03-05 14:00."))
+    except NoSuchTime as error:
+        return _at_a_change(answers, name, error)
+    return None
+
+
+def _at_a_change(answers: Answers, name: str, error: NoSuchTime) -> datetime | None:
+    if not error.choices:
+        answers.blame(name, _("Cette heure n’existe pas : on avance l’heure cette nuit-là."))
+        return None
+    turn = answers.choice(f"{name}-turn", TURNS)
+    if turn is None:
+        answers.blame(
+            f"{name}-turn",
+            _("Cette heure vient deux fois : on recule l’heure cette nuit-là. Dites laquelle."),
+        )
+        return None
+    return error.choices[TURNS.index(turn)].astimezone(UTC)
+
+
+def appointment(answers: Answers, *, at: datetime, person_id: str | None) -> AppointmentSheet | None:
+    """Read a request to interpret; everything that is wrong is told at once."""
+    language = _pair(answers)
+    setting = answers.choice("setting", SETTINGS, missing=_("Dites de quel genre de rendez-vous il s’agit."))
+    start = instant(answers, "start")
+    if start is not None and start <= at:
+        answers.blame("start", _("Ce moment est passé."))
+    minutes = answers.whole(
+        "minutes", 10, LONGEST_MINUTES, missing=_("Écrivez combien de minutes cela prendra.")
+    )
+    modes = _modes(answers)
+    sector = answers.choice("sector", SECTORS)
+    if "in_person" in modes and sector is None:
+        answers.blame(
+            "sector", _("Choisissez le secteur du rendez-vous : l’interprète doit pouvoir s’y rendre.")
+        )
+    also = _also(answers)
+    gender = answers.choice("gender_request", ("any", *GENDERS))
+    note, place = answers.text("note", most=LONGEST_NOTE), answers.text("place")
+    if answers.faults or language is None or setting is None or start is None or minutes is None:
+        return None
+    return AppointmentSheet(
+        from_language=language[0],
+        to_language=language[1],
+        dialect=answers.choice("dialect", LANGUAGES),
+        setting=setting,
+        start=start,
+        minutes=minutes,
+        modes=modes,
+        person_id=person_id,
+        sector=sector,
+        place=place,
+        gender_request=None if gender == "any" else gender,
+        same_as_before=answers.ticked("same_as_before"),
+        also_speaks=also,
+        relay_agreed=bool(also),
+        note=note,
+    )
+
+
+def _pair(answers: Answers) -> tuple[str, str] | None:
+    """Read the two languages, which differ."""
+    source = answers.choice("from_language", LANGUAGES, missing=_("Choisissez la langue de la personne."))
+    target = answers.choice("to_language", LANGUAGES) or "fra"
+    if source == target:
+        answers.blame("to_language", _("Les deux langues sont la même."))
+    return (source, target) if source and source != target else None
+
+
+def _modes(answers: Answers) -> tuple[str, ...]:
+    """Read how it is to be done: the way preferred first, then the others that would do."""
+    first = answers.choice("mode", MEETING_MODES, missing=_("Choisissez la façon que vous préférez."))
+    others = answers.several("also_modes", MEETING_MODES)
+    return tuple(dict.fromkeys((first, *others))) if first else ()
+
+
+def _also(answers: Answers) -> tuple[Language, ...]:
+    """Read a second language that the person speaks; it counts only with her agreement to a relay."""
+    code = answers.choice("also_language", LANGUAGES)
+    if code is None:
+        return ()
+    level = answers.choice("also_level", LEVELS, missing=_("Dites comment la personne connaît cette langue."))
+    if not answers.ticked("relay_agreed"):
+        answers.blame(
+            "relay_agreed",
+            _("Demandez d’abord à la personne : sans son accord, on ne passe pas par une autre langue."),
+        )
+    return (Language(code=code, level=level),) if level else ()
+
+
+def translation(answers: Answers, *, person_id: str | None) -> TranslationSheet | None:
+    """Read a request to translate."""
+    language = _pair(answers)
+    setting = answers.choice("setting", SETTINGS, missing=_("Dites de quoi parle le texte."))
+    pages = answers.whole("pages", 1, MOST_PAGES, missing=_("Écrivez combien de pages il y a."))
+    deadline = answers.day("deadline", missing=_("Dites pour quand."))
+    if deadline is not None and deadline < today():
+        answers.blame("deadline", _("Ce jour est passé."))
+    note = answers.text("note", most=LONGEST_NOTE)
+    if answers.faults or language is None or setting is None or pages is None or deadline is None:
+        return None
+    return TranslationSheet(
+        from_language=language[0],
+        to_language=language[1],
+        setting=setting,
+        pages=pages,
+        deadline=deadline,
+        second_reader=answers.ticked("second_reader"),
+        person_id=person_id,
+        note=note,
+    )
+
+
+def minutes_taken(answers: Answers, key: str) -> int | None:
+    """Read how long it really took; several such fields stand on one page, each named after what it is about."""
+    return answers.whole(
+        f"minutes-{key}", 1, 2 * LONGEST_MINUTES, missing=_("Écrivez la durée réelle, en minutes.")
+    )

@@ -1,0 +1,1 @@
+"""Interpreting, for those who give it and those who ask for it."""

@@ -1,0 +1,212 @@
+"""Asking for an interpreter or a translation: for oneself, or for somebody whom a partner or the office helps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from models import interpreting
+from models.queries import me
+from models.queries.interpreting import asked
+from web import interpreting_words
+from web.access import access
+from web.clock import now
+from web.database import reading
+from web.forms import interpreting as forms
+from web.forms.answers import Answers, posted
+from web.forms.prefill import raw_of_request
+from web.sessions import actor
+from web.views.coordination.acts import STAFF, attempt
+from web.views.interpreting.acts import act, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    Answer = str | Response | tuple[str, int]
+
+blueprint = Blueprint("asking", __name__, url_prefix="/interpretation")
+ASKERS = ("participant", "agent", "coordinator", "administrator")
+FOR_WHOM = "pour"
+"""In the address: the person for whom somebody else asks."""
+
+
+@blueprint.get("")
+@access(*ASKERS)
+def index() -> str:
+    """Show what I asked for."""
+    with reading() as session:
+        page = asked.requests_of(session, actor(), now())
+    return render_template("interpreting/requests.html", page=page)
+
+
+@blueprint.get("/rendez-vous")
+@access(*ASKERS)
+def appointment() -> str:
+    """Show the form of a request to interpret, with what is known."""
+    return _form("interpreting/ask.html", Answers(_known()))
+
+
+@blueprint.post("/rendez-vous")
+@access(*ASKERS)
+def send_appointment() -> Answer:
+    """Note a request to interpret; what no volunteer may take is refused at once."""
+    answers = Answers(posted(request.form))
+    sheet = forms.appointment(answers, at=now(), person_id=_for_whom())
+    if sheet is None:
+        return _form("interpreting/ask.html", answers), 422
+    return _send(interpreting.request_appointment, sheet)
+
+
+@blueprint.get("/traduction")
+@access(*ASKERS)
+def translation() -> str:
+    """Show the form of a request to translate."""
+    return _form("interpreting/ask_translation.html", Answers(_known()))
+
+
+@blueprint.post("/traduction")
+@access(*ASKERS)
+def send_translation() -> Answer:
+    """Note a request to translate; what no volunteer may take is refused at once."""
+    answers = Answers(posted(request.form))
+    sheet = forms.translation(answers, person_id=_for_whom())
+    if sheet is None:
+        return _form("interpreting/ask_translation.html", answers), 422
+    return _send(interpreting.request_translation, sheet)
+
+
+@blueprint.get("/rendez-vous/<appointment_id>")
+@access(*ASKERS)
+def page(appointment_id: str) -> str:
+    """Show one request: how far it is, who comes, and what can still be said."""
+    return _page(appointment_id, Answers())
+
+
+@blueprint.post("/rendez-vous/<appointment_id>/relais")
+@access(*ASKERS)
+def agree_to_relay(appointment_id: str) -> Response:
+    """Note that the person agrees to a relay."""
+    return _act(appointment_id, interpreting.agree_to_relay, appointment_id, said=_("Votre accord est noté."))
+
+
+@blueprint.post("/rendez-vous/<appointment_id>/annuler")
+@access(*ASKERS)
+def cancel(appointment_id: str) -> Response:
+    """Cancel a request; whoever was booked is told."""
+    return _act(
+        appointment_id, interpreting.cancel_appointment, appointment_id, said=_("Le rendez-vous est annulé.")
+    )
+
+
+@blueprint.post("/rendez-vous/<appointment_id>/interprete/<booking_id>/accepter")
+@access(*ASKERS)
+def agree(appointment_id: str, booking_id: str) -> Response:
+    """Accept an interpreter of a close language."""
+    return _act(appointment_id, interpreting.agree, booking_id, said=_("C’est confirmé."))
+
+
+@blueprint.post("/rendez-vous/<appointment_id>/interprete/<booking_id>/refuser")
+@access(*ASKERS)
+def refuse(appointment_id: str, booking_id: str) -> Response:
+    """Refuse an interpreter, without a reason."""
+    said = _("C’est noté. Nous cherchons quelqu’un d’autre; l’interprète n’en saura rien.")
+    return _act(appointment_id, interpreting.refuse_interpreter, booking_id, said=said)
+
+
+@blueprint.post("/rendez-vous/<appointment_id>/interprete/<booking_id>/rendu")
+@access(*ASKERS)
+def sign(appointment_id: str, booking_id: str) -> Answer:
+    """Say that the service took place, and how long it took."""
+    answers = Answers(posted(request.form))
+    minutes = forms.minutes_taken(answers, booking_id)
+    if minutes is None:
+        return _page(appointment_id, answers), 422
+    return _act(
+        appointment_id, interpreting.sign_service, booking_id, minutes, said=_("Merci! La durée est notée.")
+    )
+
+
+@blueprint.post("/rendez-vous/<appointment_id>/interprete/<booking_id>/absence")
+@access(*ASKERS)
+def absence(appointment_id: str, booking_id: str) -> Response:
+    """Say that the interpreter did not come."""
+    said = _("C’est noté. La coordination vous rappelle.")
+    return _act(appointment_id, interpreting.record_absence, booking_id, "interpreter", said=said)
+
+
+@blueprint.post("/traductions/<translation_id>/annuler")
+@access(*ASKERS)
+def cancel_translation(translation_id: str) -> Response:
+    """Take a request to translate back."""
+    return act(
+        interpreting.cancel_translation,
+        translation_id,
+        said=_("La demande est retirée."),
+        to=url_for("asking.index"),
+    )
+
+
+def _for_whom() -> str | None:
+    """Give the person it is for: oneself, or who stands in the address; None where nobody is registered."""
+    if current_user.role == "participant":
+        return str(current_user.person_id)
+    return request.args.get(FOR_WHOM) or None
+
+
+def _known() -> dict[str, list[str]]:
+    """Give what the form can say already: a person's own language and sector."""
+    person_id = _for_whom()
+    if person_id is None or current_user.role != "participant":
+        return {}
+    with reading() as session:
+        return raw_of_request(me.profile_of(session, person_id))
+
+
+def _form(template: str, answers: Answers) -> str:
+    person_id = _for_whom()
+    with reading() as session:
+        name = asked.name_of(session, person_id, actor()) if person_id else None
+    is_mine = current_user.role == "participant"
+    return render_template(template, answers=answers, mine=is_mine, person=name, back=_back())
+
+
+def _back() -> str:
+    """Give the page that the forms come from."""
+    return url_for("interpreters.index" if current_user.role in STAFF else "asking.index")
+
+
+def _send(
+    verb: Callable[..., Any], sheet: interpreting.AppointmentSheet | interpreting.TranslationSheet
+) -> Response:
+    outcome = attempt(verb, sheet)
+    if refused := refusal(outcome):
+        flash(refused, "warning")
+    elif outcome.given.refer_to:
+        flash(interpreting_words.refused_at_once(sheet.setting), "warning")
+    else:
+        flash(_("C’est envoyé. Nous cherchons quelqu’un."))
+        if isinstance(sheet, interpreting.AppointmentSheet):
+            return redirect(_page_of(outcome.given.id), 303)
+    return redirect(url_for("asking.index"), 303)
+
+
+def _page_of(appointment_id: str) -> str:
+    """Give the page of a request: the office goes on at its desk, where it says who is free within the hour."""
+    return url_for(
+        "appointment.page" if current_user.role in STAFF else "asking.page", appointment_id=appointment_id
+    )
+
+
+def _act(appointment_id: str, verb: Callable[..., Any], *what: Any, said: str) -> Response:
+    return act(verb, *what, said=said, to=_page_of(appointment_id))
+
+
+def _page(appointment_id: str, answers: Answers) -> str:
+    with reading() as session:
+        page = asked.appointment_page(session, appointment_id, actor(), now())
+    return render_template("interpreting/request.html", page=page, answers=answers)

@@ -1,0 +1,191 @@
+"""« Ma page » as interpreter: what is offered to me, my calendar, my hours, what I give, my calendar link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from models import interpreting
+from models.queries.interpreting import mine, written
+from web.access import access
+from web.clock import now, today
+from web.database import reading
+from web.forms import interpreting as forms
+from web.forms.answers import Answers, posted
+from web.forms.person import MOST_LANGUAGES, language_rows
+from web.forms.prefill import raw_of_interpreter
+from web.views.interpreting.acts import act
+from web.views.signup import next_row
+from web.weeks import coming_weeks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    Answer = str | Response | tuple[str, int]
+
+blueprint = Blueprint("giving", __name__, url_prefix="/moi/interprete")
+
+
+@blueprint.get("")
+@access("participant")
+def index() -> str:
+    """Show an interpreter her own page."""
+    return _page(Answers())
+
+
+@blueprint.post("/mandats/<booking_id>")
+@access("participant")
+def answer(booking_id: str) -> Response:
+    """Note her answer to an offer; none asks for a reason."""
+    verbs = {
+        "take": (interpreting.take, _("Merci! Le mandat est à vous.")),
+        "decline": (interpreting.decline, _("C’est noté. Nous demandons à quelqu’un d’autre.")),
+        "stand_by": (interpreting.stand_by, _("C’est noté : nous demandons d’abord à d’autres.")),
+        "know": (
+            interpreting.i_know_this_person,
+            _("C’est noté, sans plus. Quelqu’un d’autre ira, et personne n’en saura rien."),
+        ),
+        "give_back": (
+            interpreting.cancel_booking,
+            _("Le mandat est rendu. Nous cherchons quelqu’un d’autre."),
+        ),
+    }
+    verb, said = verbs.get(request.form.get("said", "")) or abort(400)
+    return _act(verb, booking_id, said=said)
+
+
+@blueprint.post("/mandats/<booking_id>/rendu")
+@access("participant")
+def sign(booking_id: str) -> Answer:
+    """« Service rendu »: how long it really took."""
+    answers = Answers(posted(request.form))
+    minutes = forms.minutes_taken(answers, booking_id)
+    if minutes is None:
+        return _page(answers, booking_id), 422
+    return _act(interpreting.sign_service, booking_id, minutes, said=_("Merci! Les heures sont notées."))
+
+
+@blueprint.post("/mandats/<booking_id>/absence")
+@access("participant")
+def absence(booking_id: str) -> Response:
+    """Say that the person did not come."""
+    return _act(
+        interpreting.record_absence,
+        booking_id,
+        "requester",
+        said=_("C’est noté. Merci d’être venue ou venu."),
+    )
+
+
+@blueprint.post("/traductions/<translation_id>")
+@access("participant")
+def translate(translation_id: str) -> Response:
+    """Take a translation or a second reading, or give it back."""
+    verbs: dict[str, tuple[Callable[..., Any], bool, str]] = {
+        "take": (interpreting.take_translation, True, _("Merci! La traduction est à vous.")),
+        "give_back": (interpreting.give_back, False, _("La traduction est rendue à la file.")),
+        "read": (interpreting.take_reading, True, _("Merci! La relecture est à vous.")),
+        "finish": (interpreting.finish_reading, False, _("La traduction est remise. Merci!")),
+        "send_back": (
+            interpreting.send_back,
+            False,
+            _("La traduction retourne à la personne qui l’a faite."),
+        ),
+    }
+    verb, names_her, said = verbs.get(request.form.get("said", "")) or abort(400)
+    who = (current_user.person_id,) if names_her else ()
+    return _act(verb, translation_id, *who, said=said)
+
+
+@blueprint.post("/traductions/<translation_id>/remettre")
+@access("participant")
+def deliver(translation_id: str) -> Answer:
+    """Hand a translation in, with how long it took."""
+    answers = Answers(posted(request.form))
+    minutes = forms.minutes_taken(answers, translation_id)
+    if minutes is None:
+        return _page(answers, translation_id), 422
+    return _act(interpreting.deliver, translation_id, minutes, said=_("Merci! La traduction est notée."))
+
+
+@blueprint.get("/offre")
+@access("participant")
+def offer() -> str:
+    """Show what she gives, filled in."""
+    return _offer(Answers(raw_of_interpreter(_given())))
+
+
+@blueprint.post("/offre")
+@access("participant")
+def change_offer() -> Answer:
+    """Keep what she gives from now on."""
+    answers = Answers(posted(request.form))
+    if request.form.get("go") == "row":
+        return make_response(_offer(next_row(answers)))
+    sheet = forms.interpreter(answers)
+    if sheet is None:
+        return _offer(answers), 422
+    return _act(interpreting.update_interpreter, current_user.person_id, sheet, said=_("C’est changé."))
+
+
+@blueprint.post("/code")
+@access("participant")
+def sign_code() -> Response:
+    """Sign the code of conduct as it stands now."""
+    return _act(
+        interpreting.sign_code, current_user.person_id, said=_("Merci! Le code de conduite est signé.")
+    )
+
+
+@blueprint.post("/exceptions")
+@access("participant")
+def add_exception() -> Answer:
+    """Note a stretch of time away, or free as well."""
+    answers = Answers(posted(request.form))
+    found = forms.absence(answers, _given().zone)
+    if found is None:
+        return _page(answers), 422
+    told = (current_user.person_id, found.kind, found.begins, found.ends)
+    return _act(interpreting.add_exception, *told, said=_("C’est noté à votre calendrier."))
+
+
+@blueprint.post("/exceptions/<exception_id>/retirer")
+@access("participant")
+def drop_exception(exception_id: str) -> Response:
+    """Take an exception back."""
+    return _act(interpreting.drop_exception, exception_id, said=_("L’exception est retirée."))
+
+
+def _given() -> mine.Given:
+    """Give what she gives; who is not in the bank finds nothing here."""
+    with reading() as session:
+        page = mine.interpreter_page(session, current_user.person_id, now())
+    return page.given if page else abort(404)
+
+
+def _page(answers: Answers, at_fault: str | None = None) -> str:
+    with reading() as session:
+        page = mine.interpreter_page(session, current_user.person_id, now()) or abort(404)
+        papers = written.translator_page(session, current_user.person_id)
+    return render_template(
+        "interpreting/mine.html", page=page, written=papers, answers=answers, at_fault=at_fault
+    )
+
+
+def _offer(answers: Answers) -> str:
+    return render_template(
+        "interpreting/offer.html",
+        answers=answers,
+        rows=language_rows(answers),
+        most_rows=MOST_LANGUAGES,
+        weeks=coming_weeks(today()),
+    )
+
+
+def _act(verb: Callable[..., Any], *what: Any, said: str) -> Response:
+    return act(verb, *what, said=said, to=url_for("giving.index"))
