@@ -7,6 +7,7 @@ from flask import Flask, url_for
 
 from models.tables import Account, Base
 from tests.models import office
+from tests.models.interpreting import bank
 from web import create_app
 from web.access import access, allowed_roles, guard, own_path
 from web.settings import SettingError, read_settings
@@ -206,18 +207,31 @@ def test_a_breakdown_of_the_error_page_itself_is_still_an_answer(visitor, monkey
         assert b"Something went wrong" in answer.data
 
 
-def test_the_home_page_says_what_it_is_not_and_opens_two_doors(visitor):
+def test_the_home_page_says_what_it_is_not_and_opens_four_doors(visitor):
     page = visitor.open("/")
     assert "Aucun engagement financier ni juridique" in page.text
     doors = {tag.attrs["href"] for tag in page.all("a") if "door" in tag.attrs.get("class", "")}
-    assert {"/inscription/nouveau", "/inscription/parrainer", "/inscription/accompagner"} == doors
+    assert {
+        "/inscription/nouveau",
+        "/inscription/parrainer",
+        "/inscription/accompagner",
+        "/inscription/interpreter",
+    } == doors
 
 
 def test_looking_at_a_page_never_changes_anything(app, database, signed_in):
     with database.writing() as session:
         amina, rosalie = office.newcomer(session), office.sponsor(session)
         pairing = office.approved(session, amina, rosalie).id
-    named = {"name": "qui", "door": "parrainer", "pairing_id": pairing, "purpose": "matching", "side": "need"}
+        booking = bank.confirmed(session, bank.interpreter(session), amina)
+        errand = {"booking_id": booking.id, "appointment_id": booking.appointment_id}
+    named = errand | {
+        "name": "qui",
+        "door": "parrainer",
+        "pairing_id": pairing,
+        "purpose": "matching",
+        "side": "need",
+    }
     visitor = signed_in(amina.person)
     visitor.send("/inscription/parrainer")
     before = whole(database)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -162,15 +162,20 @@ def drop_exception(exception_id: str) -> Response:
 
 
 def _given() -> mine.Given:
-    """Give what she gives; who is not in the bank finds nothing here."""
+    """Give what she gives."""
     with reading() as session:
-        page = mine.interpreter_page(session, current_user.person_id, now())
-    return page.given if page else abort(404)
+        page = mine.interpreter_page(session, current_user.person_id, now()) or _to_the_door()
+    return page.given
+
+
+def _to_the_door() -> NoReturn:
+    """Send who is not in the bank to its door."""
+    abort(redirect(url_for("signup.intro", door="interpreter"), 303))
 
 
 def _page(answers: Answers, at_fault: str | None = None) -> str:
     with reading() as session:
-        page = mine.interpreter_page(session, current_user.person_id, now()) or abort(404)
+        page = mine.interpreter_page(session, current_user.person_id, now()) or _to_the_door()
         papers = written.translator_page(session, current_user.person_id)
     return render_template(
         "interpreting/mine.html", page=page, written=papers, answers=answers, at_fault=at_fault

@@ -1,0 +1,202 @@
+"""Asking for an interpreter: what the form takes, what is refused at once, and what a person may still say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from models import interpreting
+from models.tables import Appointment, Booking, Reserve, Translation
+from tests.models import office
+from tests.models.interpreting import bank
+
+FORM = {
+    "from_language": "spa",
+    "to_language": "fra",
+    "setting": "school_meeting",
+    "start": "2026-03-11T14:00",
+    "minutes": "60",
+    "mode": "in_person",
+    "also_modes": ["phone"],
+    "sector": "chicoutimi_centre",
+    "gender_request": "any",
+}
+PAPER = {
+    "from_language": "spa",
+    "to_language": "fra",
+    "setting": "everyday",
+    "pages": "2",
+    "deadline": "2026-03-20",
+}
+
+
+@pytest.fixture
+def amina(database):
+    with database.writing() as session:
+        return bank.newcomer(session)
+
+
+@pytest.fixture
+def ximena(database):
+    with database.writing() as session:
+        return bank.interpreter(session)
+
+
+def rows(database, table):
+    with database.reading() as session:
+        return session.query(table).all()
+
+
+def ask(visitor, status=303, **changes):
+    return visitor.send("/interpretation/rendez-vous", status, **FORM | changes)
+
+
+def booked(database, ximena, amina):
+    with database.writing() as session:
+        booking = bank.confirmed(session, ximena, amina)
+        return booking.id, booking.appointment_id
+
+
+def test_the_form_knows_her_language_and_her_sector(signed_in, amina):
+    page = signed_in(amina.person).open("/interpretation/rendez-vous")
+    assert (page.value("from_language"), page.value("to_language")) == ("spa", "fra")
+    assert page.value("sector") == "chicoutimi_centre"
+
+
+def test_a_request_is_hers_at_the_hour_of_the_city_and_searched_for(database, signed_in, amina):
+    visitor = signed_in(amina.person)
+    place = ask(visitor).headers["Location"]
+    (asked,) = rows(database, Appointment)
+    assert (asked.person_id, asked.state, asked.modes) == (amina.person, "searching", ["in_person", "phone"])
+    assert asked.start == datetime(2026, 3, 11, 18, tzinfo=UTC)
+    assert place == f"/interpretation/rendez-vous/{asked.id}"
+    assert "Nous cherchons quelqu’un" in visitor.open(place).text
+    assert "Nous cherchons" in visitor.open("/interpretation").text
+
+
+@pytest.mark.usefixtures("ximena")
+@pytest.mark.parametrize(
+    ("setting", "where"),
+    [
+        ("court", "interprète judiciaire"),
+        ("police", "interprète judiciaire"),
+        ("medical_consent", "réseau de la santé"),
+        ("mental_health_crisis", "ligne de crise"),
+        ("domestic_violence", "ressource spécialisée"),
+        ("immigration_hearing", "interprète accrédité"),
+    ],
+)
+def test_what_no_volunteer_may_take_is_refused_at_once_with_where_to_turn(
+    database, signed_in, amina, setting, where
+):
+    visitor = signed_in(amina.person)
+    ask(visitor, setting=setting)
+    assert where in visitor.open("/interpretation").text
+    (asked,) = rows(database, Appointment)
+    assert asked.state == "referred_professional"
+    assert not rows(database, Booking)
+
+
+def test_every_fault_stands_at_its_field(database, signed_in, amina):
+    page = signed_in(amina.person).refused(
+        "/interpretation/rendez-vous", from_language="fra", to_language="fra"
+    )
+    faults = {tag.attrs["href"] for tag in page.all("a") if tag.attrs["href"].startswith("#")}
+    assert {"#to_language", "#setting", "#start", "#minutes", "#mode"} <= faults
+    assert not rows(database, Appointment)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"start": "2026-03-08T02:30"}, "on avance l’heure"),
+        ({"start": "2026-03-01T14:00"}, "Ce moment est passé"),
+        ({"start": "demain"}, "Écrivez-le ainsi"),
+        ({"minutes": "9999"}, "Écrivez un nombre de 10 à 480"),
+        ({"sector": ""}, "Choisissez le secteur"),
+        ({"also_language": "eng", "also_level": "B1"}, "sans son accord"),
+        ({"also_language": "eng", "relay_agreed": "yes"}, "Dites comment la personne connaît"),
+    ],
+)
+def test_one_wrong_answer_is_told_in_words(signed_in, amina, changes, said):
+    assert said in signed_in(amina.person).refused("/interpretation/rendez-vous", **FORM | changes).text
+
+
+def test_an_hour_that_comes_twice_asks_which_one_is_meant(database, signed_in, amina):
+    visitor, twice = signed_in(amina.person), FORM | {"start": "2026-11-01T01:30"}
+    page = visitor.refused("/interpretation/rendez-vous", **twice)
+    assert "Cette heure vient deux fois" in page.text
+    visitor.send("/interpretation/rendez-vous", **twice, **{"start-turn": "second"})
+    assert rows(database, Appointment)[0].start == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+
+
+def test_a_relay_is_asked_for_with_the_person_s_agreement(database, signed_in, amina):
+    ask(signed_in(amina.person), also_language="eng", also_level="B1", relay_agreed="yes")
+    (asked,) = rows(database, Appointment)
+    assert [one["code"] for one in asked.also_speaks] == ["eng"]
+    assert asked.relay_agreed_at == office.AT
+
+
+def test_who_comes_is_told_by_first_name_once_it_is_confirmed(database, signed_in, amina, ximena):
+    with database.writing() as session:
+        booking = bank.asked(session, amina)
+        page, booking_id = f"/interpretation/rendez-vous/{booking.appointment_id}", booking.id
+    visitor = signed_in(amina.person)
+    assert "Ximena" not in visitor.open(page).text
+    with database.writing() as session:
+        interpreting.take(session, booking_id, **ximena.does)
+    assert "Ximena" in visitor.open(page).text
+    assert "Tremblante" not in visitor.open(page).text
+
+
+def test_an_interpreter_is_refused_without_reason_and_never_asked_again(database, signed_in, amina, ximena):
+    booking, appointment = booked(database, ximena, amina)
+    signed_in(amina.person).send(f"/interpretation/rendez-vous/{appointment}/interprete/{booking}/refuser")
+    assert [one.state for one in rows(database, Booking)] == ["cancelled"]
+    assert len(rows(database, Reserve)) == 1
+    assert "Amina" not in signed_in(ximena.person).open("/moi/interprete").text
+
+
+def test_cancelling_twice_says_so_and_changes_nothing(database, signed_in, amina, ximena):
+    _, appointment = booked(database, ximena, amina)
+    visitor, act = signed_in(amina.person), f"/interpretation/rendez-vous/{appointment}/annuler"
+    visitor.send(act)
+    visitor.send(act)
+    assert "C’est déjà fait" in visitor.open(f"/interpretation/rendez-vous/{appointment}").text
+    assert rows(database, Appointment)[0].state == "cancelled"
+
+
+def test_nobody_opens_or_changes_the_request_of_somebody_else(database, signed_in, amina, ximena):
+    booking, appointment = booked(database, ximena, amina)
+    with database.writing() as session:
+        noor = office.newcomer(session, "Noor").person
+    visitor, page = signed_in(noor), f"/interpretation/rendez-vous/{appointment}"
+    assert visitor.client.get(page).status_code in {403, 404}
+    for act in ("annuler", "relais", f"interprete/{booking}/refuser", f"interprete/{booking}/absence"):
+        answer = visitor.client.post(f"{page}/{act}", data={"csrf_token": visitor.token()})
+        assert answer.status_code in {403, 404}, act
+    assert rows(database, Booking)[0].state == "confirmed"
+
+
+def test_a_translation_is_asked_for_and_taken_back(database, signed_in, amina):
+    visitor = signed_in(amina.person)
+    visitor.send("/interpretation/traduction", **PAPER)
+    (paper,) = rows(database, Translation)
+    assert (paper.person_id, paper.pages, paper.state) == (amina.person, 2, "requested")
+    assert "2 pages" in visitor.open("/interpretation").text
+    visitor.send(f"/interpretation/traductions/{paper.id}/annuler")
+    assert rows(database, Translation)[0].state == "cancelled"
+
+
+def test_a_translation_without_anything_says_all_that_is_missing(signed_in, amina):
+    page = signed_in(amina.person).refused("/interpretation/traduction", to_language="fra")
+    faults = {tag.attrs["href"] for tag in page.all("a") if tag.attrs["href"].startswith("#")}
+    assert {"#from_language", "#setting", "#pages", "#deadline"} <= faults
+
+
+@pytest.mark.parametrize("said", ["Need an interpreter?", "I need an interpreter"])
+def test_my_page_leads_there_in_english_too(signed_in, amina, said):
+    visitor = signed_in(amina.person)
+    visitor.send("/langue", language="en", next="/moi")
+    assert said in visitor.open("/moi").text
