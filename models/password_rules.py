@@ -30,7 +30,7 @@ ROWS = (
     "01234567890",
 )
 LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
-NOT_LETTERS = re.compile(r"^[^a-z]+|[^a-z]+$")
+CORE = re.compile(r"[a-z](?:.*[a-z])?", re.DOTALL)
 
 
 def weakness(password: str, own: Iterable[str | None] = ()) -> str | None:
@@ -89,8 +89,14 @@ def _without_runs(text: str) -> str:
 def _is_common(text: str) -> bool:
     if text in common():
         return True
-    core = NOT_LETTERS.sub("", text)
-    return core in common() or NOT_LETTERS.sub("", core.translate(LOOKALIKES)) in common()
+    core = _core(text)
+    return core in common() or _core(core.translate(LOOKALIKES)) in common()
+
+
+def _core(text: str) -> str:
+    """Give a text without what stands before its first letter and after its last."""
+    found = CORE.search(text)
+    return found[0] if found else ""
 
 
 def _is_own(text: str, own: Iterable[str | None]) -> bool:

@@ -20,6 +20,7 @@ from matcher.formats.columns import (
 )
 from matcher.formats.fields import identity
 from matcher.formats.sheets import read_sheet
+from matcher.texts import one_line
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 SIDES = ("need", "offer")
 PHONE = re.compile(r"\+?[\d ().\-]{7,24}", re.ASCII)
 LONGEST_NAME = 80
+LONGEST_EMAIL = 300
+"""A little more than an address may have, so that a longer one is refused as such."""
 OF_A_PERSON: Mapping[str, tuple[str, str]] = {
     **SENTENCES,
     "bad_name": ("{given} is not a name", "1 to {most} printable characters"),
@@ -45,8 +48,8 @@ PURPOSES = {"consent": "program", "consent_matching": "matching", "consent_conta
 
 
 def _name(value: Any, spot: Spot) -> str | None:
-    text = " ".join(str(value).split())
-    if 0 < len(text) <= LONGEST_NAME and text.isprintable():
+    text = one_line(str(value))
+    if 0 < len(text) <= LONGEST_NAME:
         return text
     spot.wrong("bad_name", given=show(text), most=LONGEST_NAME)
     return None
@@ -54,14 +57,14 @@ def _name(value: Any, spot: Spot) -> str | None:
 
 def _email(value: Any, spot: Spot) -> str | None:
     try:
-        return validate_email(str(value).strip(), check_deliverability=False).normalized
+        return validate_email(one_line(str(value))[:LONGEST_EMAIL], check_deliverability=False).normalized
     except EmailNotValidError:
         spot.wrong("bad_email", given=show(str(value)))
         return None
 
 
 def _phone(value: Any, spot: Spot) -> str | None:
-    text = " ".join(str(value).split())
+    text = one_line(str(value))
     if PHONE.fullmatch(text):
         return text
     spot.wrong("bad_phone", given=show(text))

@@ -15,6 +15,7 @@ import web.views
 from web.access import guard
 from web.database import connect, database_of
 from web.errors import answer_errors
+from web.gate import stand_guard
 from web.headers import protect_answers
 from web.i18n import speak
 from web.mail import send_after_answers
@@ -40,6 +41,7 @@ def build(config: Settings | Mapping[str, str] | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     connect(app, database_of(settings))
     speak(app)
+    stand_guard(app)
     CSRFProtect(app)
     keep_sessions(app)
     furnish(app)

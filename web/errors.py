@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, render_template
+from flask import Flask, Response, current_app, make_response, render_template
 from flask_babel import lazy_gettext as _
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from models.errors import CaseworkError, Forbidden, Unknown
@@ -14,6 +16,9 @@ LAST_RESORT = (
     "<h1>Un problème est survenu / Something went wrong</h1>"
     "<p>Rien n’a été changé. Réessayez dans un moment. / Nothing was changed. Please try again in a moment.</p></html>"
 )
+SECONDS_TO_WAIT = 60
+FULL = ("disk is full", "disk I/O error", "No space left on device")
+"""What SQLite and PostgreSQL say where the disk is full; SQLite says either of the first two."""
 WRONG_HOST = "<!doctype html><html lang='fr'><title>Passerelle</title><h1>Adresse inconnue / Unknown address</h1></html>"
 WORDS = {
     400: (
@@ -31,6 +36,16 @@ WORDS = {
     ),
     413: (_("Ce fichier est trop lourd"), _("La limite est de 10 Mo. Envoyez un fichier plus petit.")),
     429: (_("Trop d’essais"), _("Attendez quelques minutes, puis réessayez.")),
+    503: (
+        _("La maison est débordée"),
+        _(
+            "Rien n’a été changé. Attendez une minute, puis réessayez : ce que vous avez écrit n’est pas perdu si vous revenez en arrière."
+        ),
+    ),
+    507: (
+        _("Il n’y a plus de place"),
+        _("Rien n’a été changé. L’équipe doit libérer de l’espace; réessayez plus tard, ou appelez-nous."),
+    ),
     500: (
         _("Un problème est survenu"),
         _("Rien n’a été changé. Réessayez dans un moment; si cela continue, écrivez-nous."),
@@ -42,6 +57,8 @@ def answer_errors(app: Flask) -> None:
     """Answer every error with a page of the site."""
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(CaseworkError, _refusal)
+    for kind in (OperationalError, InterfaceError, WaitedTooLong):
+        app.register_error_handler(kind, _unavailable)
 
 
 def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
@@ -60,6 +77,17 @@ def _refusal(error: CaseworkError) -> tuple[str, int]:
     if isinstance(error, Unknown):
         return _say(404)
     return _say(403 if isinstance(error, Forbidden) else 409)
+
+
+def _unavailable(error: SQLAlchemyError) -> Response:
+    """Answer where the database is busy, away or full; the unit was undone, and the next one may succeed."""
+    forget_viewer()
+    said = str(getattr(error, "orig", error)).splitlines()[0]
+    current_app.logger.warning("the database refused: %s", said)
+    is_full = any(words in said for words in FULL)
+    answer = make_response(_say(507 if is_full else 503))
+    answer.headers["Retry-After"] = str(SECONDS_TO_WAIT)
+    return answer
 
 
 def _say(status: int) -> tuple[str, int]:

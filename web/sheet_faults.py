@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from models.imports import Fault
 
-ENTRY = re.compile(r"(?P<column>.*?)\[(?P<at>\d+)\](?:\.\w+)?")
+ENTRY = re.compile(r"\A(?P<column>.*?)\[(?P<at>\d+)\](?:\.\w+)?")
 ROW = re.compile(r"(?:row|line) (\d+)")
 
 WRONG: Mapping[str, object] = {

@@ -25,7 +25,7 @@ SEPARATORS = ";,\t"
 SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n")
 ZIP = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
-DEFUSED = re.compile(r"'+[\s=+\-@|%]")
+DEFUSED = re.compile(r"\A'+[\s=+\-@|%]")
 
 
 @dataclass(frozen=True, slots=True)

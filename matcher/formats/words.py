@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from matcher.vocabulary import Term
 
 NOT_LETTERS = re.compile(r"[\W_]+")
-ITEM = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^;]*?))\s*(?:;|$)')
+ITEM = re.compile(r'\s*+(?:"((?:[^"]++|"")*+)"\s*+(?=;|$)|([^;]*+))(?:;|$)')
+"""Nothing is ever given back, so that a long cell takes no longer than it is long."""
 NONE_WORDS = frozenset({"aucun", "aucune", "jamais", "none", "never", "rien"})
 LONGEST_NONE = 20
 DASHES = frozenset("-\N{EN DASH}\N{EM DASH}")
@@ -45,7 +46,7 @@ def items(text: str) -> list[str]:
         quoted, bare = match.groups()
         if quoted is not None:
             found.append(quoted.replace('""', '"'))
-        elif bare:
+        elif bare := bare.rstrip():
             found.append(bare)
         if match.end() == len(text):
             break

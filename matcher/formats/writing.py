@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matcher.records import Need, Offer, Pool
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-FORMULA = re.compile(r"'*[\s=+\-@|%]")
+FORMULA = re.compile(r"\A'*[\s=+\-@|%]")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 NUMBER_PATTERN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 NARROWEST, WIDEST = 8, 48

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import Any
-from unicodedata import category
 
+from matcher.texts import one_line
 from matcher.vocabulary import (
     ACCESS_NEEDS,
     CHILDREN_BANDS,
@@ -26,8 +26,6 @@ from models.casework.sheets import NeedSheet, OfferSheet, Profile
 from models.errors import WrongValue
 
 MOST_TEXT = {"first_name": 80, "surname": 80, "email": 254, "phone": 40}
-UNWANTED = frozenset({"Cc", "Cs"})
-"""Control characters and lone surrogates."""
 
 KINDS_OF_INTEREST = ("like", "want_to_try", "not_for_me")
 
@@ -76,8 +74,7 @@ def _text(field: str, text: str | None, *, must_be_given: bool) -> None:
     """Hold a text to what both databases and every page can carry."""
     text = text or ""
     is_given = bool(text.strip()) or not must_be_given
-    is_clean = not any(category(sign) in UNWANTED for sign in text)
-    if not (is_given and is_clean and len(text) <= MOST_TEXT[field]):
+    if not (is_given and one_line(text) == text.strip() and len(text) <= MOST_TEXT[field]):
         raise WrongValue(field, f"{len(text)} characters")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
+
+from matcher.texts import clean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +26,7 @@ class Answers:
     """
 
     def __init__(self, raw: Mapping[str, Sequence[str]] | None = None) -> None:
-        self.raw = {name: [_clean(text) for text in texts] for name, texts in (raw or {}).items()}
+        self.raw = {name: [clean(text) for text in texts] for name, texts in (raw or {}).items()}
         self.faults: dict[str, str] = {}
 
     def blame(self, name: str, message: str) -> None:
@@ -105,14 +106,6 @@ class Answers:
     def ticked(self, name: str) -> bool:
         """Whether a box was ticked."""
         return self.has(name, TICKED)
-
-
-def _clean(text: str) -> str:
-    """Compose accents and drop control characters, which no keyboard types."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(
-        char for char in composed if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"}
-    )
 
 
 def posted(form: MultiDict[str, str]) -> dict[str, list[str]]:

@@ -52,10 +52,10 @@ def moment(answers: Answers, name: str) -> datetime | None:
         return None
     try:
         local = datetime.fromisoformat(text).replace(tzinfo=CITY_ZONE, second=0, microsecond=0)
-    except ValueError:
+        there = local.astimezone(UTC).astimezone(CITY_ZONE)
+    except (ValueError, OverflowError):  # the first and the last day have no other side
         answers.blame(name, _("Ce moment n’existe pas. Écrivez-le ainsi : 2026-03-05 14:00."))
         return None
-    there = local.astimezone(UTC).astimezone(CITY_ZONE)
     if there.replace(tzinfo=None) != local.replace(tzinfo=None):
         answers.blame(name, _("Cette heure n’existe pas : on avance l’heure cette nuit-là."))
         return None

@@ -15,6 +15,7 @@ from web.clock import today
 from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
+from web.gate import number
 from web.views.coordination.acts import STAFF, act, attempt, reads_notes
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def index() -> str:
     group = request.args.get("groupe", "")
     group = group if group in GROUPS else next(iter(GROUPS))
     with reading() as session:
-        page = pairings(session, group, request.args.get("page", 1, int))
+        page = pairings(session, group, request.args.get("page", 1, number))
     return render_template("coordination/pairings.html", page=page)
 
 

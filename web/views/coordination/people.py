@@ -15,6 +15,7 @@ from web.clock import today
 from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
+from web.gate import number
 from web.sessions import actor
 from web.views.coordination.acts import COORDINATOR, STAFF, act, reads_notes
 
@@ -43,7 +44,7 @@ def index() -> str:
         state=request.args.get("etat", ""),
         program=request.args.get("programme", ""),
         side=request.args.get("cote", ""),
-        page=request.args.get("page", 1, int),
+        page=request.args.get("page", 1, number),
     )
     with reading() as session:
         page = people(session, search, today())

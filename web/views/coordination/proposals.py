@@ -15,6 +15,7 @@ from web.clock import today
 from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
+from web.gate import number
 from web.views.coordination.acts import STAFF, act, attempt, reads_notes
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def open_proposal(pairing_id: str) -> Response:
 @access(*STAFF)
 def approve(pairing_id: str) -> Response:
     """Approve the proposal that the page showed, this one alone."""
-    version = request.form.get("version", -1, int)
+    version = request.form.get("version", -1, number)
     said = _("Approuvée : les deux personnes reçoivent la proposition et ont dix jours pour répondre.")
     return _done(casework.approve, pairing_id, version, said=said)
 
