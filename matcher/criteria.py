@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 from itertools import chain
 
 import numpy as np
 
 from matcher import channels
-from matcher.columns import LIKES, NOT_FOR_ME, WANTS_TO_TRY, Bits, Flags, Ints, PoolColumns
+from matcher.columns import LIKES, NOT_FOR_ME, WANTS_TO_TRY, Bits, Flags, Ints, PoolColumns, Small
 from matcher.pairs import Pairs
 from matcher.policy import Policy
 from matcher.reach import reach_of
@@ -26,6 +26,8 @@ ONE = 10**12
 """A value of 1."""
 RARITY_ONE = 10**14
 """A rarity of 1; times hundredths it gives the unit of a sum of shared interests."""
+EXACTLY = Context(prec=40)
+"""How logarithms and exponentials are reckoned: with many more digits than are kept."""
 NEAR_A_TIE = 0.001
 """Far above the error of a float near 10¹², far below a half: within it, exact arithmetic decides."""
 
@@ -49,6 +51,12 @@ def _share(part: Ints, whole: Ints) -> Ints:
 
 def _mean(*values: Ints) -> Ints:
     return (2 * sum(values) + len(values)) // (2 * len(values))  # type: ignore[return-value]
+
+
+def _told(mine: Small, theirs: Small) -> Flags:
+    """Say where both sides told a number or a code; what is unknown stands as -1."""
+    told: Flags = (mine >= 0) & (theirs >= 0)
+    return told
 
 
 def _counts(bits: Bits) -> Ints:
@@ -75,7 +83,7 @@ def rarity_of(pool: Pool, policy: Policy) -> Ints:
 
 
 def _rarity(fans: int, people: int, policy: Policy) -> int:
-    with localcontext(prec=40):
+    with localcontext(EXACTLY):
         most = _ln(people + 1)
         rarity = (most - _ln(fans + 1)) / (most - _ln(2))
         return int(
@@ -88,22 +96,20 @@ def _rarity(fans: int, people: int, policy: Policy) -> int:
 @lru_cache(maxsize=10_000)
 def _ln(count: int) -> Decimal:
     """Give a logarithm to forty digits, reckoned once: a city asks for the same few counts again and again."""
-    with localcontext(prec=40):
+    with localcontext(EXACTLY):
         return Decimal(count).ln()
 
 
 def interests(pairs: Pairs) -> Values:
     """What both like or want to try, the rare more than the common; each dislike of a like takes away."""
     needs, offers = pairs.columns.needs, pairs.columns.offers
-    total = np.zeros(pairs.shape, dtype=np.int64)
+    families = _counts(needs.families[pairs.i] & offers.families[pairs.j])
+    total = families * what_a_family_brings(pairs.columns.policy)
     brought = what_interests_bring(pairs.columns)
     for at in np.flatnonzero(needs.interest.any(axis=1) & offers.interest.any(axis=1)).tolist():
         mine, theirs = needs.interest[at], offers.interest[at]
         where, naming = pairs.both(mine != 0, theirs != 0)
         total[where] += brought[at][mine[naming.i] * 8 + theirs[naming.j]]
-    total += _counts(needs.families[pairs.i] & offers.families[pairs.j]) * what_a_family_brings(
-        pairs.columns.policy
-    )
     known = needs.knows_interests[pairs.i] & offers.knows_interests[pairs.j]
     return Values(known, what_shared_interests_give(total, pairs.columns.policy))
 
@@ -152,7 +158,7 @@ def _saturated(total: Ints, saturation: int) -> Ints:
 
 
 def _saturated_exactly(total: int, saturation: int) -> int:
-    with localcontext(prec=40):
+    with localcontext(EXACTLY):
         return int(
             ((1 - (-Decimal(total) / saturation).exp()) * ONE + Decimal("0.5")).to_integral_value(
                 "ROUND_FLOOR"
@@ -201,8 +207,7 @@ def what_slots_are_worth(slots: Ints, policy: Policy) -> Ints:
 def stability(pairs: Pairs) -> Values:
     """For how many of the months asked the offer stands."""
     asked, offered = pairs.columns.needs.months[pairs.i], pairs.columns.offers.months[pairs.j]
-    known = (asked > 0) & (offered >= 0)
-    return Values(known, _share(offered.astype(np.int64), np.maximum(asked, 0).astype(np.int64)))
+    return Values(_told(asked, offered), _share(offered.astype(np.int64), asked.astype(np.int64)))
 
 
 # Wishes
@@ -220,7 +225,7 @@ def expectations(pairs: Pairs) -> Values:
     asked, offered = pairs.columns.needs.meetings[pairs.i], pairs.columns.offers.meetings[pairs.j]
     most = np.int64(pairs.columns.policy.frequency_gap)
     gap = np.abs(asked.astype(np.int64) - offered)
-    known = shared.known & (asked >= 0) & (offered >= 0)
+    known = shared.known & _told(asked, offered)
     return Values(known, _mean(shared.value, _share(np.maximum(most - gap, 0), most)))  # type: ignore[arg-type]
 
 
@@ -245,7 +250,7 @@ def life_stage(pairs: Pairs) -> Values:
     form = _form_values(pairs.columns)[likeness(pairs)]
     mine, theirs = needs.children[pairs.i], offers.children[pairs.j]
     bands = _share(_counts(mine & theirs), _counts(mine | theirs))
-    known = (needs.household[pairs.i] >= 0) & (offers.household[pairs.j] >= 0)
+    known = _told(needs.household[pairs.i], offers.household[pairs.j])
     known &= needs.knows_children[pairs.i] & offers.knows_children[pairs.j]
     return Values(known, np.where((mine | theirs) != 0, _mean(form, bands), form))
 
@@ -264,7 +269,7 @@ def age_gap(pairs: Pairs) -> Values:
     mine, theirs = pairs.columns.needs.age_band[pairs.i], pairs.columns.offers.age_band[pairs.j]
     most = np.int64(pairs.columns.policy.age_bands_apart)
     apart = np.abs(mine.astype(np.int64) - theirs)
-    return Values((mine >= 0) & (theirs >= 0), _share(np.maximum(most - apart, 0), most))  # type: ignore[arg-type]
+    return Values(_told(mine, theirs), _share(np.maximum(most - apart, 0), most))  # type: ignore[arg-type]
 
 
 # Place
@@ -273,6 +278,4 @@ def age_gap(pairs: Pairs) -> Values:
 def proximity(pairs: Pairs) -> Values:
     """How far within their reach the two live from each other."""
     reach = reach_of(pairs)
-    return Values(
-        reach.known, _share(np.maximum(reach.limit - reach.distance, 0), np.maximum(reach.limit, 0))
-    )
+    return Values(reach.known, _share(np.maximum(reach.limit - reach.distance, 0), reach.limit))

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from fixtures.builders import TODAY, free, free_by_week, likes, need, offer, speaks
+from fixtures.builders import TODAY, free, free_by_week, likes, need, offer, pool, speaks
 from matcher.criteria import ONE, _mean, _share
+from matcher.pairs import one as pair_at
 from matcher.policy import shipped_policy
+from matcher.programs import program_of
 from matcher.records import Contribution, Household, Travel
-from tests.matcher.judging import both, compared, contributions
+from tests.matcher.judging import both, columns, compared, contributions
 
 NEUTRAL = 0.5
 
@@ -21,6 +25,24 @@ def test_points_are_rounded_half_up_to_a_ten_thousandth():
     found = both("proximity", "sector", "shipshaw", "jonquiere_centre")
     assert found.points == 4.4939  # 7 × (1 − 8.950234 / 25) = 4.493935
     assert found.value == 0.641991
+
+
+def exactly(criterion: str, mine: dict, theirs: dict, **policy: int) -> int:
+    """Give the value of a criterion in whole 10⁻¹², under the shipped policy so changed."""
+    people = pool(need(**mine), offer(**theirs))
+    laid_out = columns(people, replace(shipped_policy("sponsorship"), **policy))
+    found = program_of(laid_out.policy).criteria[criterion].values(pair_at(laid_out, 0, 0))
+    assert found.known.all()
+    return int(found.value.item())
+
+
+def test_what_fits_in_nothing_is_worth_nothing_to_the_last_digit():
+    alone, family = (Household(form=form, children_bands=()) for form in ("single", "family"))
+    far, walks = {"sector": "shipshaw"}, {"sector": "arvida", "travel": Travel(mode="walk", limit_km=1)}
+    assert exactly("life_stage", {"household": alone}, {"household": family}) == 0
+    assert exactly("life_stage", {"household": alone}, {"household": alone}) == ONE
+    assert exactly("proximity", {**walks, **far}, walks) == 0
+    assert exactly("age_gap", {"age_band": "18-24"}, {"age_band": "65+"}, age_bands_apart=2) == 0
 
 
 def test_a_share_is_rounded_half_up_and_at_most_one():
