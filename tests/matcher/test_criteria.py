@@ -5,6 +5,7 @@ import pytest
 
 from fixtures.builders import TODAY, free, free_by_week, likes, need, offer, pool, speaks
 from matcher.criteria import ONE, _mean, _share
+from matcher.pairs import block
 from matcher.pairs import one as pair_at
 from matcher.policy import shipped_policy
 from matcher.programs import program_of
@@ -150,8 +151,19 @@ def test_a_bridge_keeps_its_factor_of_the_lower_level():
 
 
 def test_a_bridge_serves_whichever_side_stands_at_its_start():
-    assert both("language_comfort", "languages", speaks("fra:native"), speaks("wol:B1")).value == 0.51
-    assert both("language_comfort", "languages", speaks("fra:B1"), speaks("wol:native")).value == 0.51
+    crossed = {"language": "wol", "level": "B1", "via": "fra", "interpreter": False}
+    for mine, theirs in (("fra:native", "wol:B1"), ("fra:B1", "wol:native"), ("wol:B1", "fra:native")):
+        found = both("language_comfort", "languages", speaks(mine), speaks(theirs))
+        assert (found.value, found.detail) == (0.51, crossed)
+
+
+def test_two_needs_and_two_offers_talk_each_in_their_own_way():
+    heard, spoken = ("fra:B1", "eng:C1", "wol:B1"), ("eng:A2", "fra:native", "spa:A1")
+    needs = [need(f"n{at}", languages=speaks(tongue)) for at, tongue in enumerate(heard)]
+    offers = [offer(f"o{at}", languages=speaks(tongue)) for at, tongue in enumerate(spoken)]
+    laid_out = columns(pool(needs, offers))
+    values = program_of(laid_out.policy).criteria["language_comfort"].values(block(laid_out, 0, 3)).value
+    assert (values * 100 // ONE).tolist() == [[0, 85, 0], [55, 0, 0], [0, 51, 0]]
 
 
 def test_who_lists_the_other_language_is_taken_at_that_word():
