@@ -38,18 +38,19 @@ def optimal(play: Play) -> Decision:
     scale, search = _scale(play), play.search
     lift = lift_of(play, scale)
 
-    def underpriced(need_price: Ints, place_price: Ints, width: int) -> Edges:
-        def prices(needs: slice) -> tuple[Any, ...]:
-            return Prices(lift[needs], need_price[needs], place_price), width, search.work
+    def prices(need_price: Ints, place_price: Ints, width: int) -> Callable[[slice], tuple[Any, ...]]:
+        return lambda needs: (Prices(lift[needs], need_price[needs], place_price), width, search.work)
 
-        found = one_after_another(*search.ask(underpriced_in, prices))
-        if len(found.need):
-            return found
-        rest = search.ask_rest(underpriced_in, prices, bound_of(place_price, lift - need_price))
-        return one_after_another(*rest)
+    def kept(need_price: Ints, place_price: Ints, width: int) -> Edges:
+        return one_after_another(*search.ask(underpriced_in, prices(need_price, place_price, width)))
+
+    def elsewhere(need_price: Ints, place_price: Ints, width: int) -> Edges:
+        asked = prices(need_price, place_price, width)
+        bound = bound_of(place_price, lift - need_price)
+        return one_after_another(*search.ask_rest(underpriced_in, asked, bound))
 
     dearest = scale * int(play.priority.max(initial=0)) + MOST_WORTH
-    standing = solve(places_in_play(play), play.priority, dearest, underpriced)
+    standing = solve(places_in_play(play), play.priority, dearest, kept, elsewhere)
     need = np.flatnonzero(standing.offer_of >= 0)
     return Decision(
         chosen=np.column_stack((need, standing.offer_of[need])),

@@ -26,7 +26,14 @@ Underpriced = Callable[[Ints, Ints, int], Edges]
 """Given the prices of needs and places: pairs whose value passes their prices, a few of each need."""
 
 
-def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) -> Standing:
+def nowhere(_need_prices: Ints, _place_prices: Ints, _width: int) -> Edges:
+    """Give no pair."""
+    return NO_EDGES
+
+
+def solve(
+    places: Ints, priority: Ints, dearest: int, underpriced: Underpriced, elsewhere: Underpriced = nowhere
+) -> Standing:
     """Find the best pairs and prices where pairs are only known by asking for those that are underpriced.
 
     Parameters
@@ -38,6 +45,9 @@ def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) 
     underpriced : function of need prices, place prices and a width
         Gives a few pairs of each need, more where ``width`` is greater; none only where no pair of any need is
         underpriced.
+    elsewhere : function of the same
+        Asked about pairs that are dear to look at and no answer of the other's, seldom: once before the first
+        exact search, and where the other has nothing more to give.
 
     Returns
     -------
@@ -45,8 +55,8 @@ def solve(places: Ints, priority: Ints, dearest: int, underpriced: Underpriced) 
         Its columns are int64 arrays.
     """
     draft = Draft(places, priority, dearest)
-    draft.open(underpriced)
-    draft.settle(underpriced)
+    draft.open(underpriced, elsewhere)
+    draft.settle(underpriced, elsewhere)
     return draft.standing
 
 
@@ -72,7 +82,7 @@ class Draft:
         self.kept, self.sides = edges, sides
         self._graph = graph_of(edges, len(sides.priority), len(sides.places))
 
-    def open(self, underpriced: Underpriced) -> None:
+    def open(self, underpriced: Underpriced, elsewhere: Underpriced = nowhere) -> None:
         """Give the graph its first pairs, and set prices near the best, without any pairing.
 
         While a graph is poor, its very best is not worth the search: prices near it choose the next pairs
@@ -80,16 +90,21 @@ class Draft:
         """
         for step in STEPS:
             if not self._grow(underpriced):
-                return
-            need_price, place_price = opened(self._graph, self.sides, self.standing.place_price, step)
-            self.standing = nobody_paired(self.sides.places, need_price, place_price)
+                break
+            self._price(step)
+        if self._grow(elsewhere):
+            self._price(STEPS[-1])
 
-    def settle(self, underpriced: Underpriced) -> None:
+    def settle(self, underpriced: Underpriced, elsewhere: Underpriced = nowhere) -> None:
         """Make pairs and prices the best of the graph, and the graph larger, until they hold for all pairs."""
         while True:
             MEND.run(len(self.kept.need), self._graph, self.standing, self.sides.order)
-            if not self._grow(underpriced):
+            if not (self._grow(underpriced) or self._grow(elsewhere)):
                 return
+
+    def _price(self, step: int) -> None:
+        prices = opened(self._graph, self.sides, self.standing.place_price, step)
+        self.standing = nobody_paired(self.sides.places, *prices)
 
     def _grow(self, underpriced: Underpriced) -> bool:
         """Add the pairs that are most underpriced, and tell whether there were any."""

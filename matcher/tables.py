@@ -153,8 +153,7 @@ def _rows(judge: Judge, program: Program) -> tuple[list[int], list[Ints], AnyInt
 def _bits(passes: Any, kinds: Ints) -> AnyInts:
     """Give rows of bits from flags of shape (rows, kinds)."""
     parts = [passes[first : first + ROWS_AT_ONCE] for first in range(0, len(passes), ROWS_AT_ONCE)]
-    rows = [rows_of_bits(np.ascontiguousarray(np.take(part.T, kinds, axis=0).T)) for part in parts]
-    return np.concatenate(rows)
+    return np.concatenate([rows_of_bits(np.take(part, kinds, axis=1)) for part in parts])
 
 
 def rows_of_bits(flags: Any) -> AnyInts:
@@ -211,19 +210,18 @@ def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts, AnyInts]:
 
 def _interests(columns: PoolColumns, which: int) -> tuple[AnyInts, AnyInts, AnyInts, AnyInts, AnyInts]:
     side = (columns.needs, columns.offers)[which]
-    person, interest = np.nonzero(side.interest.T)
-    naming = side.interest[interest, person]
+    person, interest = np.nonzero(np.ascontiguousarray(side.interest.T))
     brings = criteria.what_interests_bring(columns).reshape(-1, NAMINGS, NAMINGS).max(axis=(0, 2 - which))
-    word, place = np.divmod(interest, WELCOMES_A_WORD)
-    welcome = np.zeros(len(side) * WELCOME_WORDS, dtype=np.int64)
-    np.add.at(welcome, person * WELCOME_WORDS + word, np.where(brings[naming] > 0, 1 << place, 0))
-    known, families = side.knows_interests.astype(np.uint8), side.families.astype(np.int32)
+    welcome = np.zeros((WELCOME_WORDS, len(side)), dtype=np.int64)
+    for at, naming in enumerate(side.interest):
+        word, place = divmod(at, WELCOMES_A_WORD)
+        welcome[word] |= np.where(brings > 0, 1 << place, 0)[naming]
     return (
-        known,
-        families,
-        welcome,
+        side.knows_interests.astype(np.uint8),
+        side.families.astype(np.int32),
+        welcome.T.ravel(),
         _starts(person, len(side)),
-        (NAMINGS * interest + naming).astype(np.uint16),
+        (NAMINGS * interest + side.interest[interest, person]).astype(np.uint16),
     )
 
 

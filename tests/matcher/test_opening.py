@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher import opening, pricing
+from matcher.assignment import assignment_of, certify
 from matcher.graphs import graph_of, joined, one_after_another
 from matcher.market import read_market
 from matcher.opening import TURN_AWAY, Sides, opened
@@ -86,3 +87,30 @@ def test_found_pairs_join_those_kept_in_order():
         [1, 2, 0, 0, 0, 2],
         [9, 7, 5, 8, 6, 4],
     ]
+
+
+@tried(5)
+@given(cases(), st.randoms())
+def test_pairs_that_are_seldom_asked_for_end_in_the_same_totals(case: Case, chance: Any):
+    market = read_market(case.worth, case.places, case.priority)
+    right, asked = proved(case), pricing.underpriced_of(market)
+    is_near = np.array(
+        [chance.random() < 0.5 for _ in range(case.worth.shape[0] * case.worth.shape[1])], bool
+    )
+
+    def some(*, near: bool) -> pricing.Underpriced:
+        """Give those of the underpriced pairs that stand near, or all."""
+
+        def underpriced(needs: Any, places: Any, width: int) -> Edges:
+            found = asked(needs, places, width if not near else 10**4)
+            here = is_near[found.need * case.worth.shape[1] + found.offer] | (not near)
+            return Edges(*(column[here] for column in found))
+
+        return underpriced
+
+    standing = pricing.solve(
+        market.places, market.priority, market.dearest, some(near=True), some(near=False)
+    )
+    found = assignment_of(market, standing)
+    certify(case.worth, case.places, found, case.priority)
+    assert (found.total_priority, found.total_worth) == (right.total_priority, right.total_worth)
