@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import accounts, ledger, sessions
+from models import accounts, ledger, policy, sessions
 from models.actor import Actor
 from models.casework.rows import lock_person
 from models.errors import NotAllowedNow, Stale
+from models.lifecycle import GONE
 from models.sealing import keyring_of
 from models.second_factor import new_code, plain
 from models.tables import Account, Person
 
 GROUPS, GROUP = 3, 4
-GONE = ("declined", "withdrawn")
 
 
 def give_card(session: Session, person_id: str, *, by: Actor, at: datetime) -> str:
@@ -30,7 +30,7 @@ def give_card(session: Session, person_id: str, *, by: Actor, at: datetime) -> s
         The person signs in with an address.
     """
     person = lock_person(session, person_id)
-    by.must_serve(person.referred_by)
+    policy.must(by, "give_card", policy.to_person(by, person))
     if person.state in GONE:
         raise NotAllowedNow(person.state, "give_card")
     account = session.scalar(select(Account).where(Account.person_id == person_id)) or _open(

@@ -12,7 +12,7 @@ from matcher.formats.round_sheets import round_sheets
 from matcher.formats.writing import Sheet, as_xlsx, table_of
 from matcher.records import Language
 from matcher.vocabulary import LIFECYCLE, WEEKS
-from models import disclosure, ledger
+from models import disclosure, ledger, policy
 from models.casework.rows import get
 from models.people_sheets import COLUMNS, PURPOSES, SIDES, TITLES
 from models.queries.cards import full_name
@@ -51,7 +51,7 @@ def people_workbook(session: Session, side: str, program: str, *, by: Actor, at:
 
     Taking personal data out leaves a line in the ledger.
     """
-    by.must_decide()
+    policy.must(by, "take_out")
     table: type[Need | Offer] = Need if side == "need" else Offer
     wishes: Iterable[Any] = session.execute(
         select(table, Person)
@@ -67,7 +67,7 @@ def people_workbook(session: Session, side: str, program: str, *, by: Actor, at:
 
 def round_workbook(session: Session, round_id: str, *, by: Actor) -> bytes:
     """Give a round with names in place of ids, which is what its page shows."""
-    by.must_decide()
+    policy.must(by, "take_out")
     row = get(session, Round, round_id)
     return as_xlsx(round_sheets(round_from_json(row.document), _names(session, row.program)))
 

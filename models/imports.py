@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from matcher.errors import Fault, FaultyInput
 from matcher.faults import Faults, Spot, show
-from models import casework, ledger
+from models import casework, ledger, policy
 from models.casework import kin
+from models.lifecycle import GONE
 from models.people_sheets import OF_A_PERSON, SIDES, read_people
 from models.sealing import keyring_of
 from models.tables import Need, Offer, Person
@@ -28,7 +29,6 @@ __all__ = ["OUTCOMES", "SIDES", "DryRun", "Fault", "FaultyInput", "Line", "bring
 
 CLOSED = ("withdrawn", "finished")
 OUTCOMES = ("new", "joined", "known", "left")
-GONE = ("declined", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def bring_in(  # noqa: PLR0913 - a file is brought in with all of these
     FaultyInput
         Where the file has a fault; nothing is entered then.
     """
-    by.must_decide()
+    policy.must(by, "bring_in")
     faults = Faults(OF_A_PERSON)
     entries = _entries(session, data, name, faults, side, program)
     faults.stop_if_any()

@@ -49,6 +49,9 @@ KEPT = (*BOOKED, "done")
 OPEN_BOOKINGS = ("asked", "standby", *BOOKED)
 """Bookings that an answer, a cancellation or the clock may still end."""
 
+GONE = ("declined", "withdrawn")
+"""People who are no longer, or not yet again, of the program."""
+
 SAFETY_REASONS = frozenset({"safety", "boundary_issue", "discrimination", "safety_doubt"})
 """Reasons after which two people are never proposed together again."""
 

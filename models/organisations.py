@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import ledger
+from models import ledger, policy
 from models.actor import Actor
 from models.errors import AlreadyRegistered, WrongValue
 from models.tables import Organisation, new_id
@@ -22,7 +22,7 @@ def open_organisation(session: Session, name: str, *, by: Actor, at: datetime) -
     AlreadyRegistered
         One has this name, in whatever capitals.
     """
-    by.must_keep_house()
+    policy.must(by, "keep_team")
     if not name.strip() or len(name) > LONGEST_NAME:
         raise WrongValue("name", f"{len(name)} characters")
     if session.scalar(select(Organisation.id).where(func.lower(Organisation.name) == name.lower())):

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from models import accounts, ledger, outbox, sealed, sessions, totp
+from models import accounts, ledger, outbox, policy, sealed, sessions, totp
 from models.actor import Actor, actor_of
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.sealing import keyring_of
@@ -117,7 +117,8 @@ def remove(session: Session, account_id: str, *, by: Actor, at: datetime) -> Non
     Forbidden
         Only an administrator may, or a command; and nobody for herself.
     """
-    if by.role not in ("administrator", "system") or by.account_id == account_id:
+    policy.must(by, "keep_team")
+    if by.account_id == account_id:
         raise Forbidden(by.role)
     account = accounts.get(session, account_id)
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from models import accounts, ledger, outbox, sessions
+from models import accounts, ledger, outbox, policy, sessions
 from models.actor import Actor
 from models.errors import AlreadyRegistered, Forbidden, Stale, WrongValue
 from models.tables import Account, AccountLink, Organisation
@@ -36,7 +36,7 @@ def invite(  # noqa: PLR0913 - an invitation has these parts
     AlreadyRegistered
         The address has an account with a password, or one of a participant.
     """
-    by.must_keep_house()
+    policy.must(by, "keep_team")
     if role not in INVITED_ROLES:
         raise WrongValue("role", role)
     place = _organisation(session, role, organisation_id)
@@ -89,7 +89,7 @@ def _organisation(session: Session, role: str, organisation_id: str | None) -> s
 
 def _another_of_the_team(session: Session, account_id: str, by: Actor) -> Account:
     """Nobody changes her own role or closes her own account: an office must not lock itself out."""
-    by.must_keep_house()
+    policy.must(by, "keep_team")
     if by.account_id == account_id:
         raise Forbidden(by.role)
     account = accounts.get(session, account_id)

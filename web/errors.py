@@ -8,7 +8,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from models.errors import CaseworkError, Forbidden, Unknown
+from models.errors import CaseworkError, Forbidden, Unknown, WrongValue
 from web.sessions import forget_viewer
 
 LAST_RESORT = (
@@ -76,6 +76,8 @@ def _refusal(error: CaseworkError) -> tuple[str, int]:
     """Answer a verb that was refused, where the view has nothing better to say."""
     if isinstance(error, Unknown):
         return _say(404)
+    if isinstance(error, WrongValue):
+        return _say(400)  # no form of ours sends it
     return _say(403 if isinstance(error, Forbidden) else 409)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from flask import Flask, after_this_request, current_app, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
@@ -26,7 +26,6 @@ SEEN = "seen"
 HALF = "half"
 """Where the token waits that was given for a right password alone; it opens no page."""
 BROWSER = "browser"
-Role = Literal["participant", "coordinator", "agent", "administrator"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ledger, outbox
+from models import ledger, outbox, policy
 from models.actor import Actor
 from models.casework.closing import close
 from models.casework.places import settle
@@ -38,7 +38,7 @@ def answer(
     Barred
         It would be the second yes, and the one who gives is no longer cleared.
     """
-    by.must_speak_for(person_id)
+    policy.must(by, "answer", policy.to_herself(by, person_id))
     if said not in ANSWERS:
         raise WrongValue("answer", said)
     pairing, need, offer = lock_pairing(session, pairing_id)
@@ -58,7 +58,7 @@ def answer(
 
 def lapse(session: Session, *, by: Actor, at: datetime) -> int:
     """Close the proposals whose time to answer is over, free their places, and give how many."""
-    by.must_run()
+    policy.must(by, "do_chores")
     overdue = _awaiting(session, until=at)
     for pairing in overdue:
         close(session, pairing, "expired", verb="lapse", by=by, at=at)
@@ -70,7 +70,7 @@ def remind(session: Session, *, by: Actor, at: datetime) -> int:
 
     It hangs on her own silence only, never on what the other said.
     """
-    by.must_run()
+    policy.must(by, "do_chores")
     reminded = 0
     for pairing in _awaiting(session, until=at + REMIND_BEFORE):
         silent = _silent(session, pairing)

@@ -8,13 +8,13 @@ from itertools import chain, product
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ledger
+from models import ledger, policy
 from models.actor import Actor
 from models.casework import bookings, kin, vetting
 from models.casework.closing import close, put_aside, withdraw
 from models.casework.rows import get, lock_circle, lock_people, move, open_pairings, wishes_of
 from models.errors import NotAllowedNow, WrongValue
-from models.lifecycle import ANSWERING, UNDECIDED, is_allowed
+from models.lifecycle import ANSWERING, GONE, UNDECIDED, is_allowed
 from models.tables import AuthorityTie, Consent, Need, Offer, Pairing, Person, new_id
 from models.tables.people import PURPOSES
 
@@ -33,10 +33,10 @@ def give_consent(  # noqa: PLR0913 - a consent is told with all of these
 
     Who had left the program and agrees to it again is back: see :func:`_come_back`.
     """
-    by.must_speak_for(person_id)
+    policy.must(by, "give_consent", policy.to_herself(by, person_id))
     person = lock_circle(session, person_id)
     is_back = person.state == "withdrawn" and purpose == "program"
-    if person.erased_at or (person.state in ("declined", "withdrawn") and not is_back):
+    if person.erased_at or (person.state in GONE and not is_back):
         raise NotAllowedNow(person.state)
     grant(session, person, purpose, read_in=read_in, read_aloud=read_aloud, by=by, at=at)
     if is_back:
@@ -71,7 +71,7 @@ def withdraw_consent(session: Session, person_id: str, purpose: str, *, by: Acto
     Without ``program`` the person leaves: every open pairing, need, offer and her file are withdrawn.
     Without ``matching`` what the engine proposed and both have not accepted is withdrawn.
     """
-    by.must_speak_for(person_id)
+    policy.must(by, "withdraw_consent", policy.to_herself(by, person_id))
     if purpose not in PURPOSES:
         raise WrongValue("purpose", purpose)
     person = lock_circle(session, person_id)
@@ -99,7 +99,7 @@ def exclude(session: Session, person_id: str, other_id: str, *, by: Actor, at: d
 
     It holds as well for whoever comes under an address or a telephone of one of them, then and later.
     """
-    by.must_speak_for(person_id)
+    policy.must(by, "exclude", policy.to_herself(by, person_id))
     one, other = _two(session, person_id, other_id)
     for person in (one, other):
         kin.mark(session, get(session, Person, person))
@@ -112,7 +112,7 @@ def exclude(session: Session, person_id: str, other_id: str, *, by: Actor, at: d
 
 def record_tie(session: Session, holder_id: str, subject_id: str, *, by: Actor, at: datetime) -> None:
     """Note that one person has authority over another, or shares her household: they are not paired."""
-    by.must_run()
+    policy.must(by, "keep_apart")
     _two(session, holder_id, subject_id)
     if session.get(AuthorityTie, (holder_id, subject_id)) is None:
         session.add(AuthorityTie(holder_id=holder_id, subject_id=subject_id, since=at))

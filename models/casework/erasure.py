@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ColumnElement, ForeignKey, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import ledger, outbox, privacy
+from models import ledger, outbox, policy, privacy
 from models.actor import Actor
 from models.casework import kin
 from models.casework.consents import leave
@@ -33,7 +33,7 @@ def erase(session: Session, person_id: str, *, by: Actor, at: datetime) -> Perso
 
     Afterwards :func:`models.cleaning.clean_up` takes what is left of it out of the files of the database.
     """
-    by.must_speak_for(person_id)
+    policy.must(by, "erase", policy.to_herself(by, person_id))
     person = lock_circle(session, person_id)
     if person.erased_at is not None:
         return person

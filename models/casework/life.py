@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import REASONS
-from models import ledger
+from models import ledger, policy
 from models.actor import Actor
 from models.casework import bookings
 from models.casework.answers import side_of
@@ -15,9 +15,9 @@ from models.casework.closing import close, put_aside
 from models.casework.places import IN_PLAY, settle
 from models.casework.rows import lock_circle, lock_pairing, move, open_pairings, wishes_of
 from models.casework.safeguards import check_cleared, stop_for_now
-from models.errors import Forbidden, NotAllowedNow, WrongValue
+from models.errors import NotAllowedNow, WrongValue
 from models.lifecycle import ANSWERING, UNDECIDED, is_allowed
-from models.tables import Need, Offer, Pairing, Person
+from models.tables import Pairing, Person
 
 AS_PLANNED = frozenset({"goal_reached", "planned_end"})
 
@@ -30,7 +30,7 @@ def plan_first_meeting(
     Where they would talk through an interpreter, one is asked for by itself.
     """
     pairing, need, offer = lock_pairing(session, pairing_id)
-    _must_be_concerned(by, need, offer)
+    policy.must(by, "meet", policy.to_pairing(by, pairing, need, offer))
     check_cleared(session, pairing, need, offer, at)
     if pairing.state == "first_meeting_planned":
         pairing.version += 1
@@ -47,7 +47,7 @@ def plan_first_meeting(
 def record_first_meeting(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
     """Note that the two have met: the trial begins."""
     pairing, need, offer = lock_pairing(session, pairing_id)
-    _must_be_concerned(by, need, offer)
+    policy.must(by, "meet", policy.to_pairing(by, pairing, need, offer))
     move(session, pairing, "trial", verb="record_first_meeting", by=by, at=at)
     pairing.first_meeting_at = at
     return pairing
@@ -55,7 +55,7 @@ def record_first_meeting(session: Session, pairing_id: str, *, by: Actor, at: da
 
 def record_no_show(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
     """Note that the first meeting did not take place; another may be planned."""
-    by.must_run()
+    policy.must(by, "follow_pairing")
     pairing, _, _ = lock_pairing(session, pairing_id)
     move(session, pairing, "no_show", verb="record_no_show", by=by, at=at)
     return pairing
@@ -63,7 +63,7 @@ def record_no_show(session: Session, pairing_id: str, *, by: Actor, at: datetime
 
 def confirm_trial(session: Session, pairing_id: str, person_id: str, *, by: Actor, at: datetime) -> Pairing:
     """Note that one of the two wants to go on after the trial; both make the pairing active."""
-    by.must_speak_for(person_id)
+    policy.must(by, "confirm_trial", policy.to_herself(by, person_id))
     pairing, need, offer = lock_pairing(session, pairing_id)
     side = side_of(need, offer, person_id)
     if pairing.state != "trial":
@@ -79,7 +79,7 @@ def confirm_trial(session: Session, pairing_id: str, person_id: str, *, by: Acto
 
 def renew(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
     """Go on for another stretch."""
-    by.must_run()
+    policy.must(by, "follow_pairing")
     pairing, need, offer = lock_pairing(session, pairing_id)
     check_cleared(session, pairing, need, offer, at)
     move(session, pairing, "renewed", verb="renew", by=by, at=at)
@@ -89,7 +89,7 @@ def renew(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pair
 def suspend(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
     """Stop a pairing for the moment: anyone concerned may, no reason asked; the place stays held."""
     pairing, need, offer = lock_pairing(session, pairing_id)
-    _must_be_concerned(by, need, offer)
+    policy.must(by, "suspend", policy.to_pairing(by, pairing, need, offer))
     stop_for_now(session, pairing, verb="suspend", by=by, at=at)
     return pairing
 
@@ -102,7 +102,7 @@ def resume(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pai
     Barred
         She is not.
     """
-    by.must_decide()
+    policy.must(by, "decide")
     pairing, need, offer = lock_pairing(session, pairing_id)
     if pairing.state != "suspended":  # a trial becomes active when both confirm it, not otherwise
         raise NotAllowedNow(pairing.state)
@@ -120,7 +120,7 @@ def end_pairing(session: Session, pairing_id: str, reason: str, *, by: Actor, at
     if reason not in REASONS or REASONS[reason].row["kind"] != "close":
         raise WrongValue("reason", reason)
     pairing, need, offer = lock_pairing(session, pairing_id)
-    _must_be_concerned(by, need, offer)
+    policy.must(by, "end_pairing", policy.to_pairing(by, pairing, need, offer))
     ran_its_course = reason in AS_PLANNED and is_allowed("pairing", pairing.state, "completed")
     step = "completed" if ran_its_course else _early(pairing.state)
     if step == "completed" and need.state == "paired":
@@ -131,7 +131,7 @@ def end_pairing(session: Session, pairing_id: str, reason: str, *, by: Actor, at
 
 def pause(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
     """Take a break: nothing new is proposed, what was not accepted by both is closed, pairings go on."""
-    by.must_speak_for(person_id)
+    policy.must(by, "take_break", policy.to_herself(by, person_id))
     person = lock_circle(session, person_id)
     if person.state != "ready":
         raise NotAllowedNow(person.state)
@@ -149,7 +149,7 @@ def pause(session: Session, person_id: str, *, by: Actor, at: datetime) -> Perso
 
 def resume_person(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
     """Come back from a break: what was paused waits again."""
-    by.must_speak_for(person_id)
+    policy.must(by, "take_break", policy.to_herself(by, person_id))
     person = lock_circle(session, person_id)
     for wish in wishes_of(session, person_id):
         if wish.state == "paused":
@@ -161,11 +161,3 @@ def resume_person(session: Session, person_id: str, *, by: Actor, at: datetime) 
 def _early(state: str) -> str:
     """Where the table knows no early end, both have not met: the pairing is withdrawn."""
     return "ended_early" if is_allowed("pairing", state, "ended_early") else "withdrawn"
-
-
-def _must_be_concerned(by: Actor, need: Need, offer: Offer) -> None:
-    if by.person_id not in (need.person_id, offer.person_id):
-        try:
-            by.must_run()
-        except Forbidden as error:
-            raise Forbidden("pairing") from error

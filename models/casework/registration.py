@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import WEEKS
-from models import accounts, ledger, outbox, sealed
+from models import accounts, ledger, outbox, policy, sealed
 from models.actor import Actor
 from models.casework import consents, kin, vetting
 from models.casework.codes import KINDS_OF_INTEREST, check_profile, check_sheet
@@ -19,12 +19,12 @@ from models.casework.rows import get, lock_people, lock_person, note
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration, Travel
 from models.errors import AlreadyRegistered, Forbidden, NotAllowedNow
 from models.instants import city_date
+from models.lifecycle import GONE
 from models.sealing import keyring_of
 from models.tables import Need, Offer, Person, new_id
 
 Wish = TypeVar("Wish", Need, Offer)
 
-GONE = ("declined", "withdrawn")
 SHARED = ("goals", "meetings_per_month", "months", "gender_request", "field")
 GIVEN = ("accepts_interpreter", "will_drive", "meets_access", "accepts_children", "years_in_field_here")
 
@@ -77,7 +77,7 @@ def register(session: Session, sheet: Registration, *, by: Actor, at: datetime) 
 
 def update_profile(session: Session, person_id: str, profile: Profile, *, by: Actor, at: datetime) -> Person:
     """Replace what is known of a person by ``profile``, whole; give her row."""
-    by.must_speak_for(person_id)
+    policy.must(by, "change_profile", policy.to_herself(by, person_id))
     concerned = kin.whom_it_may_concern(session, person_id, profile.email, profile.phone)
     lock_people(session, [person_id, *concerned])
     person = get(session, Person, person_id)
@@ -92,7 +92,7 @@ def update_profile(session: Session, person_id: str, profile: Profile, *, by: Ac
 
 def publish_need(session: Session, person_id: str, sheet: NeedSheet, *, by: Actor, at: datetime) -> str:
     """Enter a need of a person who is registered; give its id."""
-    by.must_speak_for(person_id)
+    policy.must(by, "publish_wish", policy.to_herself(by, person_id))
     person = lock_person(session, person_id)
     _refuse_gone(person)
     return _add_need(session, person, sheet, by=by, at=at).id
@@ -100,7 +100,7 @@ def publish_need(session: Session, person_id: str, sheet: NeedSheet, *, by: Acto
 
 def publish_offer(session: Session, person_id: str, sheet: OfferSheet, *, by: Actor, at: datetime) -> str:
     """Enter an offer of a person who is registered; give its id."""
-    by.must_speak_for(person_id)
+    policy.must(by, "publish_wish", policy.to_herself(by, person_id))
     person = lock_person(session, person_id)
     _refuse_gone(person)
     return _add_offer(session, person, sheet, by=by, at=at).id
@@ -109,7 +109,7 @@ def publish_offer(session: Session, person_id: str, sheet: OfferSheet, *, by: Ac
 def update_need(session: Session, need_id: str, sheet: NeedSheet, *, by: Actor, at: datetime) -> Need:
     """Replace what a need says, its program and its place in the queue excepted; give its row."""
     need = get(session, Need, need_id)
-    by.must_speak_for(need.person_id)
+    policy.must(by, "change_wish", policy.to_herself(by, need.person_id))
     lock_person(session, need.person_id)
     _copy(sheet, need, SHARED)
     note(session, need, "update_need", by=by, at=at)
@@ -125,7 +125,7 @@ def update_offer(session: Session, offer_id: str, sheet: OfferSheet, *, by: Acto
         More places are taken than the new capacity.
     """
     offer = get(session, Offer, offer_id)
-    by.must_speak_for(offer.person_id)
+    policy.must(by, "change_wish", policy.to_herself(by, offer.person_id))
     lock_person(session, offer.person_id)
     if sheet.capacity < offer.places_taken:
         raise NotAllowedNow(offer.state, "capacity")
@@ -147,7 +147,7 @@ def imported(session: Session, program: str, side: str, ref: str) -> str | None:
 
 def write_note(session: Session, person_id: str, text: str | None, *, by: Actor, at: datetime) -> Person:
     """Replace the coordinator's note on a person; it is sealed."""
-    by.must_run()
+    policy.must(by, "write_note")
     person = lock_person(session, person_id)
     sealed.put(session, person, person, "note", text)
     note(session, person, "write_note", by=by, at=at)
@@ -155,15 +155,14 @@ def write_note(session: Session, person_id: str, text: str | None, *, by: Actor,
 
 
 def _check_referral(sheet: Registration, by: Actor) -> None:
+    policy.must(by, "register", policy.to_organisation(by, sheet.referred_by))
     if by.role == "agent" and not sheet.consents_read_aloud:
-        raise Forbidden(by.role)
-    if sheet.referred_by is not None:
-        by.must_serve(sheet.referred_by)
+        raise Forbidden("unread")
 
 
 def end_referral(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
     """Let the organisation that registered a person see nothing more of her; no reason is asked."""
-    by.must_speak_for(person_id)
+    policy.must(by, "end_referral", policy.to_herself(by, person_id))
     person = lock_person(session, person_id)
     if person.referred_by is not None:
         facts = {"organisation": person.referred_by}

@@ -11,7 +11,7 @@ from matcher.explanation import Explanation, judge
 from matcher.policy import shipped_policy
 from matcher.vocabulary import OVERRIDABLE_BARRIERS, REASONS
 from matcher.waiting import priority_of
-from models import ledger, mapping, outbox, sealed
+from models import ledger, mapping, outbox, policy, sealed
 from models.actor import Actor
 from models.casework.closing import close, put_aside
 from models.casework.consents import consent_in_force, withdraw_between
@@ -29,7 +29,7 @@ KEPT_APART = "blocked_by_coordinator"
 
 def open_proposal(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
     """Take a suggestion into review; one already in review stays as it is."""
-    by.must_run()
+    policy.must(by, "open_proposal")
     pairing, _, _ = lock_pairing(session, pairing_id)
     if pairing.state != "under_review":
         move(session, pairing, "under_review", verb="open_proposal", by=by, at=at)
@@ -48,7 +48,7 @@ def approve(session: Session, pairing_id: str, version: int, *, by: Actor, at: d
     NoPlace
         The last place of the offer is taken, or the need is paired already.
     """
-    by.must_decide()
+    policy.must(by, "decide")
     pairing, need, offer = lock_pairing(session, pairing_id)
     _check_still_true(session, pairing, version)
     _check_people(session, pairing, need, offer)
@@ -64,7 +64,7 @@ def reject(
     session: Session, pairing_id: str, reason: str, note: str | None = None, *, by: Actor, at: datetime
 ) -> Pairing:
     """Reject a proposal for a reason of the list; « other » asks for a written note."""
-    by.must_decide()
+    policy.must(by, "decide")
     if reason not in REASONS or REASONS[reason].row["kind"] != "reject":
         raise WrongValue("reason", reason)
     if reason == "other_written" and not (note and note.strip()):
@@ -77,7 +77,7 @@ def reject(
 
 def put_back(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
     """Put both people of a proposal in review back into the pool, without judging the pair."""
-    by.must_decide()
+    policy.must(by, "decide")
     pairing, _, _ = lock_pairing(session, pairing_id)
     close(session, pairing, "put_back", verb="put_back", by=by, at=at)
     return pairing
@@ -91,7 +91,7 @@ def lock(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairi
     NoPlace
         The need is locked elsewhere, or the offer's places are all taken or locked.
     """
-    by.must_decide()
+    policy.must(by, "decide")
     pairing, need, offer = lock_pairing(session, pairing_id)
     _refuse_decided(pairing)
     if not pairing.locked:
@@ -103,7 +103,7 @@ def lock(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairi
 
 def unlock(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pairing:
     """Let the next round decide on a proposal again."""
-    by.must_decide()
+    policy.must(by, "decide")
     pairing, _, _ = lock_pairing(session, pairing_id)
     _refuse_decided(pairing)
     if pairing.locked:
@@ -114,7 +114,7 @@ def unlock(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pai
 
 def forbid(session: Session, need_id: str, offer_id: str, *, by: Actor, at: datetime) -> None:
     """Never propose these two together; what is undecided between them is put aside."""
-    by.must_decide()
+    policy.must(by, "decide")
     need, offer = lock_sides(session, need_id, offer_id)
     for pairing in _between(session, need, offer, UNDECIDED):
         withdraw_between(session, pairing, by=by, at=at)
@@ -126,7 +126,7 @@ def forbid(session: Session, need_id: str, offer_id: str, *, by: Actor, at: date
 
 def allow(session: Session, need_id: str, offer_id: str, *, by: Actor, at: datetime) -> None:
     """Let these two be proposed together again; a pairing closed for safety stays closed for good."""
-    by.must_decide()
+    policy.must(by, "decide")
     lock_sides(session, need_id, offer_id)
     forbidden = session.get(ForbiddenPair, (need_id, offer_id))
     if forbidden is not None:
@@ -147,7 +147,7 @@ def pair_by_hand(
     NoPlace
         The need or the last place is taken or promised.
     """
-    by.must_decide()
+    policy.must(by, "decide")
     if not reason.strip():
         raise WrongValue("reason", reason)
     need, offer = lock_sides(session, need_id, offer_id)
@@ -170,7 +170,7 @@ def pair_by_hand(
 
 def mark_pressing(session: Session, need_id: str, *, by: Actor, at: datetime, pressing: bool = True) -> Need:
     """Move a need up by a year of waiting, or take that back."""
-    by.must_decide()
+    policy.must(by, "decide")
     need = get(session, Need, need_id)
     lock_person(session, need.person_id)
     need.pressing = pressing
@@ -307,7 +307,7 @@ def _by_hand(need: Need, offer: Offer, judged: Explanation, at: datetime) -> Pai
 
 
 def _flag(session: Session, need_id: str, *, is_up: bool, by: Actor, at: datetime) -> Need:
-    by.must_decide()
+    policy.must(by, "decide")
     need = get(session, Need, need_id)
     lock_circle(session, need.person_id)
     need.crisis_flag = is_up

@@ -15,7 +15,7 @@ from matcher.explanation import judge
 from matcher.formats import round_to_json
 from matcher.validity import places_of
 from matcher.vocabulary import OVERRIDABLE_BARRIERS
-from models import ledger, mapping
+from models import ledger, mapping, policy
 from models.actor import Actor
 from models.casework.closing import put_aside
 from models.casework.rows import get, lock_people
@@ -32,7 +32,7 @@ def run_round(session: Session, program: str, *, by: Actor, at: datetime, today:
     Locks are honoured; a lock that can no longer stand is put back. Proposals that nobody decided on
     give way to the new ones, which are the same wherever a round as good allows it.
     """
-    by.must_run()
+    policy.must(by, "run_round")
     lock_people(session, session.scalars(select(Person.id).where(Person.state == "ready")))
     lapse_clearances(session, by=by, at=at)
     _release_locks(session, program, by=by, at=at, today=today)
@@ -43,7 +43,7 @@ def run_round(session: Session, program: str, *, by: Actor, at: datetime, today:
 
 def write_round(session: Session, made: records.Round, *, by: Actor, at: datetime, today: date) -> str:
     """Write a round and its pairings, all or nothing, in place of the undecided ones; give its id."""
-    by.must_run()
+    policy.must(by, "run_round")
     before = _undecided(session, made.program)
     gone = [pairing for pairing in before.values() if not pairing.locked]
     document = round_to_json(made)

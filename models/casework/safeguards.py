@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from models import outbox
+from models import outbox, policy
 from models.actor import Actor
 from models.casework.closing import close, put_aside
 from models.casework.rows import lock_people, move
@@ -58,7 +58,7 @@ def lapse_clearances(session: Session, *, by: Actor, at: datetime) -> int:
 
     Proposals are taken back; pairings of two who said yes are suspended, until somebody lets them go on.
     """
-    by.must_run()
+    policy.must(by, "do_chores")
     session.flush()
     found = _unsafe(session, _given(session), at)
     if not found:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from models import ledger, sealed
+from models import ledger, policy, sealed
 from models.actor import SYSTEM, Actor
 from models.casework import bookings, kin
 from models.casework.closing import put_aside
@@ -44,7 +44,7 @@ def missing_of(session: Session, person: Person, today: date) -> tuple[str, ...]
 
 def book_interview(session: Session, person_id: str, on: datetime, *, by: Actor, at: datetime) -> Person:
     """Note when the interview is to be; a booked one may be moved."""
-    by.must_run()
+    policy.must(by, "vet")
     person = lock_person(session, person_id)
     person.interview_on = on
     if person.state == "interview_booked":
@@ -56,7 +56,7 @@ def book_interview(session: Session, person_id: str, on: datetime, *, by: Actor,
 
 def record_interview(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
     """Note that the interview was held; the person goes on to what her roles still ask."""
-    by.must_run()
+    policy.must(by, "vet")
     person = lock_person(session, person_id)
     move(session, person, "interviewed", verb="record_interview", by=by, at=at)
     person.interviewed_at = at
@@ -119,7 +119,7 @@ def confirm_screening(session: Session, clearance_id: str, *, by: Actor, at: dat
         The one who noted it cannot confirm it; nor does a command count as a person.
     """
     clearance = get(session, Clearance, clearance_id)
-    by.must_serve(get(session, Person, clearance.person_id).referred_by)
+    policy.must(by, "confirm_clearance", policy.to_person(by, get(session, Person, clearance.person_id)))
     _refuse_self(by, clearance.person_id)
     person = lock_person(session, clearance.person_id)
     if clearance.kind != "screening" or clearance.revoked_at is not None:
@@ -135,7 +135,7 @@ def confirm_screening(session: Session, clearance_id: str, *, by: Actor, at: dat
 
 def revoke_clearance(session: Session, clearance_id: str, *, by: Actor, at: datetime) -> Person:
     """Take a clearance back, at once: what rests on it is stopped in the same transaction."""
-    by.must_decide()
+    policy.must(by, "decide")
     clearance = get(session, Clearance, clearance_id)
     person = lock_circle(session, clearance.person_id)
     if clearance.revoked_at is None:
@@ -154,7 +154,7 @@ def decline_person(
     Where it is for the safety of others, nothing is kept of why, but whoever comes under an address or a
     telephone of hers is flagged, also once her file is erased.
     """
-    by.must_decide()
+    policy.must(by, "decide")
     person = lock_circle(session, person_id)
     move(session, person, "declined", verb="decline_person", by=by, at=at)
     if for_safety:
@@ -192,7 +192,7 @@ def _offers(session: Session, person: Person) -> list[Offer]:
 
 def _to_be_cleared(session: Session, person_id: str, by: Actor) -> Person:
     """Lock a person whom somebody else clears."""
-    by.must_run()
+    policy.must(by, "vet")
     _refuse_self(by, person_id)
     return lock_person(session, person_id)
 

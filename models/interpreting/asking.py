@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.appointments import records
-from models import ledger
+from models import ledger, policy
 from models.actor import Actor
 from models.casework.bookings import (
     PAUSE_MINUTES,
@@ -30,7 +30,7 @@ def ask_next(session: Session, appointment_id: str, *, by: Actor, at: datetime) 
 
     Those who were asked for it before, and those whom the person refused, are not asked again.
     """
-    by.must_run()
+    policy.must(by, "arrange_interpreting")
     return continue_search(session, lock_appointment(session, appointment_id), at=at, by=by)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import LANGUAGES, LEVELS, MEETING_MODES, MODES, SETTINGS, SLOTS, WEEKS
-from models import casework, ledger
+from models import casework, ledger, policy
 from models.actor import Actor
 from models.casework import OfferSheet
 from models.casework.rows import get, lock_person
@@ -39,7 +39,7 @@ def join_bank(
         She is in the bank.
     """
     _check(sheet)
-    by.must_speak_for(person_id)
+    policy.must(by, "interpret", policy.to_herself(by, person_id))
     person = lock_person(session, person_id)
     if person.state in GONE:
         raise NotAllowedNow(person.state)
@@ -58,7 +58,7 @@ def update_interpreter(
 ) -> Interpreter:
     """Replace what an interpreter gives, whole; what she took already stands."""
     _check(sheet)
-    by.must_speak_for(person_id)
+    policy.must(by, "interpret", policy.to_herself(by, person_id))
     lock_person(session, person_id)
     interpreter = interpreter_of(session, person_id)
     _fill(interpreter, sheet)
@@ -68,7 +68,7 @@ def update_interpreter(
 
 def sign_code(session: Session, person_id: str, *, by: Actor, at: datetime) -> Interpreter:
     """Note that an interpreter signed the code of conduct as it stands now."""
-    by.must_speak_for(person_id)
+    policy.must(by, "interpret", policy.to_herself(by, person_id))
     lock_person(session, person_id)
     interpreter = interpreter_of(session, person_id)
     if interpreter.code_version != CODE_OF_CONDUCT:
@@ -92,7 +92,7 @@ def add_exception(  # noqa: PLR0913 - an exception has these parts
 
     What she took already stands: she cancels it by itself.
     """
-    by.must_speak_for(person_id)
+    policy.must(by, "interpret", policy.to_herself(by, person_id))
     if kind not in {"away", "free"}:
         raise WrongValue("kind", kind)
     if ends <= begins:
@@ -110,7 +110,7 @@ def drop_exception(session: Session, exception_id: str, *, by: Actor, at: dateti
     """Take an exception back."""
     found = get(session, TimeException, exception_id)
     person_id = person_of(session, found.interpreter)
-    by.must_speak_for(person_id)
+    policy.must(by, "interpret", policy.to_herself(by, person_id))
     lock_person(session, person_id)
     interpreter = interpreter_of(session, person_id)
     session.delete(get(session, TimeException, exception_id))

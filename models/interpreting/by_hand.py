@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matcher.appointments import records
 from matcher.appointments.judging import who_can
 from matcher.vocabulary import BRIDGES, MEETING_MODES
+from models import policy
 from models.actor import Actor
 from models.casework.bookings import (
     PAUSE_MINUTES,
@@ -47,7 +48,7 @@ def ask(
     NotAllowedNow
         Somebody is asked or booked already, or it is past.
     """
-    by.must_decide()
+    policy.must(by, "decide")
     appointment = lock_appointment(session, appointment_id, [person_id])
     if appointment.state not in {"requested", "searching"} or appointment.start <= at:
         raise NotAllowedNow(appointment.state, "offered")

@@ -12,7 +12,7 @@ from matcher.appointments import records
 from matcher.appointments.scheduling import schedule
 from matcher.appointments.shortfall import shortfalls_of
 from matcher.appointments.writing import plan_to_json
-from models import ledger
+from models import ledger, policy
 from models.actor import Actor
 from models.casework.bookings import (
     let_go,
@@ -48,7 +48,7 @@ def plan_horizon(
     ----------
     seconds : how long to search at most; then the best plan found, with its true bound
     """
-    by.must_run()
+    policy.must(by, "arrange_interpreting")
     if ends <= begins:
         raise WrongValue("ends", ends.isoformat())
     lock_people(session, session.scalars(select(Interpreter.person_id)))
@@ -82,7 +82,7 @@ def plan_horizon(
 
 def lapse_bookings(session: Session, *, by: Actor, at: datetime) -> int:
     """Close the offers whose time to answer is over, ask the next, and give how many lapsed."""
-    by.must_run()
+    policy.must(by, "arrange_interpreting")
     overdue = select(Booking.id, Booking.appointment_id).where(
         Booking.state == "asked", Booking.answer_due <= at
     )
@@ -101,7 +101,7 @@ def lapse_bookings(session: Session, *, by: Actor, at: datetime) -> int:
 
 def close_past(session: Session, *, by: Actor, at: datetime) -> int:
     """Note what came to its hour without an interpreter, and give how many."""
-    by.must_run()
+    policy.must(by, "arrange_interpreting")
     past = select(Appointment.id).where(Appointment.state.in_(SEEKING), Appointment.start <= at)
     closed, found = 0, list(session.scalars(past.order_by(Appointment.id)))
     lock_all(session, found)

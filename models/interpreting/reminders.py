@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import policy
 from models.actor import Actor
 from models.casework.bookings import tell_interpreter, tell_requester
 from models.casework.rows import get
@@ -22,7 +23,7 @@ def remind_bookings(session: Session, *, by: Actor, at: datetime) -> int:
 
     What is booked less than two hours before has the last one only.
     """
-    by.must_run()
+    policy.must(by, "arrange_interpreting")
     confirmed = select(Booking).where(Booking.state == "confirmed")
     soon = confirmed.where(Booking.begins > at, Booking.begins <= at + HOURS_BEFORE)
     tomorrow = confirmed.where(Booking.begins > at + HOURS_BEFORE, Booking.begins <= at + DAY_BEFORE)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matcher.appointments.reading import LONGEST_MINUTES
 from matcher.vocabulary import GENDERS, LANGUAGES, LEVELS, MEETING_MODES, SECTORS, SETTINGS
-from models import ledger, sealed
+from models import ledger, policy, sealed
 from models.actor import Actor
 from models.casework.bookings import cancel, open_appointment, open_bookings
 from models.casework.rows import lock_person, move
@@ -55,7 +55,7 @@ def request_appointment(session: Session, sheet: AppointmentSheet, *, by: Actor,
     if person is not None and person.state in {"withdrawn", "declined"}:
         raise NotAllowedNow(person.state)
     if sheet.urgency > 1:
-        by.must_run()
+        policy.must(by, "arrange_interpreting")
     appointment = open_appointment(
         session,
         by=by,
@@ -118,7 +118,7 @@ def cancel_appointment(session: Session, appointment_id: str, *, by: Actor, at: 
 
 def refer(session: Session, appointment_id: str, *, by: Actor, at: datetime) -> Appointment:
     """Send an appointment that nobody was found for to professionals."""
-    by.must_run()
+    policy.must(by, "arrange_interpreting")
     appointment = lock_appointment(session, appointment_id)
     if appointment.state == "offered":
         raise NotAllowedNow(appointment.state, "referred_professional")
@@ -130,7 +130,7 @@ def set_urgency(
     session: Session, appointment_id: str, urgency: int, *, by: Actor, at: datetime
 ) -> Appointment:
     """Say how pressing an appointment is, 1 to 12: plans fill the most pressing first."""
-    by.must_decide()
+    policy.must(by, "decide")
     if not 1 <= urgency <= MOST_URGENCY:
         raise WrongValue("urgency", urgency)
     appointment = lock_appointment(session, appointment_id)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import policy
 from models.actor import Actor
 from models.casework.bookings import lock_appointments
 from models.casework.rows import get, lock_people
@@ -60,7 +61,7 @@ def lock_booking(session: Session, booking_id: str) -> tuple[Booking, Appointmen
 
 def must_be_interpreter(session: Session, booking: Booking, by: Actor) -> None:
     """Refuse all but the interpreter of a booking, and the office."""
-    by.must_speak_for(person_of(session, booking.interpreter))
+    policy.must(by, "interpret", policy.to_herself(by, person_of(session, booking.interpreter)))
 
 
 def must_ask_for(by: Actor, person: Person | None) -> None:
@@ -71,12 +72,12 @@ def must_ask_for(by: Actor, person: Person | None) -> None:
     """
     if by.role == "agent" and by.organisation_id is not None:
         if person is not None:
-            by.must_serve(person.referred_by)
+            policy.must(by, "ask_interpreter", policy.to_person(by, person))
         return
     if person is None:
-        by.must_run()
+        policy.must(by, "arrange_interpreting")
     else:
-        by.must_speak_for(person.id)
+        policy.must(by, "ask_interpreter", policy.to_herself(by, person.id))
 
 
 def is_requester(by: Actor, asking: Appointment | Translation) -> bool:
@@ -92,7 +93,7 @@ def must_have_asked(by: Actor, asking: Appointment | Translation) -> None:
     """Refuse all but the requester and the office."""
     if not is_requester(by, asking):
         try:
-            by.must_run()
+            policy.must(by, "arrange_interpreting")
         except Forbidden as error:
             raise Forbidden(asking.__tablename__) from error
 
@@ -104,7 +105,7 @@ def side_of(session: Session, by: Actor, booking: Booking, appointment: Appointm
     if by.role in {"agent", "participant"}:
         must_have_asked(by, appointment)
         return "requester"
-    by.must_run()
+    policy.must(by, "arrange_interpreting")
     return "office"
 
 

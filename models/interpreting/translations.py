@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import LANGUAGES, LEVELS, SETTINGS
-from models import ledger, outbox, sealed
+from models import ledger, outbox, policy, sealed
 from models.actor import Actor
 from models.casework.rows import get, lock_people, lock_person, move
 from models.errors import Barred, NotAllowedNow, WrongValue
@@ -74,7 +74,7 @@ def take_translation(
     Barred
         She does not write both languages well enough, is not in the bank now, or is kept from that person.
     """
-    by.must_speak_for(person_id)
+    policy.must(by, "interpret", policy.to_herself(by, person_id))
     row = _lock(session, translation_id, [person_id])
     interpreter = _translator(session, row, person_id, at)
     move(session, row, "taken", verb="take_translation", by=by, at=at)
@@ -111,7 +111,7 @@ def take_reading(
     session: Session, translation_id: str, person_id: str, *, by: Actor, at: datetime
 ) -> Translation:
     """Become the second reader of a translation that somebody else made."""
-    by.must_speak_for(person_id)
+    policy.must(by, "interpret", policy.to_herself(by, person_id))
     row = _lock(session, translation_id, [person_id])
     if row.state != "second_reading" or row.reader is not None:
         raise NotAllowedNow(row.state, "second_reading")
@@ -153,7 +153,7 @@ def cancel_translation(session: Session, translation_id: str, *, by: Actor, at: 
 
 def refer_translation(session: Session, translation_id: str, *, by: Actor, at: datetime) -> Translation:
     """Send a translation that nobody took to professionals."""
-    by.must_run()
+    policy.must(by, "arrange_interpreting")
     row = _lock(session, translation_id)
     move(session, row, "referred_professional", verb="refer_professional", by=by, at=at)
     return row
@@ -211,9 +211,9 @@ def _lock(session: Session, translation_id: str, people: list[str] | None = None
 
 def _must_be(session: Session, number: int | None, by: Actor) -> None:
     if number is None:
-        by.must_run()
+        policy.must(by, "arrange_interpreting")
     else:
-        by.must_speak_for(person_of(session, number))
+        policy.must(by, "interpret", policy.to_herself(by, person_of(session, number)))
 
 
 def _check(sheet: TranslationSheet, at: datetime) -> None:

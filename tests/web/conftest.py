@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from models import accounts, sessions
+from models import accounts, organisations, sessions
+from models.actor import SYSTEM
 from models.database import Database
 from models.sealing import Keyring
 from models.tables import Account
@@ -85,6 +86,7 @@ def signed_in(app: Flask, database: Database) -> Callable[[str], Visitor]:
 def signed_in_as(app: Flask, database: Database) -> Callable[[str], Visitor]:
     """Give a visitor who is signed in under a role, or not at all."""
     with database.writing() as session:
+        partner = organisations.open_organisation(session, "L’Escale", by=SYSTEM, at=office.AT)
         held = {
             role: accounts.open_account(
                 session,
@@ -92,9 +94,10 @@ def signed_in_as(app: Flask, database: Database) -> Callable[[str], Visitor]:
                 role=role,
                 language="fr",
                 at=office.AT,
+                organisation_id=partner.id if role == "agent" else None,
                 password_hash="set elsewhere",
             )
-            for role in ("coordinator", "administrator")
+            for role in ("coordinator", "agent", "administrator")
         }
         person = office.newcomer(session, "Zoé").person
         held["participant"] = session.query(Account).filter_by(person_id=person).one()

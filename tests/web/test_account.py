@@ -15,7 +15,7 @@ from models.tables import Account, AccountLink, KnownBrowser, SignIn, TryCount
 from tests.models import office
 from tests.models.office import AT, DO
 from tests.web.pages import Page, Visitor
-from tests.web.test_house import asked
+from tests.web.routes import asked
 from web.chores import do_chores
 from web.entering import must_set_up
 from web.settings import read_settings

@@ -136,7 +136,7 @@ def test_nobody_answers_for_somebody_else(database, signed_in, amina, rosalie):
     with database.writing() as session:
         stranger = office.newcomer(session, "Noor").person
     visitor = signed_in(stranger)
-    visitor.send(f"/moi/propositions/{pairing}", status=403, said="yes")
+    visitor.send(f"/moi/propositions/{pairing}", status=404, said="yes")
     visitor.open(f"/moi/propositions/{pairing}/non", status=404)
     assert state_of(database, pairing) == "awaiting_answers"
 

@@ -11,6 +11,7 @@ from web.forms.doors import DOORS, Door
 from web.forms.interpreting import Giving
 from web.forms.person import Home, Tastes, Tongues, When, Where, Who
 from web.forms.wishes import Agreements, Login, Wishes
+from web.words import PROMISES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,29 @@ FORMS: Mapping[str, Form] = {
     "interpretation": Giving,
     "accords": Agreements,
 }
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "qui": ("first_name", "surname", "age_band", "gender", "phone"),
+    "langues": ("rows", "language-*", "level-*", "mode-*"),
+    "interets": ("interest-*",),
+    "quand": ("rhythm", "week-*"),
+    "ou": ("sector", "travel_mode", "limit_km", "remote_ok"),
+    "foyer": ("household", "children_bands", "access_needs"),
+    "souhaits": (
+        *("goals", "gender_request", "meetings_per_month", "months", "stay_until", "capacity"),
+        *("accepts_interpreter", "will_drive", "accepts_children", "meets_access"),
+    ),
+    "interpretation": (
+        "settings",
+        "modes",
+        "trained_for",
+        "zone",
+        "max_hours_day",
+        "max_hours_month",
+        "code",
+    ),
+    "accords": tuple(PROMISES),
+}
+"""What each screen may send; ``*`` stands for a row, a week or a code."""
 ABOUT_PERSON = ("qui", "langues", "interets", "quand", "ou", "foyer")
 """The screens that a person can come back to from her own page."""
 
@@ -113,6 +137,11 @@ def wishes_of(typed: Mapping[str, Any]) -> tuple[tuple[NeedSheet, ...], tuple[Of
         return (), ()
     sheet = typed["souhaits"].sheet
     return ((sheet,), ()) if isinstance(sheet, NeedSheet) else ((), (sheet,))
+
+
+def fields_of(name: str = "souhaits", **_named: str) -> tuple[str, ...]:
+    """Give what a screen may send."""
+    return FIELDS.get(name, ())
 
 
 def neighbours(screen: str, door: Door) -> tuple[str | None, str | None]:

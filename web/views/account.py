@@ -28,7 +28,7 @@ blueprint = Blueprint("account", __name__)
 
 
 @blueprint.get("/connexion")
-@access("anonymous")
+@access("visit")
 def sign_in() -> str | Response:
     """Ask for the e-mail address and the password."""
     if current_user.is_authenticated:
@@ -37,7 +37,7 @@ def sign_in() -> str | Response:
 
 
 @blueprint.post("/connexion")
-@access("anonymous")
+@access("visit", "email", "password")
 def check_sign_in() -> Answer:
     """Let in, or give the one answer that betrays nothing."""
     answers = Answers(request.form.to_dict(flat=False))
@@ -58,7 +58,7 @@ def check_sign_in() -> Answer:
 
 
 @blueprint.get("/connexion/code")
-@access("anonymous")
+@access("visit")
 def code() -> str | Response:
     """Ask for the code of the authenticator, or for a recovery code."""
     if half_signed_in() is None:
@@ -67,7 +67,7 @@ def code() -> str | Response:
 
 
 @blueprint.post("/connexion/code")
-@access("anonymous")
+@access("visit", "code", "recovery")
 def check_code() -> Answer:
     """Take a code once, and open the session."""
     account = half_signed_in()
@@ -91,7 +91,7 @@ def check_code() -> Answer:
 
 
 @blueprint.get("/connexion/carte")
-@access("anonymous")
+@access("visit")
 def card() -> str | Response:
     """Ask for the code of a printed card."""
     if current_user.is_authenticated:
@@ -100,7 +100,7 @@ def card() -> str | Response:
 
 
 @blueprint.post("/connexion/carte")
-@access("anonymous")
+@access("visit", "card")
 def check_card() -> Answer:
     """Let in whoever holds a card."""
     counts = limits.card_counts(address())
@@ -118,7 +118,7 @@ def check_card() -> Answer:
 
 
 @blueprint.post("/deconnexion")
-@access("participant", "coordinator", "administrator")
+@access("keep_account")
 def sign_out() -> Response:
     """End the session on the server."""
     close_session()

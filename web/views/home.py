@@ -19,14 +19,14 @@ blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
-@access("anonymous")
+@access("visit")
 def index() -> str:
     """Show what this is, and the doors in."""
     return render_template("home/index.html")
 
 
 @blueprint.post("/langue")
-@access("anonymous")
+@access("visit", "language", "next")
 def choose_language() -> Response:
     """Keep the visitor's language, for her letters too where she is signed in, and go back to her page."""
     code = request.form.get("language", "")

@@ -29,14 +29,14 @@ blueprint = Blueprint("me", __name__, url_prefix="/moi")
 
 
 @blueprint.get("")
-@access("participant")
+@access("keep_own_page")
 def index() -> str:
     """Show a person her own page."""
     return _page(Answers())
 
 
 @blueprint.post("/propositions/<pairing_id>")
-@access("participant")
+@access("keep_own_page", "said")
 def answer(pairing_id: str) -> Response:
     """Note her answer, which only she and the coordinator can read."""
     said = request.form.get("said", "")
@@ -51,7 +51,7 @@ def answer(pairing_id: str) -> Response:
 
 
 @blueprint.get("/propositions/<pairing_id>/non")
-@access("participant")
+@access("keep_own_page")
 def decline(pairing_id: str) -> str | Response:
     """Ask once more before a no."""
     pairing = _pairing(pairing_id)
@@ -62,7 +62,7 @@ def decline(pairing_id: str) -> str | Response:
 
 
 @blueprint.post("/jumelages/<pairing_id>/rencontre")
-@access("participant")
+@access("keep_own_page", "pairing", "day", "hour")
 def plan_meeting(pairing_id: str) -> Response | tuple[str, int]:
     """Note when the two meet for the first time."""
     answers = Answers(posted(request.form))
@@ -73,28 +73,28 @@ def plan_meeting(pairing_id: str) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/jumelages/<pairing_id>/vus")
-@access("participant")
+@access("keep_own_page")
 def met(pairing_id: str) -> Response:
     """Note that the two have met: the trial begins."""
     return _act(_("Bravo! La période d’essai commence."), casework.record_first_meeting, pairing_id)
 
 
 @blueprint.post("/jumelages/<pairing_id>/continuer")
-@access("participant")
+@access("keep_own_page")
 def go_on(pairing_id: str) -> Response:
     """Note that she wants to go on after the trial."""
     return _act(_("Merci! C’est noté."), casework.confirm_trial, pairing_id, current_user.person_id)
 
 
 @blueprint.get("/jumelages/<pairing_id>/probleme")
-@access("participant")
+@access("keep_own_page")
 def trouble(pairing_id: str) -> str:
     """Say what happens when something is wrong, before it happens."""
     return render_template("me/trouble.html", pairing=_pairing(pairing_id))
 
 
 @blueprint.post("/jumelages/<pairing_id>/suspendre")
-@access("participant")
+@access("keep_own_page")
 def suspend(pairing_id: str) -> Response:
     """Stop everything at once; no reason is asked."""
     said = _("Tout est suspendu. La coordonnatrice vous appelle bientôt.")
@@ -102,7 +102,7 @@ def suspend(pairing_id: str) -> Response:
 
 
 @blueprint.post("/accords/<purpose>")
-@access("participant")
+@access("keep_own_page")
 def give(purpose: str) -> Response:
     """Give an agreement."""
     _must_exist(purpose)
@@ -110,7 +110,7 @@ def give(purpose: str) -> Response:
 
 
 @blueprint.get("/accords/<purpose>/retirer")
-@access("participant")
+@access("keep_own_page")
 def take_back(purpose: str) -> str:
     """Say what taking an agreement back changes."""
     _must_exist(purpose)
@@ -118,7 +118,7 @@ def take_back(purpose: str) -> str:
 
 
 @blueprint.post("/accords/<purpose>/retirer")
-@access("participant")
+@access("keep_own_page")
 def withdraw(purpose: str) -> Response:
     """Take an agreement back, at once."""
     _must_exist(purpose)
@@ -126,14 +126,14 @@ def withdraw(purpose: str) -> Response:
 
 
 @blueprint.post("/pause")
-@access("participant")
+@access("keep_own_page")
 def pause() -> Response:
     """Take a break."""
     return _act(_("C’est la pause. Revenez quand vous voulez."), casework.pause, _me())
 
 
 @blueprint.post("/reprendre")
-@access("participant")
+@access("keep_own_page")
 def resume() -> Response:
     """Come back from a break."""
     return _act(_("Heureux de vous retrouver!"), casework.resume_person, _me())

@@ -23,18 +23,17 @@ if TYPE_CHECKING:
     Answer = str | Response | tuple[str, int]
 
 blueprint = Blueprint("my_account", __name__, url_prefix="/compte")
-EVERYBODY = ("participant", "coordinator", "administrator")
 
 
 @blueprint.get("")
-@access(*EVERYBODY)
+@access("keep_account")
 def index() -> str:
     """Show how one signs in, and from where one is signed in now."""
     return _show(Answers())
 
 
 @blueprint.post("/mot-de-passe")
-@access(*EVERYBODY)
+@access("keep_account", "username", "password", "new_password")
 def change_password() -> Answer:
     """Change the password of whoever gives the old one; every other session ends."""
     answers = Answers(request.form.to_dict(flat=False))
@@ -55,7 +54,7 @@ def change_password() -> Answer:
 
 
 @blueprint.post("/sessions/<handle>/fermer")
-@access(*EVERYBODY)
+@access("keep_account")
 def end_session(handle: str) -> Response:
     """End one of one's own sessions; one that ended already is no fault."""
     with writing() as session:
@@ -65,7 +64,7 @@ def end_session(handle: str) -> Response:
 
 
 @blueprint.post("/sessions/fermer")
-@access(*EVERYBODY)
+@access("keep_account")
 def end_other_sessions() -> Response:
     """End every other session, wherever it is."""
     with writing() as session:

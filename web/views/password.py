@@ -30,14 +30,14 @@ blueprint = Blueprint("password", __name__, url_prefix="/mot-de-passe")
 
 
 @blueprint.get("/oublie")
-@access("anonymous")
+@access("visit")
 def forgotten() -> str:
     """Ask to which address the letter goes."""
     return render_template("account/forgotten.html", answers=Answers())
 
 
 @blueprint.post("/oublie")
-@access("anonymous")
+@access("visit", "email")
 def ask() -> Answer:
     """Owe a letter where the address has an account; the answer is the same where it has none."""
     answers = Answers(request.form.to_dict(flat=False))
@@ -53,14 +53,14 @@ def ask() -> Answer:
 
 
 @blueprint.get("/envoye")
-@access("anonymous")
+@access("visit")
 def asked() -> str:
     """Say that a letter leaves if there is an account."""
     return render_template("account/asked.html")
 
 
 @blueprint.get("/<token>")
-@access("anonymous")
+@access("visit")
 def choose(token: str) -> Answer:
     """Let the bearer of a link choose a password; looking does not use the link."""
     held = _held(token)
@@ -70,7 +70,7 @@ def choose(token: str) -> Answer:
 
 
 @blueprint.post("/<token>")
-@access("anonymous")
+@access("visit", "new_password")
 def set_password(token: str) -> Answer:
     """Set the chosen password, once, and let in by way of the second factor."""
     held = _held(token)

@@ -18,7 +18,7 @@ from web.clock import now
 from web.database import reading, writing
 from web.forms.answers import Answers, posted
 from web.forms.doors import DOORS, door_of
-from web.forms.journey import ABOUT_PERSON, FORMS
+from web.forms.journey import ABOUT_PERSON, FORMS, fields_of
 from web.forms.prefill import raw_of, raw_of_sheet
 from web.forms.wishes import Wishes
 from web.sessions import actor
@@ -35,14 +35,14 @@ ANY_DOOR = DOORS["jumelage"]
 
 
 @blueprint.get("")
-@access("participant")
+@access("keep_own_page")
 def index() -> str:
     """Show a person all that she told of herself."""
     return render_template("me/profile.html", profile=_profile(), screens=ABOUT_PERSON)
 
 
 @blueprint.get("/<name>")
-@access("participant")
+@access("keep_own_page")
 def screen(name: str) -> str:
     """Show one screen, filled in."""
     _must_exist(name)
@@ -50,7 +50,7 @@ def screen(name: str) -> str:
 
 
 @blueprint.post("/<name>")
-@access("participant")
+@access("keep_own_page", fields_of)
 def change(name: str) -> Response:
     """Keep what changed, or say what is wrong."""
     _must_exist(name)
@@ -68,7 +68,7 @@ def change(name: str) -> Response:
 
 
 @blueprint.get("/souhaits/<any(need, offer):side>/<wish_id>")
-@access("participant")
+@access("keep_own_page")
 def wishes(side: str, wish_id: str) -> str:
     """Show what a need or an offer says, filled in."""
     sheet = _my_sheet(side, wish_id)
@@ -77,7 +77,7 @@ def wishes(side: str, wish_id: str) -> str:
 
 
 @blueprint.post("/souhaits/<any(need, offer):side>/<wish_id>")
-@access("participant")
+@access("keep_own_page", fields_of)
 def change_wishes(side: str, wish_id: str) -> Response:
     """Keep what changed in a need or an offer."""
     door = door_of(side, _my_sheet(side, wish_id).program)

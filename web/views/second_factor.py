@@ -33,13 +33,12 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("second_factor", __name__, url_prefix="/compte/double-verification")
 ISSUER = "Passerelle Saguenay"
-STAFF = ("coordinator", "administrator")
 PREPARED = "prepared a factor at"
 """When this browser was given a new key: nobody else finds it on a desk that was left."""
 
 
 @blueprint.get("")
-@access("anonymous")
+@access("visit")
 def set_up() -> Answer:
     """Show the key to an authenticator, as a drawing and as letters, and ask for the first code."""
     account = _who_sets_up()
@@ -47,7 +46,7 @@ def set_up() -> Answer:
 
 
 @blueprint.post("")
-@access("anonymous")
+@access("visit", "code")
 def confirm() -> Answer:
     """Take the first code, open a fresh session, and show the recovery codes this once."""
     account = _who_sets_up()
@@ -72,7 +71,7 @@ def confirm() -> Answer:
 
 
 @blueprint.post("/commencer")
-@access(*STAFF)
+@access("keep_factor", "factor_password")
 def begin() -> Answer:
     """Prepare a new key for whoever gives her password again; the old one serves until then."""
     if refused := prove_password_again():
@@ -84,7 +83,7 @@ def begin() -> Answer:
 
 
 @blueprint.post("/codes")
-@access(*STAFF)
+@access("keep_factor", "factor_password")
 def renew_codes() -> Answer:
     """Show ten fresh recovery codes, this once; those before them are void."""
     if refused := prove_password_again():
@@ -98,7 +97,7 @@ def renew_codes() -> Answer:
 
 
 @blueprint.post("/enlever")
-@access(*STAFF)
+@access("keep_factor", "factor_password")
 def give_up() -> Answer:
     """Do without again, in the demonstration alone."""
     if must_set_up(current_user.account):

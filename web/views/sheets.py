@@ -32,7 +32,6 @@ from web.database import reading, writing
 from web.drafts import read_kept
 from web.forms.answers import Answers, posted
 from web.sessions import actor
-from web.views.coordination.acts import STAFF
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -51,14 +50,14 @@ ROUNDS_SHOWN = 10
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("take_out")
 def index() -> str:
     """Show the ways in and out."""
     return _index(Answers())
 
 
 @blueprint.post("")
-@access(*STAFF)
+@access("bring_in", "side", "program", "list")
 def look() -> Response | tuple[str, int]:
     """Keep the list, sealed, and go and see what it would do."""
     answers = Answers(posted(request.form))
@@ -76,7 +75,7 @@ def look() -> Response | tuple[str, int]:
 
 
 @blueprint.get("/essai")
-@access(*STAFF)
+@access("bring_in")
 def trial() -> str | Response:
     """Show what the list would do, or everything that is wrong in it."""
     kept = _kept()
@@ -91,7 +90,7 @@ def trial() -> str | Response:
 
 
 @blueprint.post("/apporter")
-@access(*STAFF)
+@access("bring_in")
 def bring() -> Response:
     """Enter the whole list, or nothing of it."""
     kept = _kept()
@@ -117,7 +116,7 @@ def bring() -> Response:
 
 
 @blueprint.post("/laisser")
-@access(*STAFF)
+@access("bring_in")
 def leave() -> Response:
     """Forget the list."""
     flash(_("La liste est oubliée. Rien n’a été créé."))
@@ -125,7 +124,7 @@ def leave() -> Response:
 
 
 @blueprint.get("/modele-<any(need, offer):side>.xlsx")
-@access(*STAFF)
+@access("take_out")
 def template(side: str) -> Response:
     """Give an empty list to fill in."""
     names = {"need": "modele-besoins", "offer": "modele-offres"}
@@ -133,7 +132,7 @@ def template(side: str) -> Response:
 
 
 @blueprint.post("/export")
-@access(*STAFF)
+@access("take_out", "side", "program")
 def export_people() -> Response:
     """Give the needs or the offers of a program, with who stands behind them."""
     side, program = request.form.get("side", ""), request.form.get("program", "")
@@ -146,7 +145,7 @@ def export_people() -> Response:
 
 
 @blueprint.get("/ronde-<round_id>.xlsx")
-@access(*STAFF)
+@access("take_out")
 def export_round(round_id: str) -> Response:
     """Give a round as a workbook."""
     with reading() as session:

@@ -14,7 +14,7 @@ from web.clock import today
 from web.drafts import current_draft, forget, keep, viewer_person
 from web.forms.answers import Answers, posted
 from web.forms.doors import DOORS
-from web.forms.journey import FORMS, neighbours
+from web.forms.journey import FORMS, fields_of, neighbours
 from web.forms.person import MOST_LANGUAGES, language_rows
 from web.forms.wishes import Login
 from web.weeks import coming_weeks
@@ -29,21 +29,21 @@ blueprint = Blueprint("signup", __name__, url_prefix="/inscription")
 
 
 @blueprint.get("/nouveau")
-@access("anonymous")
+@access("visit")
 def newcomer() -> str:
     """Let a newcomer choose between a pairing and being accompanied."""
     return render_template("signup/newcomer.html", doors=DOORS)
 
 
 @blueprint.get("/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>")
-@access("anonymous")
+@access("visit")
 def intro(door: str) -> str:
     """Say what a door leads to before anything is asked."""
     return render_template("signup/intro.html", door=DOORS[door], draft=current_draft())
 
 
 @blueprint.post("/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>")
-@access("anonymous")
+@access("visit")
 def begin(door: str) -> Response:
     """Open a draft, with what is already known of the person."""
     draft = current_draft()
@@ -54,7 +54,7 @@ def begin(door: str) -> Response:
 
 
 @blueprint.get("/etape/<name>")
-@access("anonymous")
+@access("visit")
 def screen(name: str) -> str:
     """Show one screen, with what was typed there before."""
     draft = _draft(name)
@@ -62,7 +62,7 @@ def screen(name: str) -> str:
 
 
 @blueprint.post("/etape/<name>")
-@access("anonymous")
+@access("visit", fields_of)
 def answer(name: str) -> Response:
     """Keep what was typed; then go where the button says, forward only without a fault."""
     draft = _draft(name)
@@ -77,14 +77,14 @@ def answer(name: str) -> Response:
 
 
 @blueprint.get("/plus-tard")
-@access("anonymous")
+@access("visit")
 def later() -> str:
     """Say how to come back to an unfinished sign-up."""
     return render_template("signup/later.html", draft=current_draft())
 
 
 @blueprint.get("/relecture")
-@access("anonymous")
+@access("visit")
 def review() -> str:
     """Show everything before it is sent."""
     draft = _draft()
@@ -95,7 +95,7 @@ def review() -> str:
 
 
 @blueprint.post("/relecture")
-@access("participant")
+@access("keep_own_page")
 def send_more() -> Response:
     """Add another need or offer of a person who is registered."""
     draft = _draft()
@@ -108,7 +108,7 @@ def send_more() -> Response:
 
 
 @blueprint.get("/compte")
-@access("anonymous")
+@access("visit")
 def account() -> str:
     """Ask for the address and the password, last."""
     draft = _draft()
@@ -116,7 +116,7 @@ def account() -> str:
 
 
 @blueprint.post("/compte")
-@access("anonymous")
+@access("visit", "email", "password")
 def send() -> Response:
     """Register; an address that is known already gets the same answer, and its owner a letter."""
     draft = _draft()
@@ -132,7 +132,7 @@ def send() -> Response:
 
 
 @blueprint.get("/merci/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>")
-@access("anonymous")
+@access("visit")
 def done(door: str) -> str:
     """Say that it arrived, and what comes next."""
     return render_template("signup/done.html", door=DOORS[door])

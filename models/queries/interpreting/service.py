@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import organisations
+from models import organisations, policy
 from models.actor import Actor
 from models.casework.rows import get
 from models.interpreting.rows import is_requester, person_of
@@ -58,7 +58,7 @@ def service_sheet(session: Session, booking_id: str, by: Actor) -> ServiceSheet:
     appointment = get(session, Appointment, booking.appointment_id)
     interpreter = session.get_one(Person, person_of(session, booking.interpreter))
     if by.person_id != interpreter.id and not is_requester(by, appointment):
-        by.must_run()
+        policy.must(by, "arrange_interpreting")
     person = session.get(Person, appointment.person_id) if appointment.person_id else None
     account = session.get(Account, appointment.asked_by) if appointment.asked_by else None
     organisation = appointment.organisation_id

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect
-from flask_login import current_user
 
+from models import policy
 from models.errors import CaseworkError, Forbidden, Unknown
 from web.casework_words import refusal
 from web.clock import now
@@ -19,13 +19,10 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-STAFF = ("coordinator", "administrator")
-COORDINATOR = "coordinator"
-
 
 def reads_notes() -> bool:
     """Whether the viewer may read case notes: an administrator runs the house and does not."""
-    return bool(current_user.role == COORDINATOR)
+    return policy.may(actor(), "read_note")
 
 
 @dataclass(frozen=True, slots=True)

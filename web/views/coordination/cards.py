@@ -9,11 +9,12 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from models import cards
+from models.lifecycle import GONE
 from models.queries.people import person_page
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF, attempt
+from web.views.coordination.acts import attempt
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -22,18 +23,18 @@ blueprint = Blueprint("cards", __name__, url_prefix="/coordination/personnes")
 
 
 @blueprint.get("/<person_id>/carte")
-@access(*STAFF)
+@access("give_card")
 def explain(person_id: str) -> str | Response:
     """Say what a card is before one is made, where one may be."""
     with reading() as session:
         file = person_page(session, person_id, today())
-    if file.way_in == "email" or file.card.state in cards.GONE:
+    if file.way_in == "email" or file.card.state in GONE:
         return redirect(url_for("people.page", person_id=person_id), 303)
     return render_template("coordination/card.html", file=file)
 
 
 @blueprint.post("/<person_id>/carte")
-@access(*STAFF)
+@access("give_card")
 def give(person_id: str) -> str | Response:
     """Show a new card, this once, in the language of the person; the one before it is void."""
     done = attempt(cards.give_card, person_id)

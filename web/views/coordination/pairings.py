@@ -16,7 +16,7 @@ from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
-from web.views.coordination.acts import STAFF, act, attempt, reads_notes
+from web.views.coordination.acts import act, attempt, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ blueprint = Blueprint("pairings", __name__, url_prefix="/coordination/jumelages"
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("read_cases")
 def index() -> str:
     """Show the pairings of one tab."""
     group = request.args.get("groupe", "")
@@ -40,7 +40,7 @@ def index() -> str:
 
 
 @blueprint.get("/<pairing_id>")
-@access(*STAFF)
+@access("read_file")
 def page(pairing_id: str) -> Answer:
     """Show a pairing; while it is undecided, its proposal."""
     shown = _read(pairing_id)
@@ -50,7 +50,7 @@ def page(pairing_id: str) -> Answer:
 
 
 @blueprint.post("/<pairing_id>/rencontre")
-@access(*STAFF)
+@access("follow_pairing", "meeting_on")
 def plan_first_meeting(pairing_id: str) -> Answer:
     """Note when the two meet for the first time."""
     answers = Answers(posted(request.form))
@@ -61,7 +61,7 @@ def plan_first_meeting(pairing_id: str) -> Answer:
 
 
 @blueprint.post("/<pairing_id>/rencontre-faite")
-@access(*STAFF)
+@access("follow_pairing")
 def record_first_meeting(pairing_id: str) -> Response:
     """Note that the two have met."""
     return _done(
@@ -70,14 +70,14 @@ def record_first_meeting(pairing_id: str) -> Response:
 
 
 @blueprint.post("/<pairing_id>/rencontre-manquee")
-@access(*STAFF)
+@access("follow_pairing")
 def record_no_show(pairing_id: str) -> Response:
     """Note that the meeting did not take place."""
     return _done(casework.record_no_show, pairing_id, said=_("La rencontre manquée est notée."))
 
 
 @blueprint.post("/<pairing_id>/confirmer")
-@access(*STAFF)
+@access("follow_pairing", "person")
 def confirm_trial(pairing_id: str) -> Response:
     """Note by telephone that one of the two wants to go on."""
     person_id = request.form.get("person", "")
@@ -85,7 +85,7 @@ def confirm_trial(pairing_id: str) -> Response:
 
 
 @blueprint.post("/<pairing_id>/repondre")
-@access(*STAFF)
+@access("follow_pairing", "person", "answer")
 def answer(pairing_id: str) -> Response:
     """Note the answer that one of the two gave by telephone."""
     person_id, said = request.form.get("person", ""), request.form.get("answer", "")
@@ -93,28 +93,28 @@ def answer(pairing_id: str) -> Response:
 
 
 @blueprint.post("/<pairing_id>/suspendre")
-@access(*STAFF)
+@access("follow_pairing")
 def suspend(pairing_id: str) -> Response:
     """Stop a pairing for the moment."""
     return _done(casework.suspend, pairing_id, said=_("Le jumelage est suspendu."))
 
 
 @blueprint.post("/<pairing_id>/reprendre")
-@access(*STAFF)
+@access("follow_pairing")
 def resume(pairing_id: str) -> Response:
     """Let a suspended pairing go on."""
     return _done(casework.resume, pairing_id, said=_("Le jumelage reprend."))
 
 
 @blueprint.post("/<pairing_id>/renouveler")
-@access(*STAFF)
+@access("follow_pairing")
 def renew(pairing_id: str) -> Response:
     """Go on for another stretch."""
     return _done(casework.renew, pairing_id, said=_("Le jumelage est renouvelé."))
 
 
 @blueprint.post("/<pairing_id>/terminer")
-@access(*STAFF)
+@access("follow_pairing", "reason")
 def end(pairing_id: str) -> Answer:
     """End a pairing for a reason."""
     answers = Answers(posted(request.form))

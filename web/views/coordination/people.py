@@ -17,7 +17,7 @@ from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
 from web.sessions import actor
-from web.views.coordination.acts import COORDINATOR, STAFF, act, reads_notes
+from web.views.coordination.acts import act, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ SHOWN_STATES = (
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("read_cases")
 def index() -> str:
     """Show who fits a search, those who have waited longest first."""
     search = Search(
@@ -52,14 +52,14 @@ def index() -> str:
 
 
 @blueprint.get("/<person_id>")
-@access(*STAFF)
+@access("read_file")
 def page(person_id: str) -> str:
     """Show one person's file."""
     return show_person(person_id, Answers())
 
 
 @blueprint.post("/<person_id>/entrevue")
-@access(*STAFF)
+@access("vet", "interview_on")
 def book_interview(person_id: str) -> Answer:
     """Note when the interview is to be."""
     answers = Answers(posted(request.form))
@@ -70,14 +70,14 @@ def book_interview(person_id: str) -> Answer:
 
 
 @blueprint.post("/<person_id>/entrevue-faite")
-@access(*STAFF)
+@access("vet")
 def record_interview(person_id: str) -> Answer:
     """Note that the interview was held."""
     return _done(casework.record_interview, person_id, said=_("L’entrevue est notée."))
 
 
 @blueprint.post("/<person_id>/filtrage")
-@access(*STAFF)
+@access("vet", "level", "issuer", "expires")
 def record_screening(person_id: str) -> Answer:
     """Note what was verified, by whom, until when."""
     answers = Answers(posted(request.form))
@@ -89,14 +89,14 @@ def record_screening(person_id: str) -> Answer:
 
 
 @blueprint.post("/<person_id>/formation")
-@access(*STAFF)
+@access("vet")
 def record_training(person_id: str) -> Answer:
     """Note that the training was followed."""
     return _done(casework.record_training, person_id, said=_("La formation est notée."))
 
 
 @blueprint.post("/<person_id>/non-retenue")
-@access(*STAFF)
+@access("decide", "sure")
 def decline(person_id: str) -> Answer:
     """Decline a registration, once the box is ticked."""
     answers = Answers(posted(request.form))
@@ -106,21 +106,21 @@ def decline(person_id: str) -> Answer:
 
 
 @blueprint.post("/<person_id>/pause")
-@access(*STAFF)
+@access("keep_file")
 def pause(person_id: str) -> Answer:
     """Put a person on a break."""
     return _done(casework.pause, person_id, said=_("Cette personne est en pause."))
 
 
 @blueprint.post("/<person_id>/reprise")
-@access(*STAFF)
+@access("keep_file")
 def resume(person_id: str) -> Answer:
     """Bring a person back from a break."""
     return _done(casework.resume_person, person_id, said=_("Cette personne est de retour."))
 
 
 @blueprint.post("/<person_id>/note")
-@access(COORDINATOR)
+@access("write_note", "note")
 def write_note(person_id: str) -> Answer:
     """Replace the sealed note."""
     answers = Answers(posted(request.form))
@@ -131,7 +131,7 @@ def write_note(person_id: str) -> Answer:
 
 
 @blueprint.get("/<person_id>/exclusions")
-@access(*STAFF)
+@access("read_file")
 def choose_exclusion(person_id: str) -> str:
     """Look for the one whom a person is not to be paired with."""
     text = request.args.get("nom", "").strip()[:80]
@@ -142,7 +142,7 @@ def choose_exclusion(person_id: str) -> str:
 
 
 @blueprint.post("/<person_id>/exclusions")
-@access(*STAFF)
+@access("keep_file", "other")
 def exclude(person_id: str) -> Answer:
     """Never pair these two; no reason is kept."""
     other = request.form.get("other", "")
@@ -150,7 +150,7 @@ def exclude(person_id: str) -> Answer:
 
 
 @blueprint.post("/besoins/<need_id>/pressant")
-@access(*STAFF)
+@access("decide", "pressing")
 def mark_pressing(need_id: str) -> Answer:
     """Mark a need as pressing, or no longer."""
     is_pressing = request.form.get("pressing") == "yes"
@@ -160,7 +160,7 @@ def mark_pressing(need_id: str) -> Answer:
 
 
 @blueprint.get("/besoins/<need_id>/crise")
-@access(*STAFF)
+@access("read_file")
 def crisis(need_id: str) -> str:
     """Show whom to call first, then the flag."""
     with reading() as session:
@@ -169,7 +169,7 @@ def crisis(need_id: str) -> str:
 
 
 @blueprint.post("/besoins/<need_id>/crise")
-@access(*STAFF)
+@access("decide", "flag")
 def flag_crisis(need_id: str) -> Answer:
     """Raise the flag, or lower it."""
     is_up = request.form.get("flag") == "up"

@@ -16,7 +16,7 @@ from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
-from web.views.coordination.acts import STAFF, act, attempt, reads_notes
+from web.views.coordination.acts import act, attempt, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ blueprint = Blueprint("proposals", __name__, url_prefix="/coordination")
 
 
 @blueprint.get("/propositions/<pairing_id>")
-@access(*STAFF)
+@access("read_file")
 def page(pairing_id: str) -> Answer:
     """Show a proposal; once it is decided, its pairing."""
     shown = _read(pairing_id)
@@ -39,7 +39,7 @@ def page(pairing_id: str) -> Answer:
 
 
 @blueprint.post("/propositions/<pairing_id>/etudier")
-@access(*STAFF)
+@access("open_proposal")
 def open_proposal(pairing_id: str) -> Response:
     """Take a suggestion into review."""
     refused = attempt(casework.open_proposal, pairing_id).refused
@@ -49,7 +49,7 @@ def open_proposal(pairing_id: str) -> Response:
 
 
 @blueprint.post("/propositions/<pairing_id>/approuver")
-@access(*STAFF)
+@access("decide", "version")
 def approve(pairing_id: str) -> Response:
     """Approve the proposal that the page showed, this one alone."""
     version = request.form.get("version", -1, number)
@@ -58,7 +58,7 @@ def approve(pairing_id: str) -> Response:
 
 
 @blueprint.post("/propositions/<pairing_id>/refuser")
-@access(*STAFF)
+@access("decide", "reason", "note")
 def reject(pairing_id: str) -> Answer:
     """Reject a proposal for a reason."""
     answers = Answers(posted(request.form))
@@ -72,28 +72,28 @@ def reject(pairing_id: str) -> Answer:
 
 
 @blueprint.post("/propositions/<pairing_id>/remettre")
-@access(*STAFF)
+@access("decide")
 def put_back(pairing_id: str) -> Response:
     """Put both people back into the pool, without judging the pair."""
     return _done(casework.put_back, pairing_id, said=_("Les deux personnes sont remises dans le bassin."))
 
 
 @blueprint.post("/propositions/<pairing_id>/verrouiller")
-@access(*STAFF)
+@access("decide")
 def lock(pairing_id: str) -> Response:
     """Keep a proposal through the next rounds."""
     return _done(casework.lock, pairing_id, said=_("Verrouillée : les prochaines rondes la garderont."))
 
 
 @blueprint.post("/propositions/<pairing_id>/deverrouiller")
-@access(*STAFF)
+@access("decide")
 def unlock(pairing_id: str) -> Response:
     """Let the next round decide again."""
     return _done(casework.unlock, pairing_id, said=_("Déverrouillée."))
 
 
 @blueprint.post("/propositions/<pairing_id>/jamais")
-@access(*STAFF)
+@access("decide", "never")
 def forbid(pairing_id: str) -> Answer:
     """Never propose these two together, once the box is ticked."""
     shown, answers = _read(pairing_id), Answers(posted(request.form))
@@ -105,7 +105,7 @@ def forbid(pairing_id: str) -> Answer:
 
 
 @blueprint.get("/composer/<wish_id>")
-@access(*STAFF)
+@access("decide")
 def choose(wish_id: str) -> str:
     """Show whom a coordinator may pair with a need or an offer."""
     text = request.args.get("nom", "").strip()[:80]
@@ -115,14 +115,14 @@ def choose(wish_id: str) -> str:
 
 
 @blueprint.get("/composer/<need_id>/<offer_id>")
-@access(*STAFF)
+@access("decide")
 def preview(need_id: str, offer_id: str) -> str:
     """Lay two people side by side before they are paired by hand."""
     return _preview(need_id, offer_id, Answers())
 
 
 @blueprint.post("/composer/<need_id>/<offer_id>")
-@access(*STAFF)
+@access("decide", "reason")
 def pair_by_hand(need_id: str, offer_id: str) -> Answer:
     """Make the proposal, with its written reason."""
     answers = Answers(posted(request.form))
@@ -136,7 +136,7 @@ def pair_by_hand(need_id: str, offer_id: str) -> Answer:
 
 
 @blueprint.post("/composer/<need_id>/<offer_id>/permettre")
-@access(*STAFF)
+@access("decide")
 def allow(need_id: str, offer_id: str) -> Response:
     """Let two people be proposed together again."""
     to = url_for(".preview", need_id=need_id, offer_id=offer_id)

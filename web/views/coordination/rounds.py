@@ -13,7 +13,6 @@ from web.access import access
 from web.clock import now, today
 from web.database import reading, writing
 from web.sessions import actor
-from web.views.coordination.acts import STAFF
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -22,7 +21,7 @@ blueprint = Blueprint("rounds", __name__, url_prefix="/coordination/rondes")
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("read_cases")
 def index() -> str:
     """Show who the next round of each program would compare, and the rounds already run."""
     with reading() as session:
@@ -31,7 +30,7 @@ def index() -> str:
 
 
 @blueprint.post("")
-@access(*STAFF)
+@access("run_round", "program")
 def run() -> Response:
     """Run a round and show what it gave."""
     program = request.form.get("program", "")
@@ -44,7 +43,7 @@ def run() -> Response:
 
 
 @blueprint.get("/<round_id>")
-@access(*STAFF)
+@access("read_cases")
 def page(round_id: str) -> str:
     """Show a round: proposals, people left unpaired and why, what changed."""
     with reading() as session:

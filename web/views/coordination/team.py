@@ -26,19 +26,18 @@ if TYPE_CHECKING:
     Answer = str | Response | tuple[str, int]
 
 blueprint = Blueprint("team", __name__, url_prefix="/coordination/equipe")
-ADMINISTRATOR = "administrator"
 LONGEST_NAME = 80
 
 
 @blueprint.get("")
-@access(ADMINISTRATOR)
+@access("keep_team")
 def index() -> str:
     """Show who works here."""
     return _show(Answers())
 
 
 @blueprint.post("")
-@access(ADMINISTRATOR)
+@access("keep_team", "name", "email", "role", "language")
 def invite() -> Answer:
     """Open an account and send its owner a link; again for one who has not answered."""
     answers = Answers(posted(request.form))
@@ -56,7 +55,7 @@ def invite() -> Answer:
 
 
 @blueprint.post("/<account_id>/role")
-@access(ADMINISTRATOR)
+@access("keep_team", "role")
 def change_role(account_id: str) -> Response:
     """Give somebody another role; her sessions end."""
     role = request.form.get("role", "")
@@ -66,7 +65,7 @@ def change_role(account_id: str) -> Response:
 
 
 @blueprint.post("/<account_id>/double-verification")
-@access(ADMINISTRATOR)
+@access("keep_team", "sure")
 def remove_factor(account_id: str) -> Response:
     """Take a lost second factor away, once the identity was checked by voice or face."""
     if request.form.get("sure") != "yes":
@@ -77,7 +76,7 @@ def remove_factor(account_id: str) -> Response:
 
 
 @blueprint.post("/<account_id>/fermer")
-@access(ADMINISTRATOR)
+@access("keep_team")
 def close(account_id: str) -> Response:
     """Close an account; its sessions end at once."""
     return _done(team.close_account, account_id, said=_("Le compte est fermé et ses sessions aussi."))

@@ -12,7 +12,6 @@ from web import casework_words, cautions, ideas, sentences
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF
 
 if TYPE_CHECKING:
     from flask.sansio.blueprints import BlueprintSetupState
@@ -36,7 +35,7 @@ def _furnish(state: BlueprintSetupState) -> None:
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("read_cases")
 def index() -> str:
     """Show the list, whole or of one kind."""
     kind = request.args.get("genre")

@@ -11,7 +11,7 @@ from models import casework
 from web.access import access
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
-from web.views.coordination.acts import STAFF, act
+from web.views.coordination.acts import act
 from web.views.coordination.people import show_person
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ blueprint = Blueprint("vetting", __name__, url_prefix="/coordination/personnes/<
 
 
 @blueprint.post("")
-@access(*STAFF)
+@access("vet", "kind", "issuer_*", "expires_*")
 def record(person_id: str) -> Answer:
     """Note that identity, references, code of conduct or training are in order."""
     answers = Answers(posted(request.form))
@@ -40,7 +40,7 @@ def record(person_id: str) -> Answer:
 
 
 @blueprint.post("/<clearance_id>/confirmer")
-@access(*STAFF)
+@access("vet")
 def confirm(person_id: str, clearance_id: str) -> Answer:
     """Clear for households with children, as the second of two people."""
     said = _("Confirmé : deux personnes ont accepté qu’elle rencontre des enfants.")
@@ -48,7 +48,7 @@ def confirm(person_id: str, clearance_id: str) -> Answer:
 
 
 @blueprint.post("/<clearance_id>/retirer")
-@access(*STAFF)
+@access("decide", "sure_*")
 def revoke(person_id: str, clearance_id: str) -> Answer:
     """Take back what was verified, once the box is ticked; what rests on it stops at once."""
     answers = Answers(posted(request.form))

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import interpreting
+from models import interpreting, policy
 from models.queries import me
 from models.queries.interpreting import asked
 from web import interpreting_words
@@ -19,7 +19,7 @@ from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
 from web.forms.prefill import raw_of_request
 from web.sessions import actor
-from web.views.coordination.acts import STAFF, attempt
+from web.views.coordination.acts import attempt
 from web.views.interpreting.acts import act, refusal
 
 if TYPE_CHECKING:
@@ -30,13 +30,12 @@ if TYPE_CHECKING:
     Answer = str | Response | tuple[str, int]
 
 blueprint = Blueprint("asking", __name__, url_prefix="/interpretation")
-ASKERS = ("participant", "agent", "coordinator", "administrator")
 FOR_WHOM = "pour"
 """In the address: the person for whom somebody else asks."""
 
 
 @blueprint.get("")
-@access(*ASKERS)
+@access("ask_interpreter")
 def index() -> str:
     """Show what I asked for."""
     with reading() as session:
@@ -45,14 +44,34 @@ def index() -> str:
 
 
 @blueprint.get("/rendez-vous")
-@access(*ASKERS)
+@access("ask_interpreter")
 def appointment() -> str:
     """Show the form of a request to interpret, with what is known."""
     return _form("interpreting/ask.html", Answers(_known()))
 
 
 @blueprint.post("/rendez-vous")
-@access(*ASKERS)
+@access(
+    "ask_interpreter",
+    "from_language",
+    "to_language",
+    "setting",
+    "note",
+    "start",
+    "start-turn",
+    "minutes",
+    "mode",
+    "also_modes",
+    "sector",
+    "also_language",
+    "also_level",
+    "relay_agreed",
+    "gender_request",
+    "place",
+    "dialect",
+    "same_as_before",
+    "person",
+)
 def send_appointment() -> Answer:
     """Note a request to interpret; what no volunteer may take is refused at once."""
     answers = Answers(posted(request.form))
@@ -63,14 +82,24 @@ def send_appointment() -> Answer:
 
 
 @blueprint.get("/traduction")
-@access(*ASKERS)
+@access("ask_interpreter")
 def translation() -> str:
     """Show the form of a request to translate."""
     return _form("interpreting/ask_translation.html", Answers(_known()))
 
 
 @blueprint.post("/traduction")
-@access(*ASKERS)
+@access(
+    "ask_interpreter",
+    "from_language",
+    "to_language",
+    "setting",
+    "note",
+    "pages",
+    "deadline",
+    "second_reader",
+    "person",
+)
 def send_translation() -> Answer:
     """Note a request to translate; what no volunteer may take is refused at once."""
     answers = Answers(posted(request.form))
@@ -81,21 +110,21 @@ def send_translation() -> Answer:
 
 
 @blueprint.get("/rendez-vous/<appointment_id>")
-@access(*ASKERS)
+@access("ask_interpreter")
 def page(appointment_id: str) -> str:
     """Show one request: how far it is, who comes, and what can still be said."""
     return _page(appointment_id, Answers())
 
 
 @blueprint.post("/rendez-vous/<appointment_id>/relais")
-@access(*ASKERS)
+@access("ask_interpreter")
 def agree_to_relay(appointment_id: str) -> Response:
     """Note that the person agrees to a relay."""
     return _act(appointment_id, interpreting.agree_to_relay, appointment_id, said=_("Votre accord est noté."))
 
 
 @blueprint.post("/rendez-vous/<appointment_id>/annuler")
-@access(*ASKERS)
+@access("ask_interpreter")
 def cancel(appointment_id: str) -> Response:
     """Cancel a request; whoever was booked is told."""
     return _act(
@@ -104,14 +133,14 @@ def cancel(appointment_id: str) -> Response:
 
 
 @blueprint.post("/rendez-vous/<appointment_id>/interprete/<booking_id>/accepter")
-@access(*ASKERS)
+@access("ask_interpreter")
 def agree(appointment_id: str, booking_id: str) -> Response:
     """Accept an interpreter of a close language."""
     return _act(appointment_id, interpreting.agree, booking_id, said=_("C’est confirmé."))
 
 
 @blueprint.post("/rendez-vous/<appointment_id>/interprete/<booking_id>/refuser")
-@access(*ASKERS)
+@access("ask_interpreter")
 def refuse(appointment_id: str, booking_id: str) -> Response:
     """Refuse an interpreter, without a reason."""
     said = _("C’est noté. Nous cherchons quelqu’un d’autre; l’interprète n’en saura rien.")
@@ -119,7 +148,7 @@ def refuse(appointment_id: str, booking_id: str) -> Response:
 
 
 @blueprint.post("/rendez-vous/<appointment_id>/interprete/<booking_id>/rendu")
-@access(*ASKERS)
+@access("ask_interpreter", "minutes-*")
 def sign(appointment_id: str, booking_id: str) -> Answer:
     """Say that the service took place, and how long it took."""
     answers = Answers(posted(request.form))
@@ -132,7 +161,7 @@ def sign(appointment_id: str, booking_id: str) -> Answer:
 
 
 @blueprint.post("/rendez-vous/<appointment_id>/interprete/<booking_id>/absence")
-@access(*ASKERS)
+@access("ask_interpreter")
 def absence(appointment_id: str, booking_id: str) -> Response:
     """Say that the interpreter did not come."""
     said = _("C’est noté. La coordination vous rappelle.")
@@ -140,7 +169,7 @@ def absence(appointment_id: str, booking_id: str) -> Response:
 
 
 @blueprint.post("/traductions/<translation_id>/annuler")
-@access(*ASKERS)
+@access("ask_interpreter")
 def cancel_translation(translation_id: str) -> Response:
     """Take a request to translate back."""
     return act(
@@ -177,7 +206,7 @@ def _form(template: str, answers: Answers) -> str:
 
 def _back() -> str:
     """Give the page that the forms come from."""
-    return url_for("interpreters.index" if current_user.role in STAFF else "asking.index")
+    return url_for("interpreters.index" if policy.may(actor(), "read_cases") else "asking.index")
 
 
 def _send(
@@ -198,7 +227,8 @@ def _send(
 def _page_of(appointment_id: str) -> str:
     """Give the page of a request: the office goes on at its desk, where it says who is free within the hour."""
     return url_for(
-        "appointment.page" if current_user.role in STAFF else "asking.page", appointment_id=appointment_id
+        "appointment.page" if policy.may(actor(), "read_cases") else "asking.page",
+        appointment_id=appointment_id,
     )
 
 

@@ -20,18 +20,17 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Redirect
 
 blueprint = Blueprint("feeds", __name__, url_prefix="/calendrier")
-READERS = ("participant", "coordinator", "administrator")
 
 
 @blueprint.get("")
-@access(*READERS)
+@access("keep_feed")
 def index() -> str:
     """Say what a calendar link is, and whether there is one."""
     return render_template("interpreting/feed.html", address=None)
 
 
 @blueprint.post("")
-@access(*READERS)
+@access("keep_feed")
 def renew() -> str:
     """Make the link anew, and show it this once; the one before opens nothing any more."""
     with writing() as session:
@@ -41,7 +40,7 @@ def renew() -> str:
 
 
 @blueprint.post("/fermer")
-@access(*READERS)
+@access("keep_feed")
 def close() -> Redirect:
     """Close the link."""
     with writing() as session:
@@ -51,7 +50,7 @@ def close() -> Redirect:
 
 
 @blueprint.get("/<token>.ics")
-@access("anonymous")
+@access("visit")
 def read(token: str) -> Response:
     """Give a calendar to whoever holds its link, in the language of its owner; a wrong link finds nothing."""
     with reading() as session:

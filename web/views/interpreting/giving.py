@@ -32,14 +32,14 @@ blueprint = Blueprint("giving", __name__, url_prefix="/moi/interprete")
 
 
 @blueprint.get("")
-@access("participant")
+@access("keep_interpreting")
 def index() -> str:
     """Show an interpreter her own page."""
     return _page(Answers())
 
 
 @blueprint.post("/mandats/<booking_id>")
-@access("participant")
+@access("keep_interpreting", "said")
 def answer(booking_id: str) -> Response:
     """Note her answer to an offer; none asks for a reason."""
     verbs = {
@@ -60,7 +60,7 @@ def answer(booking_id: str) -> Response:
 
 
 @blueprint.post("/mandats/<booking_id>/rendu")
-@access("participant")
+@access("keep_interpreting", "minutes-*")
 def sign(booking_id: str) -> Answer:
     """« Service rendu »: how long it really took."""
     answers = Answers(posted(request.form))
@@ -71,7 +71,7 @@ def sign(booking_id: str) -> Answer:
 
 
 @blueprint.post("/mandats/<booking_id>/absence")
-@access("participant")
+@access("keep_interpreting")
 def absence(booking_id: str) -> Response:
     """Say that the person did not come."""
     return _act(
@@ -83,7 +83,7 @@ def absence(booking_id: str) -> Response:
 
 
 @blueprint.post("/traductions/<translation_id>")
-@access("participant")
+@access("keep_interpreting", "said")
 def translate(translation_id: str) -> Response:
     """Take a translation or a second reading, or give it back."""
     verbs: dict[str, tuple[Callable[..., Any], bool, str]] = {
@@ -103,7 +103,7 @@ def translate(translation_id: str) -> Response:
 
 
 @blueprint.post("/traductions/<translation_id>/remettre")
-@access("participant")
+@access("keep_interpreting", "minutes-*")
 def deliver(translation_id: str) -> Answer:
     """Hand a translation in, with how long it took."""
     answers = Answers(posted(request.form))
@@ -114,14 +114,28 @@ def deliver(translation_id: str) -> Answer:
 
 
 @blueprint.get("/offre")
-@access("participant")
+@access("keep_interpreting")
 def offer() -> str:
     """Show what she gives, filled in."""
     return _offer(Answers(raw_of_interpreter(_given())))
 
 
 @blueprint.post("/offre")
-@access("participant")
+@access(
+    "keep_interpreting",
+    "rows",
+    "language-*",
+    "level-*",
+    "mode-*",
+    "rhythm",
+    "week-*",
+    "settings",
+    "modes",
+    "trained_for",
+    "zone",
+    "max_hours_day",
+    "max_hours_month",
+)
 def change_offer() -> Answer:
     """Keep what she gives from now on."""
     answers = Answers(posted(request.form))
@@ -134,7 +148,7 @@ def change_offer() -> Answer:
 
 
 @blueprint.post("/code")
-@access("participant")
+@access("keep_interpreting", "code")
 def sign_code() -> Response:
     """Sign the code of conduct as it stands now."""
     return _act(
@@ -143,7 +157,7 @@ def sign_code() -> Response:
 
 
 @blueprint.post("/exceptions")
-@access("participant")
+@access("keep_interpreting", "kind", "begins", "ends", "begins-turn", "ends-turn")
 def add_exception() -> Answer:
     """Note a stretch of time away, or free as well."""
     answers = Answers(posted(request.form))
@@ -155,7 +169,7 @@ def add_exception() -> Answer:
 
 
 @blueprint.post("/exceptions/<exception_id>/retirer")
-@access("participant")
+@access("keep_interpreting")
 def drop_exception(exception_id: str) -> Response:
     """Take an exception back."""
     return _act(interpreting.drop_exception, exception_id, said=_("L’exception est retirée."))

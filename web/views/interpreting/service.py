@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from models.queries.interpreting.service import ServiceSheet
 
 blueprint = Blueprint("service", __name__, url_prefix="/interpretation/mandats")
-BOTH_SIDES = ("participant", "agent", "coordinator", "administrator")
 
 
 @blueprint.get("/<booking_id>/feuille")
-@access(*BOTH_SIDES)
+@access("ask_interpreter")
 def page(booking_id: str) -> str:
     """Show the sheet of a service to its interpreter, to who asked, or to the office."""
     facts = interpreting_papers.sheet_facts(_sheet(booking_id))
@@ -29,7 +28,7 @@ def page(booking_id: str) -> str:
 
 
 @blueprint.get("/<booking_id>/feuille.pdf")
-@access(*BOTH_SIDES)
+@access("ask_interpreter")
 def paper(booking_id: str) -> Response:
     """Give the same sheet as a PDF."""
     drawn = service_sheet.draw(interpreting_papers.sheet(_sheet(booking_id), now()))

@@ -9,14 +9,13 @@ from web import rules_words
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_freedom", __name__, url_prefix=PREFIX)
 
 
 @blueprint.get("/libertes")
-@access(*STAFF)
+@access("read_cases")
 def page(program: str) -> str:
     """Part the pairings into those that are sure and those that are not, within the margin picked."""
     margins = {str(margin): margin for margin in MARGINS}

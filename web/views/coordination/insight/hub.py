@@ -11,7 +11,6 @@ from web import insight_words
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF
 from web.views.coordination.insight import PREFIX
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def _furnish(state: BlueprintSetupState) -> None:
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("read_cases")
 def index(program: str) -> str:
     """Say what each page answers, and from whom it is computed."""
     with reading() as session:

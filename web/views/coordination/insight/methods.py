@@ -9,14 +9,13 @@ from web import methods_words
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_methods", __name__, url_prefix=PREFIX)
 
 
 @blueprint.get("/methodes")
-@access(*STAFF)
+@access("read_cases")
 def page(program: str) -> str:
     """Lay the three methods beside each other."""
     with reading() as session:

@@ -9,14 +9,13 @@ from web import recruiting_words
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_recruiting", __name__, url_prefix=f"{PREFIX}/recruter")
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("read_cases")
 def page(program: str) -> str:
     """Show whom to look for, alone and in groups, and who would be served."""
     with reading() as session:
@@ -31,7 +30,7 @@ def page(program: str) -> str:
 
 
 @blueprint.get("/affiche")
-@access(*STAFF)
+@access("read_cases")
 def poster(program: str) -> str:
     """Show a poster for one profile, without anything of those who wait."""
     given = request.args

@@ -9,14 +9,13 @@ from web import rules_words
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_rules", __name__, url_prefix=PREFIX)
 
 
 @blueprint.get("/regles")
-@access(*STAFF)
+@access("read_cases")
 def page(program: str) -> str:
     """Weigh each rule; where somebody asks how to serve more, look for the fewest changes too."""
     with reading() as session:

@@ -9,14 +9,13 @@ from web import recruiting_words, shortage_words
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_shortage", __name__, url_prefix=PREFIX)
 
 
 @blueprint.get("/penuries")
-@access(*STAFF)
+@access("read_cases")
 def page(program: str) -> str:
     """Show the sets of people with too few places, and those whom nobody may take."""
     with reading() as session:

@@ -11,7 +11,6 @@ from web import why_not_words
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF
 from web.views.coordination.insight import PREFIX
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def _furnish(state: BlueprintSetupState) -> None:
 
 
 @blueprint.get("/pourquoi-pas")
-@access(*STAFF)
+@access("read_cases")
 def page(program: str) -> str:
     """Let two people be picked by name; say what keeps them apart, or what pairing them would cost."""
     picked = request.args.get("need"), request.args.get("offer")

@@ -15,7 +15,6 @@ from web.database import reading
 from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
 from web.sessions import actor
-from web.views.coordination.acts import STAFF
 from web.views.interpreting.acts import act
 
 if TYPE_CHECKING:
@@ -32,14 +31,14 @@ LOOKED_FOR = ("requested", "searching", "offered", "assigned")
 
 
 @blueprint.get("/<appointment_id>")
-@access(*STAFF)
+@access("read_file")
 def page(appointment_id: str) -> str:
     """Show an appointment: where it stands and, while somebody is looked for, who is free or could be freed."""
     return _page(appointment_id, Answers())
 
 
 @blueprint.post("/<appointment_id>/suivant")
-@access(*STAFF)
+@access("arrange_interpreting")
 def ask_next(appointment_id: str) -> Response:
     """Ask the best who is free now."""
     return _act(
@@ -51,7 +50,7 @@ def ask_next(appointment_id: str) -> Response:
 
 
 @blueprint.post("/<appointment_id>/demander")
-@access(*STAFF)
+@access("arrange_interpreting", "person", "close_language")
 def ask(appointment_id: str) -> Response:
     """Ask one interpreter by hand; a close language only because a person says so."""
     person_id, close = request.form.get("person", ""), request.form.get("close_language") or None
@@ -62,7 +61,7 @@ def ask(appointment_id: str) -> Response:
 
 
 @blueprint.post("/<appointment_id>/urgence")
-@access(*STAFF)
+@access("decide", "urgency")
 def set_urgency(appointment_id: str) -> Response:
     """Say how pressing it is."""
     urgency = request.form.get("urgency", 0, int)
@@ -72,7 +71,7 @@ def set_urgency(appointment_id: str) -> Response:
 
 
 @blueprint.post("/<appointment_id>/orienter")
-@access(*STAFF)
+@access("arrange_interpreting")
 def refer(appointment_id: str) -> Response:
     """Send it to professionals."""
     said = _("Orienté vers un service professionnel.")
@@ -80,7 +79,7 @@ def refer(appointment_id: str) -> Response:
 
 
 @blueprint.post("/<appointment_id>/annuler")
-@access(*STAFF)
+@access("arrange_interpreting")
 def cancel(appointment_id: str) -> Response:
     """Cancel it; the notice given is noted."""
     said = _("Le rendez-vous est annulé, et le préavis noté.")
@@ -88,7 +87,7 @@ def cancel(appointment_id: str) -> Response:
 
 
 @blueprint.post("/<appointment_id>/mandats/<booking_id>/liberer")
-@access(*STAFF)
+@access("arrange_interpreting")
 def free(appointment_id: str, booking_id: str) -> Response:
     """Take the interpreter off; somebody else is looked for."""
     said = _("L’interprète est libérée ou libéré. On cherche quelqu’un d’autre.")
@@ -96,7 +95,7 @@ def free(appointment_id: str, booking_id: str) -> Response:
 
 
 @blueprint.post("/<appointment_id>/mandats/<booking_id>/reponse")
-@access(*STAFF)
+@access("arrange_interpreting", "said")
 def answer_for(appointment_id: str, booking_id: str) -> Response:
     """Note a yes or a no that was said on the telephone."""
     verbs = {"take": interpreting.take, "decline": interpreting.decline, "agree": interpreting.agree}
@@ -105,7 +104,7 @@ def answer_for(appointment_id: str, booking_id: str) -> Response:
 
 
 @blueprint.post("/<appointment_id>/mandats/<booking_id>/rendu")
-@access(*STAFF)
+@access("arrange_interpreting", "minutes-*", "side")
 def sign(appointment_id: str, booking_id: str) -> Answer:
     """Sign a service for a side that has no account."""
     answers = Answers(posted(request.form))
@@ -124,7 +123,7 @@ def sign(appointment_id: str, booking_id: str) -> Answer:
 
 
 @blueprint.post("/<appointment_id>/mandats/<booking_id>/absence")
-@access(*STAFF)
+@access("arrange_interpreting", "absent")
 def absence(appointment_id: str, booking_id: str) -> Response:
     """Note who did not come."""
     absent = request.form.get("absent", "")

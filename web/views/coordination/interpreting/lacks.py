@@ -8,13 +8,12 @@ from models.queries.interpreting import lacks
 from web.access import access
 from web.clock import now
 from web.database import reading
-from web.views.coordination.acts import STAFF
 
 blueprint = Blueprint("lacks", __name__, url_prefix="/coordination/interpretes/manque")
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("read_cases")
 def index() -> str:
     """Show what was asked and what was covered, month by month."""
     with reading() as session:
@@ -23,7 +22,7 @@ def index() -> str:
 
 
 @blueprint.get("/recruter")
-@access(*STAFF)
+@access("read_cases")
 def recruit() -> str:
     """Show whom to look for: what one more interpreter of each kind would fill, each solved anew."""
     with reading() as session:

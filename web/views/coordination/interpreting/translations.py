@@ -12,7 +12,6 @@ from models.queries.interpreting import written
 from web.access import access
 from web.clock import today
 from web.database import reading
-from web.views.coordination.acts import STAFF
 from web.views.interpreting.acts import act
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ blueprint = Blueprint("translations", __name__, url_prefix="/coordination/interp
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("read_cases")
 def index() -> str:
     """Show what is to be translated."""
     with reading() as session:
@@ -33,14 +32,14 @@ def index() -> str:
 
 
 @blueprint.post("/<translation_id>/orienter")
-@access(*STAFF)
+@access("arrange_interpreting")
 def refer(translation_id: str) -> Response:
     """Send a translation to professionals."""
     return _act(interpreting.refer_translation, translation_id, _("Orientée vers une ou un professionnel."))
 
 
 @blueprint.post("/<translation_id>/annuler")
-@access(*STAFF)
+@access("arrange_interpreting")
 def cancel(translation_id: str) -> Response:
     """Take a request back."""
     return _act(interpreting.cancel_translation, translation_id, _("La demande est retirée."))

@@ -13,7 +13,7 @@ from web import interpreting_lists, interpreting_words, plan_words
 from web.access import access
 from web.clock import now, today
 from web.database import reading
-from web.views.coordination.acts import STAFF, attempt
+from web.views.coordination.acts import attempt
 from web.views.interpreting.acts import refusal
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _furnish(state: BlueprintSetupState) -> None:
 
 
 @blueprint.get("")
-@access(*STAFF)
+@access("read_cases")
 def index() -> str:
     """Show a week, by interpreter or by language."""
     monday = _monday(request.args.get("semaine", ""))
@@ -53,7 +53,7 @@ def index() -> str:
 
 
 @blueprint.post("/plan")
-@access(*STAFF)
+@access("arrange_interpreting", "days")
 def plan() -> Response:
     """Plan all that is open, ask the chosen, and show what came of it."""
     days = request.form.get("days", 14, int)
@@ -66,7 +66,7 @@ def plan() -> Response:
 
 
 @blueprint.get("/plan/<plan_id>")
-@access(*STAFF)
+@access("read_cases")
 def plan_page(plan_id: str) -> str:
     """Show what a plan found, how sure it is that none is better, and what it left."""
     with reading() as session:
