@@ -1,9 +1,10 @@
 import pytest
 
 from fixtures.builders import free, free_by_week, need, offer, pool, speaks
-from matcher.engine import propose
+from matcher import barriers
+from matcher.pairs import block
 from matcher.records import Household, Travel
-from tests.matcher.judging import barriers_between, pairs_of
+from tests.matcher.judging import barriers_between, columns
 
 BUS_10 = Travel(mode="bus", limit_km=10, remote_ok=False)
 CAR_25 = Travel(mode="car", limit_km=25, remote_ok=False)
@@ -256,9 +257,8 @@ def test_who_needs_a_signed_language_needs_one_in_common():
 
 def test_who_needs_a_signed_language_is_seen_among_those_who_do_not():
     signs, hears = need("signs", access_needs=("signed_language",)), need("hears")
-    found = propose(pool([signs, hears], offer(capacity=2)))
-    assert pairs_of(found) == {("hears", "o1")}
-    assert [dict(one.barriers) for one in found.unpaired] == [{"blocked_access": 1}]
+    every = block(columns(pool([signs, hears], offer())), 0, 2)
+    assert barriers.access_not_met(every).tolist() == [[True], [False]]
 
 
 # Support

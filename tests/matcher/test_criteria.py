@@ -28,7 +28,7 @@ def test_points_are_rounded_half_up_to_a_ten_thousandth():
     assert found.value == 0.641991
 
 
-def exactly(criterion: str, mine: dict, theirs: dict, **policy: int) -> int:
+def exactly(criterion: str, mine: dict, theirs: dict, **policy: object) -> int:
     """Give the value of a criterion in whole 10⁻¹², under the shipped policy so changed."""
     people = pool(need(**mine), offer(**theirs))
     laid_out = columns(people, replace(shipped_policy("sponsorship"), **policy))
@@ -124,9 +124,19 @@ def test_ease_is_that_of_the_lower_level_and_no_more_than_b2(level, value):
         assert both("language_comfort", "languages", speaks(mine), speaks(theirs)).value == value
 
 
-@pytest.mark.parametrize(("level", "value"), [("A0", 0), ("A1", 0.25)])
-def test_a_language_too_weak_to_meet_in_still_has_its_ease(level, value):
-    assert both("language_comfort", "languages", speaks(f"fra:{level}"), speaks("fra:B2")).value == value
+@pytest.mark.parametrize(("level", "value", "told"), [("A0", 0, None), ("A1", 0.25, "fra")])
+def test_a_language_too_weak_to_meet_in_still_has_its_ease(level, value, told):
+    for mine, theirs in ((level, "B2"), ("B2", level)):
+        found = both("language_comfort", "languages", speaks(f"fra:{mine}"), speaks(f"fra:{theirs}"))
+        assert (found.value, found.detail["language"]) == (value, told)
+
+
+@pytest.mark.parametrize(("begun", "value"), [("fra:A0", ONE // 10), ("wol:A0", ONE * 6 // 100)])
+def test_who_only_begins_a_language_has_what_the_policy_gives_to_beginners(begun, value):
+    comfort = {**shipped_policy("sponsorship").comfort, "A0": 10}
+    begins, speaker = {"languages": speaks(begun)}, {"languages": speaks("fra:B2")}
+    assert exactly("language_comfort", begins, speaker, comfort=comfort) == value
+    assert exactly("language_comfort", speaker, begins, comfort=comfort) == value
 
 
 def test_the_best_common_channel_counts_alone():
