@@ -6,9 +6,10 @@ import pytest
 from fixtures.builders import likes, need, offer, pool
 from matcher import criteria
 from matcher.criteria import RARITY_ONE, _saturated, rarity_of
+from matcher.pairs import block
 from matcher.policy import shipped_policy
 from matcher.vocabulary import INTERESTS
-from tests.matcher.judging import both, contributions
+from tests.matcher.judging import both, columns, contributions
 
 
 def shared(mine: object, theirs: object) -> float:
@@ -105,3 +106,13 @@ def test_a_value_that_a_float_cannot_decide_is_reckoned_exactly(monkeypatch):
 )
 def test_a_value_that_a_float_gets_wrong_is_right(total, value):
     assert criteria._saturated(np.array([total]), 180).tolist() == [value]
+
+
+def test_each_of_several_people_shares_what_is_theirs():
+    codes = ("fishing", "soccer", "cinema")
+    people = pool(
+        [need(f"n{at}", interests=likes(code)) for at, code in enumerate(codes[:2])],
+        [offer(f"o{at}", interests=likes(*codes[at:])) for at in range(3)],
+    )
+    found = criteria.interests(block(columns(people), 0, 2)).value
+    assert (found > 0).tolist() == [[True, False, False], [True, True, False]]

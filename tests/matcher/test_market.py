@@ -1,13 +1,15 @@
 """What cannot be assigned is refused, by its position."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.sparse import coo_array, csr_array
 
+from matcher import market
 from matcher.assignment import assign, certify
-from matcher.errors import InvalidInput
+from matcher.errors import InvalidInput, NotProved
 from tests.matcher.markets import table
 
 TWO = table([{0: 4, 1: 5}, {1: 6}], 2)
@@ -71,3 +73,25 @@ def test_a_priority_too_great_for_so_many_needs_is_refused():
     priority[5] = 1_000_000
     with pytest.raises(InvalidInput, match=r"priority\[5\] is 1000000; with 2400000 needs"):
         assign(csr_array((needs, 1), dtype=np.int64), [needs], priority)
+
+
+def test_pairs_are_looked_through_whole_needs_at_a_time_as_many_as_fit(monkeypatch):
+    monkeypatch.setattr(market, "PAIRS_A_BLOCK", 4)
+    monkeypatch.setattr(market, "NEEDS_A_BLOCK", 3)
+    lengths = [2, 2, 1, 5, 0, 0, 0, 0, 4]
+    rows = [dict.fromkeys(range(length), need) for need, length in enumerate(lengths)]
+    found = list(market.read_market(table(rows, 5), [1] * 5, None).blocks())
+    assert [sorted(set(block.need.tolist())) for block in found] == [[0, 1], [2], [3], [], [8]]
+    assert [(block.worth == block.need).all() for block in found] == [True] * 5
+    assert sum(len(block.offer) for block in found) == sum(lengths)
+
+
+def test_a_price_above_the_dearest_pair_is_no_price():
+    worth, places = table([{0: 1_000_000}], 1), [1]
+    found = assign(worth, places)
+    for dearest, refusal in (
+        (found.scale + 1_000_000, "pass the value"),
+        (found.scale + 1_000_001, "no price"),
+    ):
+        with pytest.raises(NotProved, match=refusal):
+            certify(worth, places, replace(found, place_prices=np.array([dearest])))
