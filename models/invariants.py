@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import ledger
 from models.clearances import cleared, missing_between
+from models.interpreting import soundness
 from models.lifecycle import ANSWERING, IN_FORCE, is_allowed
 from models.tables import (
     Appointment,
@@ -156,6 +157,12 @@ def _whole_rounds(session: Session) -> Iterator[Violation]:
             yield Violation(code="round_incomplete", entity="round", entity_id=row.id)
 
 
+def _bank(session: Session) -> Iterator[Violation]:
+    """The bank of interpreters holds: nobody in two places at once, nobody where a wish keeps her away."""
+    for code, entity, entity_id, detail in soundness.faults_of(session):
+        yield Violation(code=code, entity=entity, entity_id=entity_id, detail=detail)
+
+
 def _orphans(session: Session) -> Iterator[Violation]:
     """Every foreign key leads somewhere; PostgreSQL cannot hold one that does not."""
     if session.get_bind().dialect.name == "sqlite":
@@ -213,5 +220,6 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _told,
     _chain,
     _whole_rounds,
+    _bank,
     _orphans,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import casework, limits, links, sessions
+from models import casework, interpreting, limits, links, sessions
 from models.actor import SYSTEM
 from web.clock import now
 from web.mail import send_owed
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN = 600
 CHORES = (casework.lapse_clearances, casework.lapse, casework.remind)
+OF_THE_BANK = (
+    interpreting.stop_uncleared,
+    interpreting.lapse_bookings,
+    interpreting.close_past,
+    interpreting.remind_bookings,
+)
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +47,8 @@ def do_chores(database: Database, settings: Settings) -> Done:
     """Stop what is no longer cleared, close what nobody answered in time, remind, send what is owed, forget what is over."""
     at = now()
     stopped, closed, reminded = (_do(database, chore, at) for chore in CHORES)
+    for chore in OF_THE_BANK:
+        _do(database, chore, at)
     with database.writing() as session:
         for forget_old in (limits.forget_old, links.forget_old, sessions.forget_old):
             forget_old(session, at)

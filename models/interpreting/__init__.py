@@ -18,7 +18,7 @@ In writing
     ``request_translation`` ``take_translation`` ``give_back`` ``deliver`` ``take_reading`` ``finish_reading``
     ``send_back`` ``cancel_translation`` ``refer_translation``
 The clock (chores)
-    ``lapse_bookings`` ``close_past`` ``remind_bookings``
+    ``lapse_bookings`` ``close_past`` ``remind_bookings`` ``stop_uncleared``
 Reading (frozen rows, in :mod:`models.queries.interpreting`)
     ``mine.interpreter_page`` ``asked.requests_of`` ``asked.appointment_page`` ``week.week`` ``week.open_appointments``
     ``answer.urgent`` ``lacks.report`` ``lacks.gains_of`` ``written.queue`` ``service.service_sheet``
@@ -48,7 +48,7 @@ from models.interpreting.bank import (
 )
 from models.interpreting.by_hand import ask
 from models.interpreting.feeds import drop_feed, make_feed, reader_of
-from models.interpreting.planning import close_past, lapse_bookings, plan_horizon
+from models.interpreting.planning import close_past, lapse_bookings, plan_horizon, stop_uncleared
 from models.interpreting.reminders import remind_bookings
 from models.interpreting.requests import (
     agree_to_relay,
@@ -115,6 +115,7 @@ __all__ = [
     "sign_code",
     "sign_service",
     "stand_by",
+    "stop_uncleared",
     "take",
     "take_reading",
     "take_translation",

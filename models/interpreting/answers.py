@@ -14,15 +14,15 @@ from matcher.appointments.policy import shipped_interpreting_policy
 from models import outbox
 from models.actor import Actor
 from models.casework.bookings import PAUSE_MINUTES, let_go, tell_interpreter, tell_requester
-from models.casework.rows import get, move
+from models.casework.rows import move
 from models.errors import Barred, NotAllowedNow, Stale
 from models.instants import city_date
 from models.interpreting.asking import continue_search
-from models.interpreting.mapping import minutes_of
+from models.interpreting.mapping import givers_of, minutes_of
 from models.interpreting.rows import has_begun, lock_booking, must_be_interpreter, must_have_asked, side_of
 from models.interpreting.times import month_of
 from models.lifecycle import BOOKED, KEPT
-from models.tables import Appointment, Booking, Interpreter, Offer, Person, Reserve
+from models.tables import Appointment, Booking, Interpreter, Person, Reserve
 
 A_DAY = timedelta(days=1)
 MINUTES_IN_AN_HOUR = 60
@@ -40,13 +40,13 @@ def take(session: Session, booking_id: str, *, by: Actor, at: datetime) -> Booki
     NotAllowedNow
         The offer is over.
     Stale
-        She left the bank, or takes a break.
+        She is not in the bank now: she takes a break, or something of hers ran out.
     """
     booking, appointment = lock_booking(session, booking_id)
     must_be_interpreter(session, booking, by)
     if has_begun(booking, at):
         raise NotAllowedNow("lapsed", "taken")
-    _check_still_in_bank(session, booking)
+    _check_still_in_bank(session, booking, at)
     _check_room(session, booking, appointment)
     move(session, booking, "taken", verb="take_booking", by=by, at=at)
     outbox.drop_unsent(session, booking.id)
@@ -134,11 +134,8 @@ def _confirm(
     tell_requester(session, appointment, at=at)
 
 
-def _check_still_in_bank(session: Session, booking: Booking) -> None:
-    interpreter = get_interpreter(session, booking)
-    if session.get_one(Person, interpreter.person_id).state != "ready":
-        raise Stale("person")
-    if get(session, Offer, interpreter.offer_id).state != "available" or interpreter.code_signed_at is None:
+def _check_still_in_bank(session: Session, booking: Booking, at: datetime) -> None:
+    if not any(one.is_open and one.row.number == booking.interpreter for one in givers_of(session, at)):
         raise Stale("offer")
 
 

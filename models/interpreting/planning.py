@@ -18,15 +18,18 @@ from models.casework.bookings import (
     let_go,
     lock_appointments,
     open_bookings,
+    stop_interpreting,
 )
 from models.casework.rows import get, lock_people, move
+from models.clearances import cleared, missing_for
 from models.errors import WrongValue
+from models.instants import city_date
 from models.interpreting.asking import continue_search, offer_to
 from models.interpreting.mapping import read_standing
 from models.interpreting.rows import lock_all
 from models.interpreting.standing import as_document
-from models.lifecycle import SEEKING
-from models.tables import Appointment, Booking, Interpreter, Plan, new_id
+from models.lifecycle import OPEN_BOOKINGS, SEEKING
+from models.tables import Appointment, Booking, Interpreter, Offer, Person, Plan, new_id
 
 SECONDS_TO_PLAN = 10.0
 
@@ -111,6 +114,36 @@ def close_past(session: Session, *, by: Actor, at: datetime) -> int:
             _give_up(session, appointment, by=by, at=at)
             closed += 1
     return closed
+
+
+def stop_uncleared(session: Session, *, by: Actor, at: datetime) -> int:
+    """Take back what was asked of interpreters, or taken by them, whose clearances ran out; give how many people.
+
+    Others are looked for; who has it in order again is asked again.
+    """
+    by.must_run()
+    people = _uncleared(session, at)
+    lock_people(session, people)
+    found = [one for one in _uncleared(session, at) if one in people]
+    for person_id in found:
+        person = get(session, Person, person_id)
+        stop_interpreting(session, person, verb="lapse_clearances", by=by, at=at)
+    return len(found)
+
+
+def _uncleared(session: Session, at: datetime) -> list[str]:
+    """Give by id the people with something open in the bank who lack a step today."""
+    chosen = (
+        select(Person, Offer)
+        .join(Interpreter, Interpreter.person_id == Person.id)
+        .join(Offer, Offer.id == Interpreter.offer_id)
+        .join(Booking, Booking.interpreter == Interpreter.number)
+        .where(Booking.state.in_(OPEN_BOOKINGS), Booking.begins > at)
+        .distinct()
+    )
+    rows = session.execute(chosen.order_by(Person.id)).all()
+    has = cleared(session, [person for person, _ in rows], city_date(at))
+    return [person.id for person, offer in rows if missing_for(offer, has[person.id])]
 
 
 def _note_shortfalls(session: Session, agenda: records.Agenda, plan: records.Plan) -> None:
