@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from matcher.appointments.times import free_spans, instants_of, joined, seconds_of, zone_named
+from matcher.vocabulary import WEEKS
 from models.errors import NoSuchTime, WrongValue
 from models.instants import CITY_ZONE
 
@@ -53,7 +54,9 @@ def spans_of(
 
     What she is away for is taken out of all the rest.
     """
-    weekly = free_spans(tuple(tuple(week) for week in weeks), zone_of(zone), sorted(days))
+    given = [tuple(week) for week in weeks] or [()]
+    four = tuple(given[week % len(given)] for week in range(WEEKS))
+    weekly = free_spans(four, zone_of(zone), sorted(days))
     free = joined([*weekly, *_seconds(also)])
     for begin, end in _seconds(away):
         free = tuple(part for span in free for part in _without(span, begin, end))

@@ -94,3 +94,8 @@ def bookings_of(session: Session, appointment_id: str) -> list[Booking]:
 def after(booking: Booking) -> datetime:
     """An hour after the end of a booking."""
     return booking.ends + timedelta(hours=1)
+
+
+def actor_of(person_id: str) -> Actor:
+    """A person who acts for herself."""
+    return Someone(person_id, "").actor
