@@ -18,7 +18,7 @@ from models.casework.rows import move
 from models.errors import Barred, NotAllowedNow, Stale
 from models.instants import city_date
 from models.interpreting.asking import continue_search
-from models.interpreting.mapping import givers_of, minutes_of
+from models.interpreting.mapping import is_open, minutes_of
 from models.interpreting.rows import has_begun, lock_booking, must_be_interpreter, must_have_asked, side_of
 from models.interpreting.times import month_of
 from models.lifecycle import BOOKED, KEPT
@@ -135,7 +135,7 @@ def _confirm(
 
 
 def _check_still_in_bank(session: Session, booking: Booking, at: datetime) -> None:
-    if not any(one.is_open and one.row.number == booking.interpreter for one in givers_of(session, at)):
+    if not is_open(session, booking.interpreter, at):
         raise Stale("offer")
 
 

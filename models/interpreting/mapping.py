@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from matcher.appointments import records
@@ -148,17 +148,29 @@ def held_record(one: Appointment, booking: Booking) -> records.Appointment:
     )
 
 
+def is_open(session: Session, number: int, at: datetime) -> bool:
+    """Say whether an interpreter may be asked now."""
+    return any(one.is_open for one in _givers(session, at, Interpreter.number == number))
+
+
 def givers_of(session: Session, at: datetime, also: Iterable[int] = ()) -> list[Giver]:
     """Give who may be asked now, and some others: ready, cleared, under the code, agreed to be matched, not away."""
-    rows = session.execute(
+    kept = set(also)
+    return [one for one in _givers(session, at, true()) if one.is_open or one.row.number in kept]
+
+
+def _givers(session: Session, at: datetime, of: ColumnElement[bool]) -> list[Giver]:
+    chosen = (
         select(Interpreter, Offer, Person)
         .join(Offer, Offer.id == Interpreter.offer_id)
         .join(Person, Person.id == Interpreter.person_id)
-        .order_by(Interpreter.number)
-    ).all()
-    cleared = clearances.cleared(session, [person for _, _, person in rows], city_date(at))
-    agreed = _agreed(session)
-    found = [
+        .where(of)
+    )
+    rows = session.execute(chosen.order_by(Interpreter.number)).all()
+    people = [person for _, _, person in rows]
+    cleared = clearances.cleared(session, people, city_date(at))
+    agreed = _agreed(session, people)
+    return [
         Giver(
             row,
             person,
@@ -170,8 +182,6 @@ def givers_of(session: Session, at: datetime, also: Iterable[int] = ()) -> list[
         )
         for row, offer, person in rows
     ]
-    kept = set(also)
-    return [one for one in found if one.is_open or one.row.number in kept]
 
 
 def free_of(row: Interpreter, exceptions: Iterable[TimeException], days: Iterable[date]) -> Spans:
@@ -296,12 +306,13 @@ def _asked(
     return list(session.scalars(chosen))
 
 
-def _agreed(session: Session) -> set[str]:
-    given = Counter(
-        session.scalars(
-            select(Consent.person_id).where(Consent.purpose.in_(TO_BE_ASKED), Consent.withdrawn_at.is_(None))
-        )
+def _agreed(session: Session, people: Iterable[Person]) -> set[str]:
+    chosen = select(Consent.person_id).where(
+        Consent.person_id.in_([one.id for one in people]),
+        Consent.purpose.in_(TO_BE_ASKED),
+        Consent.withdrawn_at.is_(None),
     )
+    given = Counter(session.scalars(chosen))
     return {person for person, times in given.items() if times == len(TO_BE_ASKED)}
 
 

@@ -13,7 +13,7 @@ from models.actor import Actor
 from models.casework.rows import get, lock_people, lock_person, move
 from models.errors import Barred, NotAllowedNow, WrongValue
 from models.instants import city_date
-from models.interpreting.mapping import givers_of
+from models.interpreting.mapping import is_open
 from models.interpreting.requests import MOST_TEXT, where_to_turn
 from models.interpreting.rows import (
     holder_of,
@@ -186,10 +186,10 @@ def is_kept_from(session: Session, interpreter: Interpreter, person_id: str | No
 
 def _translator(session: Session, row: Translation, person_id: str, at: datetime) -> Interpreter:
     interpreter = interpreter_of(session, person_id)
-    if person_id not in {one.person.id for one in givers_of(session, at)}:
-        raise Barred(["blocked_vetting"])
     if not may_translate(interpreter, row):
         raise Barred(["blocked_language"])
+    if not is_open(session, interpreter.number, at):
+        raise Barred(["blocked_vetting"])
     if is_kept_from(session, interpreter, row.person_id):
         raise Barred(["blocked_exclusion"])
     return interpreter
