@@ -133,13 +133,12 @@ def stop_uncleared(session: Session, *, by: Actor, at: datetime) -> int:
 
 def _uncleared(session: Session, at: datetime) -> list[str]:
     """Give by id the people with something open in the bank who lack a step today."""
+    busy = select(Booking.interpreter).where(Booking.state.in_(OPEN_BOOKINGS), Booking.begins > at)
     chosen = (
         select(Person, Offer)
         .join(Interpreter, Interpreter.person_id == Person.id)
         .join(Offer, Offer.id == Interpreter.offer_id)
-        .join(Booking, Booking.interpreter == Interpreter.number)
-        .where(Booking.state.in_(OPEN_BOOKINGS), Booking.begins > at)
-        .distinct()
+        .where(Interpreter.number.in_(busy))
     )
     rows = session.execute(chosen.order_by(Person.id)).all()
     has = cleared(session, [person for person, _ in rows], city_date(at))

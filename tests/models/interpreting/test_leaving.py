@@ -1,0 +1,155 @@
+"""What becomes of bookings as people leave, are kept apart, meet for the first time, or are erased."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models import casework, interpreting
+from models.actor import SYSTEM, actor_of
+from models.errors import NotAllowedNow
+from models.queries.interpreting import feeds
+from models.tables import (
+    Account,
+    Appointment,
+    Booking,
+    CalendarFeed,
+    Clearance,
+    Interpreter,
+    Pairing,
+    Reserve,
+    TimeException,
+)
+from tests.models import office
+from tests.models.interpreting import bank
+from tests.models.office import AT, DO
+
+MEETING = bank.START
+ARABIC = (casework.Language(code="acm", level="native"),)
+FRENCH = (casework.Language(code="fra", level="native"),)
+
+
+def test_a_person_who_leaves_has_no_interpreter_booked_any_more(session):
+    who, person = bank.interpreter(session), bank.newcomer(session)
+    booking = bank.confirmed(session, who, person)
+    casework.withdraw_consent(session, person.person, "program", **person.does)
+    assert (booking.state, bank.appointment_of(session, booking).state) == ("cancelled", "cancelled")
+    with pytest.raises(NotAllowedNow):
+        bank.request(session, person)
+
+
+def test_an_interpreter_who_leaves_is_replaced(session):
+    who, other = bank.interpreter(session), bank.interpreter(session, "Yolanda")
+    booking = bank.confirmed(session, who, avoid=(other.person,))
+    casework.withdraw_consent(session, who.person, "program", **who.does)
+    assert (booking.state, bank.appointment_of(session, booking).state) == ("cancelled", "searching")
+    assert interpreting.ask_next(session, booking.appointment_id, **DO) is None
+
+
+def test_two_who_are_kept_apart_are_not_booked_together(session):
+    who, person = bank.interpreter(session), bank.newcomer(session)
+    booking = bank.confirmed(session, who, person)
+    casework.exclude(session, person.person, who.person, **person.does)
+    assert booking.state == "cancelled"
+    assert interpreting.ask_next(session, booking.appointment_id, **DO) is None
+
+
+def test_a_relative_is_never_asked(session):
+    who, person = bank.interpreter(session), bank.newcomer(session)
+    casework.record_tie(session, who.person, person.person, **DO)
+    assert interpreting.ask_next(session, bank.request(session, person).id, **DO) is None
+
+
+def test_nobody_interprets_for_herself(session):
+    who = bank.interpreter(session)
+    assert interpreting.ask_next(session, bank.request(session, who, by=who.actor).id, **DO) is None
+
+
+def test_who_is_no_longer_cleared_gives_back_what_she_took(session):
+    who = bank.interpreter(session)
+    booking = bank.confirmed(session, who)
+    assert interpreting.stop_uncleared(session, by=SYSTEM, at=AT) == 0
+    for clearance in session.scalars(select(Clearance).where(Clearance.kind == "screening")):
+        clearance.expires = AT.date() - timedelta(days=1)
+    session.flush()
+    assert interpreting.stop_uncleared(session, by=SYSTEM, at=AT) == 1
+    assert booking.state == "cancelled"
+
+
+def pairing_with_interpreter(session):
+    need = office.newcomer(session, languages=ARABIC)
+    offer = office.sponsor(session, languages=FRENCH, accepts_interpreter=True)
+    return office.accepted(session, need, offer), need, offer
+
+
+def requests_of(session, pairing):
+    chosen = select(Appointment).where(Appointment.pairing_id == pairing.id).order_by(Appointment.start)
+    return list(session.scalars(chosen))
+
+
+def test_a_first_meeting_that_needs_an_interpreter_asks_for_one_by_itself(session):
+    pairing, need, _ = pairing_with_interpreter(session)
+    casework.plan_first_meeting(session, pairing.id, MEETING, **DO)
+    (asked,) = requests_of(session, pairing)
+    assert (asked.from_language, asked.to_language, asked.setting) == ("acm", "fra", "first_pairing_meetings")
+    assert (asked.start, asked.state, asked.person_id) == (MEETING, "searching", need.person)
+    bank.interpreter(session, languages=(*ARABIC, *FRENCH))
+    assert interpreting.ask_next(session, asked.id, **DO).state == "asked"
+
+
+def test_a_first_meeting_that_moves_takes_its_interpreter_along(session):
+    pairing, _, _ = pairing_with_interpreter(session)
+    later = MEETING + timedelta(days=2)
+    for on in (MEETING, MEETING, later):
+        casework.plan_first_meeting(session, pairing.id, on, **DO)
+    assert [(one.start, one.state) for one in requests_of(session, pairing)] == [
+        (MEETING, "cancelled"),
+        (later, "searching"),
+    ]
+
+
+def test_a_pairing_that_ends_before_it_met_needs_no_interpreter(session):
+    pairing, _, _ = pairing_with_interpreter(session)
+    casework.plan_first_meeting(session, pairing.id, MEETING, **DO)
+    casework.end_pairing(session, pairing.id, "schedule", **DO)
+    assert [one.state for one in requests_of(session, pairing)] == ["cancelled"]
+
+
+def test_two_who_talk_without_help_ask_for_nobody(session):
+    pairing = office.accepted(session, office.newcomer(session), office.sponsor(session))
+    casework.plan_first_meeting(session, pairing.id, MEETING, **DO)
+    assert requests_of(session, pairing) == []
+    assert session.scalars(select(Pairing)).one().state == "first_meeting_planned"
+
+
+def test_what_an_interpreter_gave_is_erased_with_her_and_the_services_still_count(session):
+    who, person = bank.interpreter(session), bank.newcomer(session)
+    booking = bank.confirmed(session, who, person, note="Apporter le bail.")
+    for side in ("interpreter", "requester"):
+        interpreting.sign_service(
+            session, booking.id, 60, by=office.COORDINATOR, at=bank.after(booking), side=side
+        )
+    interpreting.add_exception(session, who.person, "away", AT, AT + timedelta(days=1), **who.does)
+    account = session.scalars(select(Account).where(Account.person_id == who.person)).one()
+    token = interpreting.make_feed(session, by=actor_of(account), at=AT)
+    assert feeds.feed_of(session, token, AT) is not None
+    casework.erase(session, who.person, **who.does)
+    session.expire_all()
+    assert session.scalars(select(TimeException)).all() == []
+    assert session.scalars(select(CalendarFeed)).all() == []
+    assert feeds.feed_of(session, token, AT) is None
+    row = session.scalars(select(Interpreter)).one()
+    assert (row.languages, row.availability, row.settings) == (None, None, None)
+    assert session.scalars(select(Booking.state)).all() == ["done"]
+    assert session.scalars(select(Reserve)).all() == []
+
+
+def test_the_note_and_the_place_of_a_request_go_with_the_person(session):
+    bank.interpreter(session)
+    person = bank.newcomer(session)
+    booking = bank.asked(session, person, note="Apporter le bail.", place="12, rue Imaginaire")
+    casework.erase(session, person.person, **person.does)
+    session.expire_all()
+    appointment = bank.appointment_of(session, booking)
+    assert (appointment.note_sealed, appointment.place_sealed) == (None, None)
+    assert appointment.state == "cancelled"
