@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
-from itertools import chain
+from itertools import product
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def rarity_of(pool: Pool, policy: Policy) -> Ints:
     if people < policy.rarity_from_people:
         return np.full(len(INTERESTS), RARITY_ONE, dtype=np.int64)
     fans = Counter[str]()
-    for person in chain(pool.needs, pool.offers):
+    for person in (*pool.needs, *pool.offers):
         if person.interests:
             fans.update({*person.interests.like, *person.interests.want_to_try})
     return np.array([_rarity(fans[code], people, policy) for code in INTERESTS], dtype=np.int64)
@@ -127,18 +127,20 @@ def what_a_family_brings(policy: Policy) -> int:
 
 def _gains(policy: Policy) -> tuple[Ints, Ints]:
     """Give what each meeting of two kinds brings, in hundredths, at 8 × mine + theirs; and how often it clashes."""
-    gain, clash = np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64)
-    for at in range(64):
-        mine, theirs = divmod(at, 8)
-        both, either = mine & theirs, mine | theirs
-        if both & LIKES:
-            gain[at] = policy.both_like
-        elif mine & (LIKES | WANTS_TO_TRY) and theirs & (LIKES | WANTS_TO_TRY):
-            gain[at] = policy.like_and_want_to_try if either & LIKES else policy.both_want_to_try
-        clash[at] = policy.clash * sum(
-            bool(one & LIKES and other & NOT_FOR_ME) for one, other in ((mine, theirs), (theirs, mine))
-        )
+    brought = [_meeting(mine, theirs, policy) for mine, theirs in product(range(8), repeat=2)]
+    gain, clash = np.array(brought, dtype=np.int64).T
     return gain, clash
+
+
+def _meeting(mine: int, theirs: int, policy: Policy) -> tuple[int, int]:
+    """Give what one interest brings that two have each in their way, and what its clashes take away."""
+    gain = 0
+    if mine & theirs & LIKES:
+        gain = policy.both_like
+    elif mine & (LIKES | WANTS_TO_TRY) and theirs & (LIKES | WANTS_TO_TRY):
+        gain = policy.like_and_want_to_try if (mine | theirs) & LIKES else policy.both_want_to_try
+    clashes = [bool(one & LIKES and other & NOT_FOR_ME) for one, other in ((mine, theirs), (theirs, mine))]
+    return gain, policy.clash * sum(clashes)
 
 
 def what_shared_interests_give(total: Ints, policy: Policy) -> Ints:

@@ -319,6 +319,11 @@ def test_each_band_of_age_apart_takes_a_fifth(theirs, value, bands):
         assert (found.value, found.detail) == (value, {"bands": bands})
 
 
+def test_ages_are_compared_with_each_other_and_not_with_the_youngest():
+    assert both("age_gap", "age_band", "45-54", "35-44").detail == {"bands": 1}
+    assert both("age_gap", "age_band", "45-54", "35-44").value == 0.8
+
+
 # Wishes
 
 

@@ -25,6 +25,7 @@ TWO = table([{0: 4, 1: 5}, {1: 6}], 2)
         (TWO.astype(np.float64), "dtype float64"),
         (TWO.astype(np.bool_), "dtype bool"),
         (table([{0: 4, 1: -5}, {}], 2), r"worth\[0, 1\] is -5; it must be 0 to 1000000"),
+        (table([{0: -1, 1: 5}, {}], 2), r"worth\[0, 0\] is -1; it must be 0 to 1000000"),
         (table([{}, {1: 1_000_001}], 2), r"worth\[1, 1\] is 1000001"),
         (table([{}, {1: 2**64 - 1}], 2, "uint64"), r"worth\[1, 1\] is 18446744073709551615"),
         (csr_array(([1, 2, 3], [1, 0, 1], [0, 3, 3]), shape=(2, 2)), r"worth\[0, 1\] is stored twice"),
@@ -56,23 +57,54 @@ def test_places_and_priorities_that_cannot_be_are_refused_by_their_position(plac
             call()
 
 
-def test_indices_that_do_not_fit_are_refused():
+@pytest.mark.parametrize("offer", [7, 2, -1])
+def test_an_offer_that_there_is_not_is_refused(offer: int):
     broken = TWO.copy()
-    broken.indices[0] = 7
-    with pytest.raises(InvalidInput, match="stores offer 7 for need 0; there are 2 offers"):
+    broken.indices[0] = offer
+    with pytest.raises(InvalidInput, match=f"stores offer {offer} for need 0; there are 2 offers"):
         assign(broken, [1, 1])
+
+
+@pytest.mark.parametrize(
+    "start", [[0, 9, 3], [1, 2, 3], [0, 3, 2], [0, 2, 4], [0, 2], [0, 2, 3, 3], [-1, 2, 3]]
+)
+def test_starts_that_do_not_fit_are_refused(start: list[int]):
     broken = TWO.copy()
-    broken.indptr[1] = 9
-    with pytest.raises(InvalidInput, match=r"worth\.indptr"):
+    broken.indptr = np.array(start)
+    with pytest.raises(InvalidInput, match=r"worth\.indptr does not fit"):
         assign(broken, [1, 1])
+
+
+@pytest.mark.parametrize("short", ["data", "indices"])
+def test_entries_that_are_missing_are_missed(short: str):
+    broken = TWO.copy()
+    setattr(broken, short, getattr(broken, short)[:-1])
+    with pytest.raises(InvalidInput, match=r"worth\.indptr does not fit"):
+        assign(broken, [1, 1])
+
+
+def test_what_is_stored_after_the_last_need_is_nobodys():
+    longer = TWO.copy()
+    longer.indices, longer.data = np.append(TWO.indices, [0, 0]), np.append(TWO.data, [9, 9])
+    assert assign(longer, [1, 1]).pairs.tolist() == assign(TWO, [1, 1]).pairs.tolist()
+
+
+def test_an_empty_column_of_other_than_whole_numbers_is_refused():
+    nobody = csr_array((0, 0), dtype=np.int64)
+    assert assign(nobody, []).scale == 1
+    with pytest.raises(InvalidInput, match="places has the dtype float64"):
+        assign(nobody, np.zeros(0))
 
 
 def test_a_priority_too_great_for_so_many_needs_is_refused():
     needs = 2_400_000
     priority = np.zeros(needs, dtype=np.int64)
     priority[5] = 1_000_000
-    with pytest.raises(InvalidInput, match=r"priority\[5\] is 1000000; with 2400000 needs"):
+    scale = market.MOST_WORTH * needs + 1
+    most = (market.DEAREST - market.MOST_WORTH) // scale
+    with pytest.raises(InvalidInput, match=rf"priority\[5\] is 1000000; with 2400000 needs .* under {most},"):
         assign(csr_array((needs, 1), dtype=np.int64), [needs], priority)
+    assert scale * (most - 1) + market.MOST_WORTH < market.DEAREST
 
 
 def test_pairs_are_looked_through_whole_needs_at_a_time_as_many_as_fit(monkeypatch):
