@@ -19,9 +19,11 @@ from sqlalchemy import inspect, select
 from models import ledger
 from models.backup_file import read_header, read_lines, write_backup
 from models.backup_rows import Tell, dump, enter
+from models.casework.erasure import erase
+from models.cleaning import clean_up
 from models.errors import BackupUnreadable, NotEmpty
 from models.migrations import commands
-from models.tables import LedgerHead
+from models.tables import LedgerHead, Person
 
 if TYPE_CHECKING:
     from models.actor import Actor
@@ -71,6 +73,8 @@ def back_up(database: Database, path: Path, *, by: Actor, at: datetime, tell: Te
 def restore(database: Database, path: Path, *, by: Actor, at: datetime, tell: Tell = _quiet) -> Done:
     """Fill an empty database from a backup, whole or not at all, and bring it to the newest schema.
 
+    Nobody comes back who was erased since: the anchors say who, so restore with the file of the office's own.
+
     Raises
     ------
     NotEmpty
@@ -96,7 +100,19 @@ def restore(database: Database, path: Path, *, by: Actor, at: datetime, tell: Te
         database.anchors.mark_restored(seq, mac, at)
     with database.writing() as session:
         ledger.record(session, at, by, "restore", "ledger_line", str(seq), {"rows": sum(counts.values())})
+    _erase_again(database, by=by, at=at)
     return Done(counts=counts, seq=seq)
+
+
+def _erase_again(database: Database, *, by: Actor, at: datetime) -> None:
+    """Erase whoever the anchors say was erased, and the backup brought back; then leave nothing of it in the files."""
+    gone = database.anchors.erased() if database.anchors is not None else []
+    with database.writing() as session:
+        returned = [person for one in gone if (person := session.get(Person, one)) and not person.erased_at]
+        for person in returned:
+            erase(session, person.id, by=by, at=at)
+    if returned:
+        clean_up(database)
 
 
 @contextmanager

@@ -333,6 +333,26 @@ def test_lines_that_came_after_the_backup_are_no_longer_asked_of_the_ledger(livi
     elsewhere.dispose()
 
 
+def test_a_person_erased_since_does_not_come_back(sqlite_template, tmp_path):
+    living = office.copy_of(sqlite_template, tmp_path / "office.sqlite", KEYRING)
+    living.anchors = Anchors(tmp_path / "anchors.txt")
+    with living.writing() as session:
+        gone, stays = (office.sign_up(session, name, needs=(office.NEED,)) for name in ("Zéphirine", "Noor"))
+    back_up(living, tmp_path / "b", **DOING)
+    with living.writing() as session:
+        casework.erase(session, gone, by=SYSTEM, at=AT)
+    living.dispose()
+    elsewhere = new_at(tmp_path)
+    elsewhere.anchors = living.anchors
+    restore(elsewhere, tmp_path / "b", **DOING)
+    with elsewhere.reading() as session:
+        assert session.get(Person, gone).erased_at == AT
+        assert session.get(Person, stays).erased_at is None
+        assert check_invariants(session, TODAY) == []
+    elsewhere.dispose()
+    assert "Zéphirine".encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("new.sqlite*"))
+
+
 def test_a_restore_killed_anywhere_leaves_nothing_or_everything(of_sqlite, tmp_path):
     chance = random.Random(2)
     target = tmp_path / "new.sqlite"
