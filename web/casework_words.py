@@ -75,6 +75,7 @@ KINDS = {
     "missed": _("Rencontres manquées"),
     "trial": _("Essais à confirmer"),
     "suspended": _("Jumelages suspendus"),
+    "interpreter": _("Interprètes à trouver"),
 }
 KIND = {
     "crisis": _("Crise signalée"),
@@ -93,6 +94,7 @@ KIND = {
     "missed": _("Rencontre manquée"),
     "trial": _("Essai à confirmer"),
     "suspended": _("Jumelage suspendu"),
+    "interpreter": _("Interprète à trouver"),
 }
 ICONS = {
     "crisis": "exclamation-triangle",
@@ -111,6 +113,7 @@ ICONS = {
     "missed": "calendar-x",
     "trial": "hourglass-split",
     "suspended": "pause-circle",
+    "interpreter": "translate",
 }
 ACTS = {
     "crisis": _("Voir la marche à suivre"),
@@ -129,6 +132,7 @@ ACTS = {
     "missed": _("Refixer la rencontre"),
     "trial": _("Noter la confirmation"),
     "suspended": _("Reprendre ou terminer"),
+    "interpreter": _("Trouver quelqu’un"),
 }
 GROUPS = {
     "to_review": _("À étudier"),

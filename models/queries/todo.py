@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from matcher.vocabulary import LIFECYCLE
 from models.instants import city_date
+from models.interpreting.times import city_midnight
 from models.lifecycle import ANSWERING, TOGETHER, UNDECIDED
-from models.queries.cards import couples, full_name
+from models.queries.cards import NOBODY, couples, full_name
 from models.queries.rounds import Verdict, verdicts
 from models.queries.vetting import gaps
-from models.tables import Consent, LedgerLine, Need, Offer, Pairing, Person
+from models.tables import Appointment, Consent, LedgerLine, Need, Offer, Pairing, Person
 
 BANDS = ("urgent", "late", "today", "week", "later")
 WEEK = timedelta(days=7)
@@ -48,6 +49,7 @@ KINDS = (
     "second_person",
     "renewal",
     *dict.fromkeys([*BEFORE_READY.values(), *OF_PAIRINGS.values(), "talk"]),
+    "interpreter",
 )
 URGENT = ("crisis", "concern")
 STOPPING = ("suspend", "revoke_clearance", "lapse_clearances")
@@ -65,6 +67,7 @@ class Task:
     person_id: str | None = None
     pairing_id: str | None = None
     need_id: str | None = None
+    appointment_id: str | None = None
     program: str | None = None
     state: str | None = None
     at: datetime | None = None
@@ -151,7 +154,12 @@ def todo(session: Session, today: date, kind: str | None = None) -> Todo:
     proposed = list(_of_pairings(session, today))
     busy = {task.need_id for task in proposed}
     free = _free_needs(session)
-    tasks = [*_crises(session, today), *_of_people(session, today), *proposed]
+    tasks = [
+        *_crises(session, today),
+        *_of_people(session, today),
+        *proposed,
+        *_of_appointments(session, today),
+    ]
     waiting = _waiting(session, free, agreed["matching"], busy, today)
     return Todo(
         bands=_in_bands(
@@ -272,6 +280,25 @@ def _of_pairings(session: Session, today: date) -> Iterator[Task]:
             at=pairing.first_meeting_on if pairing.state == "first_meeting_planned" else None,
             talks=talks,
             answered=_answered(pairing),
+        )
+
+
+def _of_appointments(session: Session, today: date) -> Iterator[Task]:
+    """Give what nobody is asked for and whose day is to come: an interpreter is to be found by then."""
+    chosen = (
+        select(Appointment, Person)
+        .outerjoin(Person, Person.id == Appointment.person_id)
+        .where(Appointment.state.in_(("requested", "searching")), Appointment.start >= city_midnight(today))
+    )
+    for appointment, person in session.execute(chosen):
+        due = city_date(appointment.start)
+        yield Task(
+            kind="interpreter",
+            due=due,
+            names=(full_name(session, person) if person else NOBODY,),
+            appointment_id=appointment.id,
+            days_left=(due - today).days,
+            at=appointment.start,
         )
 
 

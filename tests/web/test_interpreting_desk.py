@@ -1,0 +1,245 @@
+"""The coordinator's room of interpreters: the week, the plan, one appointment, translations, what is lacking."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from models import interpreting
+from models.tables import Appointment, Booking, Plan, Translation
+from tests.models import office
+from tests.models.interpreting import bank
+from tests.web import desk
+
+ROOM = "/coordination/interpretes"
+WEEK = f"{ROOM}?semaine=2026-03-11"
+SOON = office.AT + timedelta(hours=3)
+
+
+@pytest.fixture
+def helene(app, database):
+    return desk.coordinator(app, database)
+
+
+@pytest.fixture
+def amina(database):
+    with database.writing() as session:
+        return bank.newcomer(session)
+
+
+@pytest.fixture
+def ximena(database):
+    with database.writing() as session:
+        return bank.interpreter(session)
+
+
+def ask(database, amina, **changes):
+    with database.writing() as session:
+        return bank.request(session, amina, **changes).id
+
+
+def one(database, table):
+    with database.reading() as session:
+        return session.query(table).one()
+
+
+def page_of(appointment):
+    return f"{ROOM}/rendez-vous/{appointment}"
+
+
+def test_an_empty_week_says_so(helene):
+    page = helene.open(ROOM)
+    assert "Aucun rendez-vous avec interprète cette semaine" in page.text
+    assert "Chaque rendez-vous de la semaine a son interprète" in page.text
+
+
+@pytest.mark.usefixtures("ximena")
+def test_what_has_nobody_stands_apart_with_its_reason_and_what_would_fill_it(database, helene, amina):
+    ask(database, amina, from_language="kek")
+    ask(database, amina, start=bank.START.replace(hour=23))
+    helene.send(f"{ROOM}/plan", days="14")
+    text = helene.open(WEEK).text
+    assert "Sans interprète 2" in text
+    assert "personne ne parle cette langue au niveau demandé Recruter une personne de cette langue" in text
+    assert "personne de cette langue n’est libre à cette heure Déplacer le rendez-vous" in text
+
+
+@pytest.mark.usefixtures("ximena")
+def test_a_plan_says_before_and_after_and_that_none_is_better(database, helene, amina):
+    ask(database, amina)
+    ask(database, amina, from_language="kek", start=bank.START + timedelta(days=1))
+    place = helene.goes_to(f"{ROOM}/plan", days="14")
+    assert place == f"{ROOM}/plan/{one(database, Plan).id}"
+    text = helene.open(place).text
+    assert "0 avant : offerts ou confirmés 1 après, sur 2 1 sans personne" in text
+    assert "c’est démontré" in text
+    assert "Ximena" in text
+    assert one(database, Booking).state == "asked"
+    assert "1 rendez-vous comblé sur 2" in helene.open(WEEK).text
+
+
+def test_the_week_is_read_by_interpreter_and_by_language(database, helene, amina, ximena):
+    with database.writing() as session:
+        bank.confirmed(session, ximena, amina)
+    rows = [tag.text for tag in helene.open(WEEK).all("th", scope="row")]
+    assert rows == ["Ximenaespagnol, français · 1 h"]
+    rows = [tag.text for tag in helene.open(f"{WEEK}&par=langue").all("th", scope="row")]
+    assert rows == ["Espagnol1 rendez-vous comblé sur 1 · 1 interprète"]
+
+
+def test_within_the_hour_the_desk_sees_who_is_free_and_asks_her(database, helene, amina, ximena):
+    appointment = ask(database, amina)
+    assert "XimenaEn personne · 1 h" in helene.open(page_of(appointment)).text
+    helene.send(f"{page_of(appointment)}/demander", person=ximena.person)
+    assert (one(database, Booking).state, one(database, Appointment).state) == ("asked", "offered")
+    assert "Réponse attendue avant" in helene.open(page_of(appointment)).text
+
+
+def test_who_could_be_freed_is_shown_with_what_it_costs(database, helene, amina):
+    with database.writing() as session:
+        bank.interpreter(session)
+        interpreting.ask_next(session, bank.request(session, amina).id, **office.DO)
+        pressing = bank.request(session, amina, start=bank.START + timedelta(minutes=15)).id
+    text = helene.open(page_of(pressing)).text
+    assert "Personne n’est libre à cette heure" in text
+    assert "Ce que cela coûte : un autre rendez-vous resterait sans interprète" in text
+
+
+def test_a_close_language_is_a_suggestion_that_two_people_confirm(database, helene, amina, signed_in):
+    with database.writing() as session:
+        nour = bank.interpreter(
+            session,
+            "Nour",
+            languages=(
+                interpreting.Language(code="apc", level="native"),
+                interpreting.Language(code="fra", level="C1"),
+            ),
+        )
+    appointment = ask(database, amina, from_language="acm")
+    text = helene.open(page_of(appointment)).text
+    assert "une suggestion seulement" in text
+    helene.send(f"{page_of(appointment)}/demander", person=nour.person, close_language="apc")
+    with database.writing() as session:
+        booking = session.query(Booking).one().id
+        interpreting.take(session, booking, **nour.does)
+    visitor, page = signed_in(amina.person), f"/interpretation/rendez-vous/{appointment}"
+    assert "une langue proche : est-ce que ça convient?" in visitor.open(page).text.lower()
+    assert one(database, Booking).state == "taken"
+    visitor.send(f"{page}/interprete/{booking}/accepter")
+    assert one(database, Booking).state == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "fields"),
+    [
+        ("orienter", "referred_professional", {}),
+        ("annuler", "cancelled", {}),
+        ("suivant", "offered", {}),
+    ],
+)
+@pytest.mark.usefixtures("ximena")
+def test_each_act_of_the_desk_is_one_button(database, helene, amina, act, state, fields):
+    appointment = ask(database, amina)
+    helene.send(f"{page_of(appointment)}/{act}", **fields)
+    assert one(database, Appointment).state == state
+    helene.open(page_of(appointment))
+
+
+def test_the_notice_of_a_cancellation_is_shown(database, helene, amina):
+    appointment = ask(database, amina, start=SOON)
+    helene.send(f"{page_of(appointment)}/annuler")
+    assert "Préavis3 h" in helene.open(page_of(appointment)).text
+
+
+def test_the_priority_is_noted(database, helene, amina):
+    appointment = ask(database, amina)
+    helene.send(f"{page_of(appointment)}/urgence", urgency="12")
+    assert one(database, Appointment).urgency == 12
+    assert "pressant" in helene.open(page_of(appointment)).text
+
+
+def test_an_absence_is_noted_and_a_service_signed_for_who_has_no_account(database, helene, amina, ximena):
+    start = office.AT + timedelta(minutes=20)
+    with database.writing() as session:
+        booking = bank.confirmed(session, ximena, amina, start=start)
+        mandate, appointment = booking.id, booking.appointment_id
+    page, field = page_of(appointment), {f"minutes-{mandate}": "60"}
+    assert "Signer pour" not in helene.open(page).text
+    with time_machine.travel(start + timedelta(minutes=5), tick=False):
+        helene.refused(f"{page}/mandats/{mandate}/rendu", **field)
+        helene.send(f"{page}/mandats/{mandate}/rendu", side="requester", **field)
+        assert one(database, Booking).requester_minutes == 60
+        helene.send(f"{page}/mandats/{mandate}/absence", absent="requester")
+    assert (one(database, Booking).state, one(database, Appointment).state) == ("no_show", "no_show")
+
+
+def test_an_answer_said_on_the_telephone_is_noted(database, helene, amina, ximena):
+    with database.writing() as session:
+        booking = bank.asked(session, amina)
+        mandate, appointment = booking.id, booking.appointment_id
+    helene.send(f"{page_of(appointment)}/mandats/{mandate}/reponse", said="take")
+    assert one(database, Booking).state == "confirmed"
+    helene.send(f"{page_of(appointment)}/mandats/{mandate}/liberer")
+    assert one(database, Booking).state == "cancelled"
+    assert ximena.person
+
+
+def test_a_translation_that_nobody_takes_is_referred(database, helene, amina):
+    with database.writing() as session:
+        sheet = interpreting.TranslationSheet(
+            from_language="spa", pages=3, deadline=office.TODAY, person_id=amina.person
+        )
+        paper = interpreting.request_translation(session, sheet, **office.DO).id
+    assert "3 pages" in helene.open(f"{ROOM}/traductions").text
+    helene.send(f"{ROOM}/traductions/{paper}/orienter")
+    assert one(database, Translation).state == "referred_professional"
+    assert "Rien à traduire" in helene.open(f"{ROOM}/traductions").text
+
+
+def test_small_numbers_are_hidden_and_large_ones_have_their_denominator(database, helene, amina):
+    with database.writing() as session:
+        for day in range(11):
+            bank.request(session, amina, start=bank.START + timedelta(days=day))
+        bank.request(session, amina, from_language="kek")
+        bank.request(session, amina, setting="court")
+    text = helene.open(f"{ROOM}/manque").text
+    assert "0 langues couvertes sur 2 demandées" in text
+    assert "Espagnol 11 0 sur 11 personne" in text
+    assert "Q’eqchi’ moins de 10 — personne" in text
+    assert "(1 sur 13)" in text
+
+
+def test_one_more_interpreter_is_counted_and_said_as_a_poster_says_it(database, helene, amina):
+    for day in (0, 7):
+        ask(database, amina, from_language="kek", start=bank.START + timedelta(days=day))
+    text = helene.open(f"{ROOM}/manque/recruter").text
+    assert "Une personne qui parle q’eqchi’ et français, libre le mercredi après-midi" in text
+    assert "2 rendez-vous de plus trouveraient leur interprète" in text
+
+
+def test_to_do_lists_what_nobody_is_asked_for(database, helene, amina):
+    appointment = ask(database, amina)
+    page = helene.open("/coordination?genre=interpreter")
+    assert "Interprète à trouver" in page.text
+    assert page.all("a", href=page_of(appointment))
+    with database.writing() as session:
+        bank.interpreter(session)
+        interpreting.ask_next(session, appointment, **office.DO)
+    assert "Interprète à trouver" not in helene.open("/coordination").text
+
+
+def test_the_office_asks_for_somebody_and_goes_on_at_the_page_that_says_who_is_free(database, helene, amina):
+    address = f"/interpretation/rendez-vous?pour={amina.person}"
+    assert "Pour Amina" in helene.open(address).text
+    fields = {"from_language": "spa", "setting": "everyday", "start": "2026-03-11T14:00", "minutes": "60"}
+    place = helene.goes_to(address, mode="phone", **fields)
+    assert place == page_of(one(database, Appointment).id)
+    assert one(database, Appointment).person_id == amina.person
+
+
+def test_a_participant_never_sees_the_room(signed_in, amina):
+    visitor = signed_in(amina.person)
+    for path in ("", "/traductions", "/manque", "/manque/recruter"):
+        visitor.open(ROOM + path, status=403)

@@ -1,0 +1,99 @@
+"""Calendar links and service sheets: who may read them, and what they never say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from icalendar import Calendar
+
+from tests.models import office
+from tests.models.interpreting import bank
+from tests.web import desk
+
+LINK = re.compile(r"https?://[^<\s]*(/calendrier/[\w-]+\.ics)")
+
+
+@pytest.fixture
+def amina(database):
+    with database.writing() as session:
+        return bank.newcomer(session)
+
+
+@pytest.fixture
+def ximena(database):
+    with database.writing() as session:
+        return bank.interpreter(session)
+
+
+@pytest.fixture
+def mandate(database, amina, ximena):
+    with database.writing() as session:
+        return bank.confirmed(session, ximena, amina, note="La maison", place="Salle 12").id
+
+
+def link_of(visitor):
+    """Make a link anew, and give it."""
+    with visitor.client.post("/calendrier", data={"csrf_token": visitor.token()}) as answer:
+        return LINK.search(answer.get_data(as_text=True))[1]
+
+
+def read(visitor, link):
+    with visitor.client.get(link) as answer:
+        return answer.status_code, answer.get_data(as_text=True), answer.headers
+
+
+def test_whoever_holds_the_link_reads_the_hours_and_no_name(signed_in, visitor, ximena, mandate):
+    status, text, headers = read(visitor, link_of(signed_in(ximena.person)))
+    assert (status, headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    (event,) = Calendar.from_ical(text).walk("VEVENT")
+    assert event["UID"].startswith(mandate)
+    assert event["SUMMARY"] == "espagnol → français · En personne"
+    assert event["DTSTART"].dt.hour == 14
+    for hidden in ("Amina", "Ximena", "Tremblante", "La maison", "Salle 12", "école"):
+        assert hidden not in text
+
+
+def test_a_new_link_closes_the_old_one_and_closing_closes_all(signed_in, visitor, ximena):
+    hers = signed_in(ximena.person)
+    first, second = link_of(hers), link_of(hers)
+    assert read(visitor, first)[0] == 404
+    assert read(visitor, second)[0] == 200
+    hers.send("/calendrier/fermer")
+    assert read(visitor, second)[0] == 404
+    assert read(visitor, "/calendrier/invented.ics")[0] == 404
+
+
+def test_the_link_is_shown_once_and_looking_makes_none(signed_in, ximena):
+    hers = signed_in(ximena.person)
+    assert not LINK.search(hers.open("/calendrier").html)
+    link_of(hers)
+    assert not LINK.search(hers.open("/calendrier").html)
+
+
+def test_the_calendar_of_the_office_holds_what_has_nobody_too(app, database, visitor, amina):
+    with database.writing() as session:
+        bank.request(session, amina)
+    helene = desk.coordinator(app, database, language="en")
+    (event,) = Calendar.from_ical(read(visitor, link_of(helene))[1]).walk("VEVENT")
+    assert event["SUMMARY"] == "Spanish → French · Searching"
+
+
+@pytest.mark.parametrize("side", ["amina", "ximena"])
+def test_both_sides_read_the_sheet_and_print_it(request, signed_in, mandate, side):
+    visitor = signed_in(request.getfixturevalue(side).person)
+    text = visitor.open(f"/interpretation/mandats/{mandate}/feuille").text
+    assert "espagnol → français" in text
+    assert "Amina" in text
+    assert "Tremblante" not in text.split("Interprète")[0]
+    with visitor.client.get(f"/interpretation/mandats/{mandate}/feuille.pdf") as paper:
+        assert paper.headers["Content-Type"] == "application/pdf"
+        assert paper.get_data().startswith(b"%PDF-")
+
+
+def test_a_stranger_reads_no_sheet(database, signed_in, mandate):
+    with database.writing() as session:
+        stranger = office.newcomer(session, "Noor").person
+    for path in ("feuille", "feuille.pdf"):
+        answer = signed_in(stranger).client.get(f"/interpretation/mandats/{mandate}/{path}")
+        assert answer.status_code in {403, 404}
