@@ -23,7 +23,7 @@ PUBLIC = (
     "/inscription/plus-tard",
     "/nulle-part",
 )
-DOORS = ("parrainer", "accompagner", "jumelage", "ecoute")
+DOORS = ("parrainer", "accompagner", "jumelage", "ecoute", "interpreter")
 SCREENS = ("qui", "langues", "interets", "quand", "ou", "foyer", "souhaits", "accords")
 BOTH = pytest.mark.parametrize(("language", "width"), [("fr", 1280), ("en", 360)])
 
@@ -37,6 +37,9 @@ def test_pages_for_everybody(demonstration, visitor, language, width):
     press(guest.page, "main form button")
     tour(guest, [f"/inscription/etape/{screen}" for screen in SCREENS])
     tour(guest, ["/inscription/relecture", "/inscription/compte", "/inscription/plus-tard"])
+    guest.page.goto("/inscription/interpreter")
+    press(guest.page, "main form button")
+    tour(guest, ["/inscription/etape/interpretation", "/inscription/relecture"])
 
 
 @BOTH
@@ -57,6 +60,10 @@ def test_pages_of_participants(demonstration, visitor, language, width, who):
     speak(demonstration, language)
     person = visitor(demonstration, language=language, width=width).sign_in(who.email, who.password)
     tour(person, ["/moi", "/compte", "/moi/profil", "/moi/accords/matching/retirer"])
+    tour(
+        person,
+        ["/interpretation", "/interpretation/rendez-vous", "/interpretation/traduction", "/calendrier"],
+    )
     tour(person, [f"/moi/profil/{screen}" for screen in SCREENS[:6]])
     links = person.page.goto("/moi") and person.page.locator("main a[href^='/moi/']").evaluate_all(
         "links => [...new Set(links.map(link => link.getAttribute('href')))]"
@@ -86,9 +93,11 @@ def test_pages_of_the_administrator(demonstration, visitor, language, width):
 
 def coordinator_pages(session: Session) -> Iterator[str]:
     """Give the address of every page of the coordinator, with someone real in each."""
-    fixed = ("", "/personnes", "/rondes", "/jumelages", "/tableur")
+    fixed = ("", "/personnes", "/rondes", "/jumelages", "/tableur", "/interpretes")
     yield "/compte"
     yield from (f"/coordination{page}" for page in fixed)
+    for page in ("traductions", "manque", "manque/recruter"):
+        yield f"/coordination/interpretes/{page}"
     for page in ("regles?de-plus=2", "libertes?marge=2"):
         yield f"/coordination/comprendre/sponsorship/{page}"
     for state in ("submitted", "interview_booked", "vetting", "ready", "withdrawn"):
