@@ -22,7 +22,7 @@ COORDINATOR = city.ACCOUNTS[0]
 
 
 def main() -> None:
-    """Fill a city in a temporary folder, visit seven pages, and write what they look like."""
+    """Fill a city in a temporary folder, visit eight pages, and write what they look like."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "city.sqlite"
@@ -51,6 +51,7 @@ def main() -> None:
             take(desk, f"/coordination/propositions/{proposal}", "proposition", height=1500)
             take(desk, "/coordination/comprendre/sponsorship/methodes", "methodes", height=1500)
             take(desk, "/coordination/comprendre/support/recruter", "recruter", height=1500)
+            take(desk, "/coordination/interpretes", "interpretes", height=1500)
             browser.close()
 
 
