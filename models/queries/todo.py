@@ -15,7 +15,8 @@ from matcher.vocabulary import LIFECYCLE
 from models.instants import city_date
 from models.interpreting.times import city_midnight
 from models.lifecycle import ANSWERING, TOGETHER, UNDECIDED
-from models.queries.cards import NOBODY, couples, full_name
+from models.queries.cards import couples, full_name
+from models.queries.interpreting.rows import name_in_full
 from models.queries.rounds import Verdict, verdicts
 from models.queries.vetting import gaps
 from models.tables import Appointment, Consent, LedgerLine, Need, Offer, Pairing, Person
@@ -295,7 +296,7 @@ def _of_appointments(session: Session, today: date) -> Iterator[Task]:
         yield Task(
             kind="interpreter",
             due=due,
-            names=(full_name(session, person) if person else NOBODY,),
+            names=(name_in_full(session, person),),
             appointment_id=appointment.id,
             days_left=(due - today).days,
             at=appointment.start,

@@ -51,7 +51,7 @@ def main() -> None:
             take(desk, f"/coordination/propositions/{proposal}", "proposition", height=1500)
             take(desk, "/coordination/comprendre/sponsorship/methodes", "methodes", height=1500)
             take(desk, "/coordination/comprendre/support/recruter", "recruter", height=1500)
-            take(desk, "/coordination/interpretes", "interpretes", height=1500)
+            take(desk, "/coordination/interpretes", "interpretes", height=2000)
             browser.close()
 
 
