@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import accounts, ledger, policy, sessions
 from models.actor import Actor
-from models.casework.rows import lock_person
+from models.casework.rows import get, lock_person
 from models.errors import NotAllowedNow, Stale
 from models.lifecycle import GONE
 from models.sealing import keyring_of
@@ -17,6 +18,30 @@ from models.second_factor import new_code, plain
 from models.tables import Account, Person
 
 GROUPS, GROUP = 3, 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whom a card is for, and no more than the card says."""
+
+    id: str
+    first_name: str
+    reader_language: str
+    has_card: bool
+    may_have_one: bool
+
+
+def holder(session: Session, person_id: str) -> Holder:
+    """Give whom a card is for."""
+    person = get(session, Person, person_id)
+    account = session.scalar(select(Account).where(Account.person_id == person_id))
+    return Holder(
+        id=person.id,
+        first_name=person.first_name,
+        reader_language=person.reader_language,
+        has_card=account is not None and account.card_index is not None,
+        may_have_one=person.state not in GONE and (account is None or account.email_index is None),
+    )
 
 
 def give_card(session: Session, person_id: str, *, by: Actor, at: datetime) -> str:

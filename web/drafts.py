@@ -30,6 +30,12 @@ def viewer_person() -> str | None:
     return str(current_user.person_id)
 
 
+def viewer_agent() -> str | None:
+    """Give the account of a partner's worker who is signed in."""
+    is_agent = current_user.is_authenticated and current_user.role == "agent"
+    return str(current_user.account.id) if is_agent else None
+
+
 def read_kept(token: str | None) -> dict[str, Any] | None:
     """Give what is kept under a token; nothing where there is none, or where its key is not ours."""
     if not token:
@@ -42,11 +48,12 @@ def read_kept(token: str | None) -> dict[str, Any] | None:
 
 
 def current_draft() -> Draft | None:
-    """Give the visitor's draft; one that a signed-in person began is hers alone."""
+    """Give the visitor's draft; one that somebody began who was signed in is hers alone."""
     kept = read_kept(request.cookies.get(COOKIE))
     draft = draft_from_json(kept) if kept else None
-    is_someone_else_s = draft is not None and draft.person_id not in {None, viewer_person()}
-    return None if is_someone_else_s else draft
+    if draft is None or draft.agent_id != viewer_agent():
+        return None
+    return draft if draft.person_id in {None, viewer_person()} else None
 
 
 def keep(draft: Draft, answer: Response) -> Response:

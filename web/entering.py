@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LONGEST_ADDRESS = 254
 SECONDS_A_MINUTE = 60
+HOMES = {"participant": "me.index", "agent": "partner.index"}
+"""Where a role starts; the office starts with what there is to do."""
 
 
 def let_in(account: Account) -> Response:
@@ -56,8 +58,7 @@ def go_on() -> Response:
 
 def next_page() -> str:
     """Give where one was going, or one's own page."""
-    own_page = "me.index" if current_user.role == "participant" else "todo.index"
-    return own_path(request.args.get("next")) or url_for(own_page)
+    return own_path(request.args.get("next")) or url_for(HOMES.get(current_user.role, "todo.index"))
 
 
 def address() -> str:

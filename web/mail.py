@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 CATALOGUES = Path(__file__).parent / "translations"
 PATIENCE_SECONDS = 10
 LETTERBOX = "outbox"
+HOMES = {"participant": "moi", "agent": "partenaire"}
 OWED_APART = "letters owed apart"
 
 
@@ -94,7 +95,7 @@ def compose(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:
 def _link(letter: Outgoing, settings: Settings) -> str:
     if letter.token is not None:
         return f"{settings.public_url}/mot-de-passe/{letter.token}"
-    return f"{settings.public_url}/{'moi' if letter.role == 'participant' else 'coordination'}"
+    return f"{settings.public_url}/{HOMES.get(letter.role, 'coordination')}"
 
 
 def words_of(kind: str, language: str) -> tuple[str, str]:

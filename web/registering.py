@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from models import accounts, casework, interpreting, ledger, outbox
 from models.actor import Actor
+from models.casework.sheets import Registration
 from models.errors import AlreadyRegistered
 from models.queries import me
 from models.tables import new_id
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from models.casework.sheets import Registration
     from models.interpreting import InterpreterSheet
     from web.forms.doors import Door
     from web.forms.wishes import Login
@@ -39,6 +39,22 @@ def known_draft(door: Door, person_id: str | None) -> Draft:
     with reading() as session:
         profile, agreed = me.profile_of(session, person_id), me.consents_of(session, person_id)
     return Draft(door, raw_of(profile), person_id, agreed)
+
+
+def register_beside(typed: Mapping[str, Any], *, language: str, is_shared: bool) -> None:
+    """Register somebody who sits beside a partner's worker and was read each agreement; a card lets her in."""
+    by = actor()
+    needs, offers = wishes_of(typed)
+    sheet = Registration(
+        profile=profile_of(typed, email=None, reader_language=language),
+        needs=needs,
+        offers=offers,
+        consents=typed["accords"].purposes,
+        consents_read_aloud=True,
+        referred_by=by.organisation_id if is_shared else None,
+    )
+    with writing() as session:
+        casework.register(session, sheet, by=by, at=now())
 
 
 def register(typed: Mapping[str, Any], login: Login) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matcher.vocabulary import SECTORS
+from models import organisations
 from models.casework.rows import get, wishes_of
 from models.casework.sheets import Household, Interests, Language, NeedSheet, OfferSheet, Profile, Travel
 from models.clearances import cleared, missing_between
@@ -85,6 +87,8 @@ class MyPage:
     consents: tuple[str, ...]
     can_pause: bool
     is_paused: bool
+    seen_by: str | None
+    """The organisation that registered her and follows how far her request has come."""
 
     @property
     def is_in_crisis(self) -> bool:
@@ -106,6 +110,7 @@ def my_page(session: Session, person_id: str, at: datetime) -> MyPage:
         consents=consents_of(session, person_id),
         can_pause=person.state == "ready" and not states.isdisjoint({"available", "proposed"}),
         is_paused="paused" in states,
+        seen_by=organisations.name_of(session, person.referred_by) if person.referred_by else None,
     )
 
 
@@ -195,20 +200,20 @@ def _wish(session: Session, person: Person, wish: Need | Offer, at: datetime) ->
         program=wish.program,
         state=wish.state,
         road=("received", "interview", *preparation, "waiting", "answers", "meeting", "trial", "active"),
-        here=_here(person, pairings),
+        here=step_of(person, {pairing.state for pairing in pairings}),
         pairings=pairings,
         crisis_flag=isinstance(wish, Need) and wish.crisis_flag and wish.state != "finished",
     )
 
 
-def _here(person: Person, pairings: tuple[MyPairing, ...]) -> str:
+def step_of(person: Person, states: Collection[str]) -> str:
+    """Give the step of the road where a person stands, by the states of her pairings in force."""
     if person.state != "ready":
         waiting_for = {"interviewed": "screening", "vetting": "screening", "training": "training"}
         return waiting_for.get(person.state, "interview")
-    states = {pairing.state for pairing in pairings}
     if "awaiting_answers" in states:
         return "answers"
-    if states & {*MEETING_STATES}:
+    if not set(MEETING_STATES).isdisjoint(states):
         return "meeting"
     if "trial" in states:
         return "trial"

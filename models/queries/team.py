@@ -1,4 +1,4 @@
-"""The people of the office, as an administrator sees them."""
+"""The people of the office and of its partners, as an administrator sees them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import accounts
-from models.tables import Account, SecondFactor, SignIn
-from models.team import STAFF_ROLES
+from models.tables import Account, Organisation, SecondFactor, SignIn
+from models.team import INVITED_ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
-    """Somebody of the office."""
+    """Somebody of the office, or of a partner."""
 
     id: str
     name: str | None
     email: str
     role: str
+    organisation_id: str | None
+    organisation: str | None
     language: str
     has_password: bool
     has_second_factor: bool
@@ -28,12 +30,13 @@ class Colleague:
 
 
 def colleagues(session: Session) -> tuple[Colleague, ...]:
-    """Give the open accounts of the office, by first name."""
+    """Give the open accounts of the team, by first name."""
     seen = select(func.max(SignIn.seen_at)).where(SignIn.account_id == Account.id).scalar_subquery()
     chosen = (
-        select(Account, SecondFactor.confirmed_at, seen)
+        select(Account, SecondFactor.confirmed_at, seen, Organisation.name)
         .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
-        .where(Account.role.in_(STAFF_ROLES), Account.closed_at.is_(None))
+        .outerjoin(Organisation, Organisation.id == Account.organisation_id)
+        .where(Account.role.in_(INVITED_ROLES), Account.closed_at.is_(None))
         .order_by(Account.name, Account.id)
     )
     return tuple(
@@ -42,10 +45,12 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
             name=account.name,
             email=accounts.email_of(session, account),
             role=account.role,
+            organisation_id=account.organisation_id,
+            organisation=organisation,
             language=account.language,
             has_password=account.password_hash is not None,
             has_second_factor=confirmed_at is not None,
             seen_at=seen_at,
         )
-        for account, confirmed_at, seen_at in session.execute(chosen)
+        for account, confirmed_at, seen_at, organisation in session.execute(chosen)
     )

@@ -94,12 +94,14 @@ OFFICE = {
 COORDINATOR = {"POST /coordination/personnes/<person_id>/note"}
 ADMINISTRATOR = {
     *(f"{method} /coordination/equipe" for method in ("GET", "POST")),
+    "POST /coordination/equipe/organismes",
     *(f"POST /coordination/equipe/<account_id>/{act}" for act in ("role", "double-verification", "fermer")),
 }
 PERSON = {
     "GET /moi",
     "POST /moi/pause",
     "POST /moi/reprendre",
+    "POST /moi/organisme/arreter",
     "POST /moi/accords/<purpose>",
     "GET /moi/accords/<purpose>/retirer",
     "POST /moi/accords/<purpose>/retirer",
@@ -158,6 +160,7 @@ BANK = {
         for act in ("annuler", "orienter")
     ),
 }
+PARTNER = {"GET /partenaire", "POST /inscription/avec-elle"}
 
 HER_WISH = ("own",)
 HER_PAIRING = ("proposed", "paired", "past")
@@ -188,7 +191,7 @@ DESK = OPEN_DOORS | SIGNED_IN | WITH_A_FACTOR | OFFICE | BANK | ASKING | ASKED |
 BY_ROLE = {
     "anonymous": OPEN_DOORS,
     "participant": OPEN_DOORS | SIGNED_IN | PERSON | GIVING | ASKING | CALENDAR,
-    "agent": OPEN_DOORS | SIGNED_IN | WITH_A_FACTOR | ASKING,
+    "agent": OPEN_DOORS | SIGNED_IN | WITH_A_FACTOR | ASKING | PARTNER,
     "coordinator": DESK | COORDINATOR,
     "administrator": DESK | ADMINISTRATOR,
 }

@@ -80,6 +80,8 @@ class Draft:
     person_id: str | None = None
     agreed: tuple[str, ...] = ()
     """What a registered person agreed to before; it is not asked again."""
+    agent_id: str | None = None
+    """The account of the worker who registers somebody beside her."""
 
     def answers(self, screen: str) -> Answers:
         """Give what was typed on a screen, with the faults that it has as it stands."""
@@ -105,12 +107,13 @@ class Draft:
             "raw": self.raw,
             "person": self.person_id,
             "agreed": list(self.agreed),
+            "agent": self.agent_id,
         }
 
 
 def draft_from_json(kept: Mapping[str, Any]) -> Draft:
     """Read a kept draft."""
-    return Draft(DOORS[kept["door"]], kept["raw"], kept["person"], tuple(kept["agreed"]))
+    return Draft(DOORS[kept["door"]], kept["raw"], kept["person"], tuple(kept["agreed"]), kept.get("agent"))
 
 
 def profile_of(typed: Mapping[str, Screen], known: Profile | None = None, **told: Any) -> Profile:

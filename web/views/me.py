@@ -139,6 +139,13 @@ def resume() -> Response:
     return _act(_("Heureux de vous retrouver!"), casework.resume_person, _me())
 
 
+@blueprint.post("/organisme/arreter")
+@access("keep_own_page")
+def end_referral() -> Response:
+    """Let the organisation that registered her see nothing more."""
+    return _act(_("C’est arrêté : cet organisme ne voit plus rien de vous."), casework.end_referral, _me())
+
+
 def _me() -> str:
     return str(current_user.person_id)
 

@@ -8,15 +8,18 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from models import organisations
 from web import registering
 from web.access import access
 from web.clock import today
-from web.drafts import current_draft, forget, keep, viewer_person
+from web.database import reading
+from web.drafts import current_draft, forget, keep, viewer_agent, viewer_person
 from web.forms.answers import Answers, posted
 from web.forms.doors import DOORS
 from web.forms.journey import FORMS, fields_of, neighbours
 from web.forms.person import MOST_LANGUAGES, language_rows
 from web.forms.wishes import Login
+from web.i18n import LANGUAGES
 from web.weeks import coming_weeks
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ def begin(door: str) -> Response:
     draft = current_draft()
     if draft is None:
         draft = registering.known_draft(DOORS[door], viewer_person())
-    draft.door = DOORS[door]
+    draft.door, draft.agent_id = DOORS[door], viewer_agent()
     return keep(draft, redirect(url_for("signup.screen", name="qui"), 303))
 
 
@@ -87,11 +90,7 @@ def later() -> str:
 @access("visit")
 def review() -> str:
     """Show everything before it is sent."""
-    draft = _draft()
-    typed, faulty = draft.read()
-    return render_template(
-        "signup/review.html", draft=draft, typed=typed, faulty=faulty, joins=viewer_person()
-    )
+    return _show_review(Answers())
 
 
 @blueprint.post("/relecture")
@@ -105,6 +104,28 @@ def send_more() -> Response:
     registering.add(typed, current_user.person_id)
     flash(_("C’est envoyé. Merci!"))
     return forget(redirect(url_for("me.index"), 303))
+
+
+@blueprint.post("/avec-elle")
+@access("register_beside", "read_aloud", "share", "language")
+def send_beside() -> Response:
+    """Register somebody who sits beside a partner's worker and was read each agreement."""
+    draft = _draft()
+    typed, faulty = draft.read()
+    answers = Answers(posted(request.form))
+    language = answers.choice("language", LANGUAGES, missing=_("Choisissez la langue de sa carte.")) or "fr"
+    if not answers.ticked("read_aloud"):
+        answers.blame("read_aloud", _("Lisez-lui chaque accord; sans son oui, rien n’est envoyé."))
+    if faulty or answers.faults:
+        return make_response(_show_review(answers), 422)
+    is_shared = answers.ticked("share")
+    registering.register_beside(typed, language=language, is_shared=is_shared)
+    flash(
+        _("C’est envoyé. Remettez-lui maintenant sa carte : c’est par elle qu’elle verra sa page.")
+        if is_shared
+        else _("C’est envoyé. Vous ne la verrez pas dans votre liste : l’équipe lui remettra sa carte.")
+    )
+    return forget(redirect(url_for("partner.index"), 303))
 
 
 @blueprint.get("/compte")
@@ -136,6 +157,28 @@ def send() -> Response:
 def done(door: str) -> str:
     """Say that it arrived, and what comes next."""
     return render_template("signup/done.html", door=DOORS[door])
+
+
+def _show_review(answers: Answers) -> str:
+    """Show everything that was typed; to a partner's worker, with what she vouches for."""
+    draft = _draft()
+    typed, faulty = draft.read()
+    return render_template(
+        "signup/review.html",
+        draft=draft,
+        typed=typed,
+        faulty=faulty,
+        joins=viewer_person(),
+        beside=_organisation(),
+        answers=answers,
+    )
+
+
+def _organisation() -> str | None:
+    if viewer_agent() is None:
+        return None
+    with reading() as session:
+        return organisations.name_of(session, current_user.account.organisation_id)
 
 
 def _draft(name: str = "qui") -> Draft:

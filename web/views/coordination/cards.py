@@ -8,12 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from models import cards
-from models.lifecycle import GONE
-from models.queries.people import person_page
+from models import cards, policy
 from web.access import access
-from web.clock import today
 from web.database import reading
+from web.sessions import actor
 from web.views.coordination.acts import attempt
 
 if TYPE_CHECKING:
@@ -27,10 +25,10 @@ blueprint = Blueprint("cards", __name__, url_prefix="/coordination/personnes")
 def explain(person_id: str) -> str | Response:
     """Say what a card is before one is made, where one may be."""
     with reading() as session:
-        file = person_page(session, person_id, today())
-    if file.way_in == "email" or file.card.state in GONE:
-        return redirect(url_for("people.page", person_id=person_id), 303)
-    return render_template("coordination/card.html", file=file)
+        holder = cards.holder(session, person_id)
+    if not holder.may_have_one:
+        return redirect(_page_of(person_id), 303)
+    return render_template("coordination/card.html", holder=holder, back=_page_of(person_id))
 
 
 @blueprint.post("/<person_id>/carte")
@@ -40,9 +38,16 @@ def give(person_id: str) -> str | Response:
     done = attempt(cards.give_card, person_id)
     if done.refused:
         flash(done.refused, "warning")
-        return redirect(url_for("people.page", person_id=person_id), 303)
+        return redirect(_page_of(person_id), 303)
     with reading() as session:
-        file = person_page(session, person_id, today())
-    with force_locale(file.card.reader_language):
-        card = Markup(render_template("coordination/_card.html", file=file, code=done.given))  # noqa: S704 -- escaped there
-    return render_template("coordination/card.html", file=file, card=card)
+        holder = cards.holder(session, person_id)
+    with force_locale(holder.reader_language):
+        card = Markup(render_template("coordination/_card.html", holder=holder, code=done.given))  # noqa: S704 -- escaped there
+    return render_template("coordination/card.html", holder=holder, card=card, back=_page_of(person_id))
+
+
+def _page_of(person_id: str) -> str:
+    """Give where to go back to: a partner's worker has no file to go back to."""
+    if policy.may(actor(), "read_file"):
+        return url_for("people.page", person_id=person_id)
+    return url_for("partner.index")

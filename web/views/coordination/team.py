@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from models import second_factor, team
+from models import organisations, second_factor, team
 from models.errors import AlreadyRegistered
 from models.queries.team import colleagues
+from models.tables.organisations import LONGEST_NAME as LONGEST_ORGANISATION
 from web.access import access
 from web.clock import now
-from web.database import reading, writing
+from web.database import database, reading, writing
 from web.entering import LONGEST_ADDRESS
 from web.forms.answers import Answers, posted
 from web.forms.wishes import is_address
@@ -37,7 +38,7 @@ def index() -> str:
 
 
 @blueprint.post("")
-@access("keep_team", "name", "email", "role", "language")
+@access("keep_team", "name", "email", "role", "organisation", "language")
 def invite() -> Answer:
     """Open an account and send its owner a link; again for one who has not answered."""
     answers = Answers(posted(request.form))
@@ -51,6 +52,26 @@ def invite() -> Answer:
     if answers.faults:
         return _show(answers), 422
     flash(_("L’invitation part à cette adresse. Elle sert une seule fois, pendant trois jours."))
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/organismes")
+@access("keep_team", "organisation_name")
+def open_organisation() -> Answer:
+    """Enter a partner organisation, whose workers may then be invited."""
+    answers = Answers(posted(request.form))
+    name = answers.text(
+        "organisation_name", missing=_("Écrivez le nom de l’organisme."), most=LONGEST_ORGANISATION
+    )
+    if name:
+        try:
+            with writing() as session:
+                organisations.open_organisation(session, name, by=actor(), at=now())
+        except AlreadyRegistered:
+            answers.blame("organisation_name", _("Cet organisme est déjà dans la liste."))
+    if answers.faults:
+        return _show(answers), 422
+    flash(_("L’organisme est ajouté. Vous pouvez inviter ses intervenantes et intervenants."))
     return redirect(url_for(".index"), 303)
 
 
@@ -89,9 +110,19 @@ def _invited(answers: Answers) -> dict[str, Any]:
     return {
         "name": answers.text("name", missing=_("Écrivez un prénom."), most=LONGEST_NAME) or "",
         "email": email,
-        "role": answers.choice("role", team.STAFF_ROLES, missing=_("Choisissez un rôle.")) or "",
+        "role": answers.choice("role", team.INVITED_ROLES, missing=_("Choisissez un rôle.")) or "",
+        "organisation_id": _organisation(answers),
         "language": answers.choice("language", LANGUAGES) or "fr",
     }
+
+
+def _organisation(answers: Answers) -> str | None:
+    """Read for whom an agent works; nobody else is asked."""
+    if answers.value("role") != "agent":
+        return None
+    with reading() as session:
+        known = [one.id for one in organisations.organisations(session)]
+    return answers.choice("organisation", known, missing=_("Choisissez son organisme."))
 
 
 def _done(verb: Any, account_id: str, *arguments: Any, said: str) -> Response:
@@ -100,5 +131,11 @@ def _done(verb: Any, account_id: str, *arguments: Any, said: str) -> Response:
 
 def _show(answers: Answers) -> str:
     with reading() as session:
-        found = colleagues(session)
-    return render_template("coordination/team.html", answers=answers, colleagues=found)
+        found, partners = colleagues(session), organisations.organisations(session)
+    return render_template(
+        "coordination/team.html",
+        answers=answers,
+        colleagues=found,
+        partners=partners,
+        is_one_file=database().is_sqlite,
+    )

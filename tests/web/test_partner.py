@@ -1,0 +1,175 @@
+"""A partner's worker registers somebody beside her and follows how far the request has come; no more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models import accounts, casework, organisations, sessions
+from models.actor import SYSTEM, actor_of
+from models.casework import Registration
+from models.tables import Consent, LedgerLine, Person
+from tests.models import office
+from tests.models.office import AT, DO
+from tests.web import desk
+from tests.web.pages import Page, Visitor
+from tests.web.test_signup import SCREENS
+
+HOME = "/partenaire"
+ADMINISTRATOR = "/coordination/equipe"
+
+
+@pytest.fixture
+def noemie(app, database):
+    """An agent of the first of two partners, signed in."""
+    with database.writing() as session:
+        here, _ = (organisations.open_organisation(session, name, by=SYSTEM, at=AT) for name in ("Ici", "Là"))
+        account = accounts.open_account(
+            session,
+            email="noemie@example.org",
+            role="agent",
+            language="fr",
+            name="Noémie",
+            at=AT,
+            organisation_id=here.id,
+            password_hash="set elsewhere",
+        )
+        token = sessions.start_session(session, account, AT)
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    visitor = Visitor(client)
+    visitor.actor = actor_of(account)
+    return visitor
+
+
+def referred(database, by, name="Amina"):
+    with database.writing() as session:
+        sheet = Registration(
+            profile=office.replace(office.PROFILE, first_name=name),
+            needs=(office.NEED,),
+            consents=("program", "matching"),
+            consents_read_aloud=True,
+            referred_by=by.organisation_id,
+        )
+        return casework.register(session, sheet, by=by, at=AT)
+
+
+def test_with_nobody_yet_the_one_thing_to_do_is_to_register_somebody(noemie):
+    page = noemie.open(HOME)
+    assert "Inscrire une personne" in page.text
+    assert "Vos personnes" in page.html
+
+
+def test_a_card_comes_first_then_the_date_that_comes_next(noemie, database):
+    person = referred(database, noemie.actor)
+    assert "Faire la carte de Amina" in noemie.open(HOME).text
+    card = Page(noemie.send(f"/coordination/personnes/{person}/carte", status=200)).check()
+    assert "Retour à vos personnes" in card.text
+    with database.writing() as session:
+        casework.book_interview(session, person, AT + timedelta(days=3), **DO)
+    page = noemie.open(HOME)
+    assert "Rappelez sa date à Amina" in page.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "5 mars 2026" in page.text
+
+
+def test_she_sees_a_first_name_a_step_and_a_date_and_nothing_of_the_other(noemie, database):
+    person = referred(database, noemie.actor, "Amina")
+    with database.writing() as session:
+        office.make_ready(session, person)
+        need = casework.rows.wishes_of(session, person)[0]
+        rosalie = office.sponsor(session, "Rosalie")
+        office.approved(session, office.Someone(person, need.id), rosalie)
+    page = noemie.open(HOME)
+    assert "Amina" in page.text
+    assert "Réponses" in page.text
+    for hidden in ("Rosalie", "Tremblante", "chicoutimi", "35 à 44"):
+        assert hidden not in page.html
+
+
+@pytest.mark.parametrize("how", ["another organisation", "stopped", "left"])
+def test_whom_she_may_not_see_is_not_there(noemie, database, how):
+    with database.reading() as session:
+        there = organisations.organisations(session)[1].id
+    person = referred(database, noemie.actor)
+    with database.writing() as session:
+        row = session.get_one(Person, person)
+        if how == "another organisation":
+            row.referred_by = there
+        elif how == "stopped":
+            casework.end_referral(session, person, **DO)
+        else:
+            casework.withdraw_consent(session, person, "program", **DO)
+    assert "Amina" not in noemie.open(HOME).html
+    noemie.open(f"/coordination/personnes/{person}/carte", status=404)
+    noemie.send(f"/coordination/personnes/{person}/carte", status=404)
+
+
+def typed(visitor):
+    """Walk through the sign-up as far as its last page."""
+    visitor.send("/inscription/jumelage")
+    for name, fields in SCREENS.items():
+        visitor.send(f"/inscription/etape/{name}", **fields)
+    return visitor.open("/inscription/relecture")
+
+
+def test_she_registers_somebody_beside_her_who_lets_her_follow(noemie, database):
+    page = typed(noemie)
+    assert "voix haute" in page.text
+    assert noemie.goes_to("/inscription/avec-elle", read_aloud="yes", share="yes", language="en") == HOME
+    with database.reading() as session:
+        person = session.scalars(select(Person)).one()
+        consents = session.scalars(select(Consent)).all()
+        line = session.scalars(select(LedgerLine).where(LedgerLine.verb == "register")).one()
+    assert (person.referred_by, person.reader_language) == (noemie.actor.organisation_id, "en")
+    assert consents
+    assert all(one.was_read_aloud for one in consents)
+    assert line.role == "agent"
+    assert person.first_name in noemie.open(HOME).text
+
+
+def test_nobody_is_registered_unread_and_sharing_is_hers_to_choose(noemie, database):
+    typed(noemie)
+    noemie.refused("/inscription/avec-elle", share="yes", language="fr")
+    noemie.goes_to("/inscription/avec-elle", read_aloud="yes", language="fr")
+    with database.reading() as session:
+        person = session.scalars(select(Person)).one()
+    assert person.referred_by is None
+    assert person.first_name not in noemie.open(HOME).text.replace("Vos personnes", "")
+
+
+def test_a_draft_that_a_worker_began_is_hers_alone(noemie):
+    typed(noemie)
+    with noemie.client.session_transaction() as cookie:
+        cookie.pop("_user_id")
+    with noemie.client.get("/inscription/relecture") as answer:
+        assert answer.status_code == 303
+
+
+def test_a_person_sees_who_follows_her_and_stops_it(noemie, database, signed_in):
+    with database.writing() as session:
+        amina = office.newcomer(session)
+        session.get_one(Person, amina.person).referred_by = noemie.actor.organisation_id
+    visitor = signed_in(amina.person)
+    assert "Ici vous a inscrite" in visitor.open("/moi").text
+    visitor.send("/moi/organisme/arreter")
+    assert "vous a inscrite" not in visitor.open("/moi").text
+    assert "Amina" not in noemie.open(HOME).html
+
+
+def test_an_administrator_adds_an_organisation_and_invites_its_worker(app, database):
+    sylvie = desk.coordinator(app, database, role="administrator")
+    assert "Partenaire" not in sylvie.open(ADMINISTRATOR).text
+    sylvie.refused(f"{ADMINISTRATOR}/organismes", organisation_name="")
+    sylvie.send(f"{ADMINISTRATOR}/organismes", organisation_name="L’Escale")
+    sylvie.refused(f"{ADMINISTRATOR}/organismes", organisation_name="l’escale")
+    with database.reading() as session:
+        place = organisations.organisations(session)[0].id
+    invitation = {"name": "Noémie", "email": "n@example.org", "role": "agent", "language": "fr"}
+    sylvie.refused(ADMINISTRATOR, **invitation)
+    sylvie.send(ADMINISTRATOR, organisation=place, **invitation)
+    page = sylvie.open(ADMINISTRATOR)
+    assert "L’Escale" in page.text
+    assert "un seul fichier" in page.text
