@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from matcher.formats.round_sheets import round_sheets
 from matcher.formats.writing import Sheet, as_xlsx, table_of
 from matcher.records import Language
 from matcher.vocabulary import LIFECYCLE, WEEKS
-from models import disclosure, ledger, policy
+from models import disclosure, ledger, policy, reads
 from models.casework.rows import get
 from models.people_sheets import COLUMNS, PURPOSES, SIDES, TITLES
 from models.queries.cards import full_name
@@ -49,7 +51,7 @@ AS_IN_THE_TABLE = (
 def people_workbook(session: Session, side: str, program: str, *, by: Actor, at: datetime) -> bytes:
     """Give the needs or the offers of a program with who stands behind them, ready to be brought back in.
 
-    Taking personal data out leaves a line in the ledger.
+    Taking personal data out leaves a line in the ledger, and one for each person.
     """
     policy.must(by, "take_out")
     table: type[Need | Offer] = Need if side == "need" else Offer
@@ -60,16 +62,26 @@ def people_workbook(session: Session, side: str, program: str, *, by: Actor, at:
         .order_by(table.published_at, Person.first_name, table.id)
     )
     consents = _consents(session)
-    rows = [_values(session, wish, person, consents.get(person.id, set())) for wish, person in wishes]
+    held = list(wishes)
+    rows = [_values(session, wish, person, consents.get(person.id, set())) for wish, person in held]
+    reads.note(session, "list", (person.id for _, person in held), by=by, at=at)
     ledger.record(session, at, by, "export_people", side, program, {"count": len(rows)})
     return as_xlsx([table_of(TITLES[side][0], COLUMNS[side], rows)])
 
 
-def round_workbook(session: Session, round_id: str, *, by: Actor) -> bytes:
-    """Give a round with names in place of ids, which is what its page shows."""
+def round_workbook(session: Session, round_id: str, *, by: Actor, at: datetime) -> bytes:
+    """Give a round with names in place of ids, which is what its page shows; a line for each person in it."""
     policy.must(by, "take_out")
     row = get(session, Round, round_id)
+    reads.note(session, "round", _people(session, row), by=by, at=at)
     return as_xlsx(round_sheets(round_from_json(row.document), _names(session, row.program)))
+
+
+def _people(session: Session, row: Round) -> Iterable[str]:
+    """Give the people whom a round names, paired or not, or as who came near."""
+    told = re.findall(r'"([a-z2-7]{26})"', json.dumps(row.document))
+    for table in (Need, Offer):
+        yield from session.scalars(select(table.person_id).where(table.id.in_(told)).order_by(table.id))
 
 
 def template_workbook(side: str) -> bytes:

@@ -74,6 +74,19 @@ PROMISES = {
         " Aucun groupe de moins de dix personnes n’y paraît."
     ),
 }
+READERS = {
+    "coordinator": _("La coordination"),
+    "administrator": _("L’administration"),
+    "agent": _("Un organisme partenaire"),
+    "participant": _("Une autre personne"),
+}
+READ = {
+    "file": _("Dossier ouvert"),
+    "note": _("Dossier ouvert, avec la note"),
+    "pair": _("Page d’une proposition ou d’un jumelage"),
+    "list": _("Liste sortie en tableur"),
+    "round": _("Ronde sortie en tableur"),
+}
 SCREENS = {
     "qui": _("Qui êtes-vous?"),
     "langues": _("Quelles langues connaissez-vous?"),

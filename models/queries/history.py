@@ -1,4 +1,4 @@
-"""What the ledger tells of a person or a pairing, oldest first."""
+"""What the ledger tells of a person or a pairing, oldest first; who read it stands apart."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import reads
 from models.tables import Account, LedgerLine
 
 
@@ -29,7 +30,7 @@ def events_of(session: Session, ids: Collection[str]) -> tuple[Event, ...]:
     chosen = (
         select(LedgerLine, Account.name)
         .outerjoin(Account, Account.id == LedgerLine.actor)
-        .where(LedgerLine.entity_id.in_(ids))
+        .where(LedgerLine.entity_id.in_(ids), LedgerLine.verb != reads.VERB)
         .order_by(LedgerLine.seq)
     )
     return tuple(

@@ -102,6 +102,7 @@ PERSON = {
     "POST /moi/pause",
     "POST /moi/reprendre",
     "POST /moi/organisme/arreter",
+    "GET /moi/lectures",
     "POST /moi/accords/<purpose>",
     "GET /moi/accords/<purpose>/retirer",
     "POST /moi/accords/<purpose>/retirer",

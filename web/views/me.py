@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import casework
+from models import casework, reads
 from models.errors import Barred, NotAllowedNow, Stale
 from models.queries import me
 from web.access import access
@@ -137,6 +137,15 @@ def pause() -> Response:
 def resume() -> Response:
     """Come back from a break."""
     return _act(_("Heureux de vous retrouver!"), casework.resume_person, _me())
+
+
+@blueprint.get("/lectures")
+@access("keep_own_page")
+def readings() -> str:
+    """Show who read what is held about her, and when."""
+    with reading() as session:
+        found = reads.readings_of(session, _me())
+    return render_template("me/readings.html", readings=found)
 
 
 @blueprint.post("/organisme/arreter")

@@ -148,8 +148,8 @@ def export_people() -> Response:
 @access("take_out")
 def export_round(round_id: str) -> Response:
     """Give a round as a workbook."""
-    with reading() as session:
-        data = exports.round_workbook(session, round_id, by=actor())
+    with writing() as session:
+        data = exports.round_workbook(session, round_id, by=actor(), at=now())
     return _file(data, "passerelle-ronde")
 
 

@@ -16,7 +16,7 @@ from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
-from web.views.coordination.acts import act, attempt, reads_notes
+from web.views.coordination.acts import act, attempt, note_reading, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +133,9 @@ def _done(verb: Callable[..., Any], pairing_id: str, *arguments: Any, said: str)
 
 def _read(pairing_id: str) -> ProposalPage:
     with reading() as session:
-        return proposal(session, pairing_id, today(), reads_notes=reads_notes())
+        found = proposal(session, pairing_id, today(), reads_notes=reads_notes())
+    note_reading("pair", found.need.card.id, found.offer.card.id)
+    return found
 
 
 def _show(shown: ProposalPage, answers: Answers, refused: str | None = None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
-from models import casework
+from models import casework, reads
 from models.lifecycle import states
 from models.queries.people import Search, needed, people, person_page
 from web.access import access
@@ -17,7 +17,7 @@ from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
 from web.sessions import actor
-from web.views.coordination.acts import act, reads_notes
+from web.views.coordination.acts import act, note_reading, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ SHOWN_STATES = (
     *(("need_or_offer", state) for state in states("need_or_offer") if state != "withdrawn"),
 )
 """What the list can be narrowed to; who withdrew is in no list."""
+LATEST_READINGS = 20
 
 
 @blueprint.get("")
@@ -195,12 +196,15 @@ def show_person(person_id: str, answers: Answers) -> str:
     """Show one person's file, with what was typed and what is wrong with it."""
     with reading() as session:
         file = person_page(session, person_id, today(), reads_notes=reads_notes())
+        readings = reads.readings_of(session, person_id)[:LATEST_READINGS]
+    note_reading("note" if file.note else "file", person_id)
     if file.card.state == "withdrawn":
         return render_template("coordination/sealed.html", file=file)
     return render_template(
         "coordination/person.html",
         file=file,
         answers=answers,
+        readings=readings,
         reads_notes=reads_notes(),
         viewer=actor().name,
     )
