@@ -121,7 +121,7 @@ def stop_uncleared(session: Session, *, by: Actor, at: datetime) -> int:
 
     Others are looked for; who has it in order again is asked again.
     """
-    by.must_run()
+    policy.must(by, "arrange_interpreting")
     people = _uncleared(session, at)
     lock_people(session, people)
     found = [one for one in _uncleared(session, at) if one in people]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.actor import DECIDERS
+from models import policy
 from models.interpreting.feeds import reader_of
 from models.lifecycle import BOOKED, SEEKING
 from models.tables import Account, Appointment, Booking, Interpreter
@@ -50,7 +50,7 @@ def feed_of(session: Session, token: str, at: datetime) -> Feed | None:
     account = reader_of(session, token)
     if account is None:
         return None
-    is_office = account.role in DECIDERS
+    is_office = policy.decide(account.role, "read_cases").is_granted
     entries = _of_office(session, at) if is_office else _of_interpreter(session, account, at)
     return Feed(is_office=is_office, language=account.language, entries=entries)
 
