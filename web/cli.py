@@ -137,6 +137,29 @@ def seed(seed: int, people: int) -> None:
     click.echo(f"{done.people} people, {done.needs} needs, {done.offers} offers, {done.pairings} pairings")
 
 
+@group.command("agenda")
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=14, show_default=True, help="How many, from now."
+)
+@click.option("--out", metavar="APPOINTMENTS", help="Where to write it, as JSON.")
+@keeping
+def agenda(days: int, out: str | None) -> None:
+    """Write what is asked of the bank of interpreters, for schedule, who and bank: ids and codes, no name."""
+    from datetime import timedelta
+
+    from matcher.appointments.writing import agenda_to_json, as_text
+    from models.interpreting.mapping import read_standing
+    from web.clock import now
+    from web.serving import find_database
+    from web.settings import read_settings
+
+    database, at = find_database(read_settings()), now()
+    with database.reading() as session:
+        found = read_standing(session, at, at + timedelta(days=days), at).agenda
+    database.dispose()
+    files.write(out, as_text(agenda_to_json(found)))
+
+
 @group.command("doctor")
 @keeping
 def doctor() -> None:

@@ -109,6 +109,15 @@ def stop_interpreting(session: Session, person: Person, *, verb: str, by: Actor,
         move(session, translation, "requested", verb=verb, by=by, at=at)
 
 
+def stop_asking(session: Session, person: Person, *, verb: str, by: Actor, at: datetime) -> None:
+    """Take back what an interpreter was asked and has not taken; what she took stands."""
+    hers = select(Interpreter.number).where(Interpreter.person_id == person.id)
+    for booking in _lock_open(
+        session, Booking.interpreter.in_(hers) & Booking.state.in_(("asked", "standby"))
+    ):
+        let_go(session, booking, "cancelled", verb=verb, by=by, at=at, side="interpreter")
+
+
 def part(session: Session, one: str, other: str, *, verb: str, by: Actor, at: datetime) -> None:
     """End what is booked or asked between two people who are kept apart from now on."""
     chosen = (

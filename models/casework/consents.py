@@ -180,3 +180,4 @@ def _stop_proposals(session: Session, person: Person, *, by: Actor, at: datetime
     for pairing in open_pairings(session, person.id):
         if pairing.origin == "engine" and pairing.state in UNDECIDED + ANSWERING:
             withdraw(session, pairing, verb="withdraw_consent", by=by, at=at)
+    bookings.stop_asking(session, person, verb="withdraw_consent", by=by, at=at)
