@@ -200,3 +200,14 @@ def test_my_page_leads_there_in_english_too(signed_in, amina, said):
     visitor = signed_in(amina.person)
     visitor.send("/langue", language="en", next="/moi")
     assert said in visitor.open("/moi").text
+
+
+def test_a_partner_s_worker_asks_for_somebody_who_is_not_registered(database, signed_in_as):
+    visitor = signed_in_as("agent")
+    assert "aucun nom n’est demandé" in visitor.open("/interpretation/rendez-vous").text
+    place = ask(visitor).headers["Location"]
+    (asked,) = rows(database, Appointment)
+    assert (asked.person_id, asked.organisation_id is not None) == (None, True)
+    assert "Nous cherchons quelqu’un" in visitor.open(place).text
+    visitor.send(f"{place}/annuler")
+    assert "Annulé" in visitor.open("/interpretation").text
