@@ -8,13 +8,14 @@ from typing import Protocol
 
 import numpy as np
 
+from matcher.bounds import Bound, bound_of, room_for
 from matcher.columns import Flags, Ints, PoolColumns
 from matcher.pairs import Pairs, block
 from matcher.programs import Program
 from matcher.rows import Rows
 from matcher.scoring import floor_of, worth_of
-from matcher.sweep import SWEEP, UNSURE, Bound, bound_of, room_for
-from matcher.tables import Tables
+from matcher.sweep import SWEEP, UNSURE
+from matcher.tables import BITS, Tables
 
 PAIRS_IN_A_BLOCK = 1 << 20
 ROOM = 1 << 20
@@ -89,7 +90,7 @@ class BySweep:
 
     def rows(self, begin: int, end: int, most: int) -> Rows:
         """Find whoever may be among the best, looking through all."""
-        everybody = np.zeros(len(self.columns.offers), dtype=np.int64), np.ones(end, dtype=np.int64)
+        everybody = (np.zeros(len(self.columns.offers), dtype=np.int64), np.ones(end, dtype=np.int64))
         return self._swept(bound_of(*everybody, most), begin, end)
 
     def within(self, bound: Bound, begin: int, end: int) -> Rows:
@@ -99,7 +100,7 @@ class BySweep:
     def _swept(self, bound: Bound, begin: int, end: int) -> Rows:
         """Sweep on and on, as long as there is room each time."""
         width = len(self.columns.offers)
-        found = room_for(ROOM + width, width, end - begin)
+        found = room_for(ROOM + width + BITS, width, end - begin)
         some, reached = [], begin
         while reached < end:
             last = SWEEP.compiled()(self.tables, bound, found, reached, end)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from matcher.bounds import bound_of
 from matcher.columns import Ints
 from matcher.graphs import one_after_another
 from matcher.market import MOST_WORTH
@@ -15,7 +16,6 @@ from matcher.paths import DEAREST
 from matcher.play import Play
 from matcher.pricing import solve
 from matcher.rows import Edges, Prices, underpriced_in
-from matcher.sweep import bound_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from matcher.bounds import NEAREST, Reasons, room_for
 from matcher.candidates import PAIRS_IN_A_BLOCK
 from matcher.columns import AnyInts, Ints, PoolColumns
 from matcher.pairs import Pairs
@@ -13,7 +14,7 @@ from matcher.programs import Program
 from matcher.records import Nearest, Unpaired
 from matcher.scoring import floor_of, worth_of
 from matcher.search import Search
-from matcher.sweep import NEAREST, REASONS, Reasons, room_for
+from matcher.sweep import REASONS
 from matcher.tables import Tables
 
 PEOPLE_COUNTED = 20_000

@@ -4,103 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import expm1, floor
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from matcher.columns import AnyInts
+from matcher.bounds import COUNTS, FINE, NEAREST, Bound, Column, Found, Reasons
 from matcher.compiled import kernel
 from matcher.criteria import NEAR_A_TIE, ONE
-from matcher.market import MOST_WORTH
 from matcher.tables import (
     BITS,
+    CARD,
+    FAMILIES_AT,
+    INTERESTS_AT,
+    KIND_AT,
+    KIND_BITS,
+    KNOWS_INTERESTS,
+    KNOWS_WEEKS,
+    MOST_NAMED,
     NAMINGS,
-    WEEKS_A_WORD,
+    TOLD,
+    WEEK_WORDS,
+    WELCOME_AT,
     WELCOME_WORDS,
     Lookups,
     NeedTables,
     Numbers,
     OfferTables,
     Tables,
-    rows_of_bits,
 )
-from matcher.vocabulary import INTERESTS, SLOTS, WEEKS
-
-Column = Any
-"""A list of whole numbers, or an array."""
+from matcher.vocabulary import SLOTS
 
 ALL = (1 << BITS) - 1
 SLOT_COUNT = len(SLOTS)
 WEEK = (1 << SLOT_COUNT) - 1
-WORDS = WEEKS // WEEKS_A_WORD
-LEVELS = 32
-"""So many rows of bits a bound has, and a few more."""
-NOBODY_LEFT_OUT = 1 << 40
-NEAREST = 3
-"""So many offers are named that one barrier alone keeps away."""
+KIND = (1 << KIND_BITS) - 1
 UNSURE = 1 << 28
 """Added to the worth of a pair so near a tie that only exact arithmetic can round it."""
-FINE = 10
-"""Worths are counted by what is left of them without so many low bits."""
-COUNTS = 1 << 10
-
-
-class Reasons(NamedTuple):
-    """Room for why needs stay unpaired, one place or several for each of them, all 0 but where said."""
-
-    barred: Column  # (needs × barriers): the offers that each barrier keeps away
-    below_floor: Column
-    compatible: Column
-    nearest: Column  # (needs × NEAREST): offers that one barrier alone keeps away, best first
-    nearest_worth: Column  # -1 where nobody stands
-    nearest_barrier: Column
-    crossed: Column  # (offers): to work in
-    by: Column  # (offers): to work in
-
-
-class Bound(NamedTuple):
-    """Which pairs may matter: those where ``of_offer[offer] < of_need[need] + worth``; int64 columns."""
-
-    of_offer: Column
-    of_need: Column
-    beyond: Column  # of each need: no pair that is asked for is worth more; below 0 where none is asked for
-    level: Column  # a few numbers, rising, the last above all ``of_offer``
-    row: Column  # (levels × words): a bit an offer, 1 where ``of_offer < level``
-    most: int  # of each need, whoever is worth less than so many others may be left out
-
-
-def bound_of(of_offer: AnyInts, of_need: AnyInts, most: int = NOBODY_LEFT_OUT) -> Bound:
-    """Give a bound, with rows of bits from which it is told who is ruled out for a need in any case."""
-    beyond = np.full(len(of_need), MOST_WORTH, dtype=np.int64)
-    some = np.sort(of_offer)[:: max(len(of_offer) // LEVELS, 1)]
-    level = np.unique(np.append(some, of_offer.max(initial=0) + 1))
-    return Bound(of_offer, of_need, beyond, level, rows_of_bits(of_offer < level[:, None]).ravel(), most)
-
-
-class Found(NamedTuple):
-    """Room for the pairs that a sweep finds, and to work in."""
-
-    start: Column  # the pairs of the k-th need stand from start[k] to before start[k + 1]
-    offer: Column
-    worth: Column
-    mask: Column  # the words of a row of bits
-    free: Column  # as many
-    brought: Column  # (interests × NAMINGS), all 0: what each naming of an offer's brings to a need
-    counts: Column  # (COUNTS): how many pairs of a need are worth so much
-
-
-def room_for(pairs: int, offers: int, needs: int) -> Found:
-    """Give room for so many pairs of so many needs."""
-    words = -(-offers // BITS)
-    return Found(
-        start=np.zeros(needs + 1, dtype=np.int64),
-        offer=np.zeros(pairs, dtype=np.int32),
-        worth=np.zeros(pairs, dtype=np.int32),
-        mask=np.zeros(words, dtype=np.uint32),
-        free=np.zeros(words, dtype=np.uint32),
-        brought=np.zeros(len(INTERESTS) * NAMINGS, dtype=np.int64),
-        counts=np.zeros(COUNTS, dtype=np.int64),
-    )
 
 
 def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> int:
@@ -111,14 +50,13 @@ def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> i
     count, start = 0, found.start
     start[0] = 0
     for need in range(begin, end):
-        if count + len(tables.offers.knows_weeks) > len(found.offer):
+        if count + len(found.mask) * BITS > len(found.offer):
             return need
         if bound.level[0] < bound.of_need[need] + bound.beyond[need]:
             let_through(tables, bound, need, found.mask)
             if tables.numbers.least_weeks and tables.needs.knows_weeks[need]:
                 leave_busy_out(tables, need, found.mask, found.free)
             last = meet(tables, bound, found, need, count)
-            add_told(tables, found, need, count, last)
             count = choose(tables, bound, found, need, count, last)
         start[need - begin + 1] = count
     return end
@@ -126,7 +64,7 @@ def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> i
 
 def let_through(tables: Tables, bound: Bound, need: int, mask: Column) -> None:
     """Mark the offers that no barrier but time keeps away, as far as the bound does not rule them out."""
-    words, needs, rows, levels = len(mask), tables.needs, tables.lookups.row, bound.level
+    words, needs, rows, levels = (len(mask), tables.needs, tables.lookups.row, bound.level)
     reach, level = bound.of_need[need] + bound.beyond[need], 0
     while level < len(levels) - 1 and levels[level] < reach:
         level += 1
@@ -146,7 +84,7 @@ def let_through(tables: Tables, bound: Bound, need: int, mask: Column) -> None:
 def leave_busy_out(tables: Tables, need: int, mask: Column, free: Column) -> None:
     """Unmark the offers who said when they are free, and never are when the need is."""
     words, ever, weeks, rows = len(mask), 0, tables.needs.weeks, tables.lookups.free
-    for at in range(need * WORDS, (need + 1) * WORDS):
+    for at in range(need * WEEK_WORDS, (need + 1) * WEEK_WORDS):
         ever |= weeks[at] | weeks[at] >> SLOT_COUNT
     row = rows[SLOT_COUNT * words : (SLOT_COUNT + 1) * words]
     for word_at in range(words):
@@ -161,24 +99,30 @@ def leave_busy_out(tables: Tables, need: int, mask: Column, free: Column) -> Non
 
 
 def meet(tables: Tables, bound: Bound, found: Found, need: int, count: int) -> int:
-    """Write down the marked offers that are free with the need in weeks enough, with what their slots are worth."""
-    mask, offers, worths, slot_worths = found.mask, found.offer, found.worth, tables.lookups.slots
-    knows, mine, theirs = tables.offers.knows_weeks, tables.needs.weeks, tables.offers.weeks
+    """Write down the marked offers that are free with the need in weeks enough, with all but what interests are worth."""
+    mask, offers, worths, slot_worths = (found.mask, found.offer, found.worth, tables.lookups.slots)
+    cards, mine, starts, told = (
+        tables.offers.card,
+        tables.needs.weeks,
+        tables.needs.start,
+        tables.lookups.worth,
+    )
     of_offer, reach = bound.of_offer, bound.of_need[need] + bound.beyond[need]
     i_know, least_weeks = tables.needs.knows_weeks[need], tables.numbers.least_weeks
+    all_may = bound.level[-1] <= reach
     for word_at in range(len(mask)):
         word = mask[word_at] + 0
         while word:
             low = word & -word
             word -= low
             offer = word_at * BITS + bits_in(low - 1)
-            if of_offer[offer] < reach:
+            if all_may or of_offer[offer] < reach:
                 slots = len(slot_worths) - 1
-                if i_know and knows[offer]:
-                    slots = common_slots(mine, theirs, need, offer, least_weeks)
+                if i_know and cards[offer * CARD + FAMILIES_AT] & KNOWS_WEEKS:
+                    slots = common_slots(mine, cards, need, offer, least_weeks)
                 if slots >= 0:
                     offers[count] = offer
-                    worths[count] = slot_worths[slots]
+                    worths[count] = slot_worths[slots] + told_worth(starts, cards, told, need, offer)
                     count += 1
     return count
 
@@ -191,30 +135,23 @@ def bits_in(word: int) -> int:
     return word * 0x0101010101010101 >> 56 & 0xFF
 
 
-def common_slots(mine: Column, theirs: Column, need: int, offer: int, least_weeks: int) -> int:
+def common_slots(mine: Column, cards: Column, need: int, offer: int, least_weeks: int) -> int:
     """Count the slots that two people share; give -1 - count where they share them in too few weeks."""
     slots, weeks = 0, 0
-    for word_at in range(WORDS):
-        common = mine[need * WORDS + word_at] & theirs[offer * WORDS + word_at]
+    for word_at in range(WEEK_WORDS):
+        common = mine[need * WEEK_WORDS + word_at] & cards[offer * CARD + word_at]
         slots += bits_in(common)
         weeks += ((common & WEEK) != 0) + (common > WEEK)
     return slots if weeks >= least_weeks else -1 - slots
 
 
-def add_told(tables: Tables, found: Found, need: int, begin: int, end: int) -> None:
-    """Add the criteria whose worth is told by the kinds of the two."""
-    told, starts, kinds, worths = (
-        tables.numbers.told,
-        tables.needs.start,
-        tables.offers.kind,
-        tables.lookups.worth,
-    )
-    offer_at, worth_at = found.offer, found.worth
-    for at in range(begin, end):
-        worth, first = 0, offer_at[at] * told
-        for nth in range(told):
-            worth += worths[starts[need * told + nth] + kinds[first + nth]]
-        worth_at[at] += worth
+def told_worth(starts: Column, cards: Column, told: Column, need: int, offer: int) -> int:
+    """Add up the criteria whose worth is told by the kinds of the two."""
+    worth = 0
+    for nth in range(TOLD):
+        kind = cards[offer * CARD + KIND_AT + nth // 2] >> KIND_BITS * (nth % 2) & KIND
+        worth += told[starts[need * TOLD + nth] + kind]
+    return worth
 
 
 def choose(tables: Tables, bound: Bound, found: Found, need: int, begin: int, end: int) -> int:
@@ -223,27 +160,27 @@ def choose(tables: Tables, bound: Bound, found: Found, need: int, begin: int, en
     How many interests both welcome bounds what these are worth; what they bring is added up only where that
     is not enough to tell.
     """
-    offers, worths, counts, of_offer = found.offer, found.worth, found.counts, bound.of_offer
-    knows, brought, at_most, numbers = (
-        tables.offers.knows_interests,
-        found.brought,
-        tables.lookups.at_most,
-        tables.numbers,
+    offers, worths, counts, of_offer = (found.offer, found.worth, found.counts, bound.of_offer)
+    brought, at_most, numbers = found.brought, tables.lookups.at_most, tables.numbers
+    cards, named, mine = (tables.offers.card, tables.offers.interest, tables.needs.welcome)
+    i_know, families = (tables.needs.knows_interests[need], tables.needs.families[need] + 0)
+    greatest, limit, all_may = (
+        prepare(tables, need, brought),
+        bound.of_need[need],
+        bound.level[-1] <= bound.of_need[need],
     )
-    families, starts, named = tables.offers.families, tables.offers.interest_start, tables.offers.interest
-    mine, theirs = tables.needs.welcome, tables.offers.welcome
-    i_know, my_families = tables.needs.knows_interests[need], tables.needs.families[need]
-    greatest, limit = prepare(tables, need, brought), bound.of_need[need]
     floor, cut, above, count = numbers.floor, numbers.floor >> FINE, 0, begin
     for at in range(begin, end):
-        offer, worth = offers[at], worths[at] + 0
-        least = max(of_offer[offer] - limit + 1, floor)
-        if i_know and knows[offer]:
-            total = numbers.family * bits_in(my_families & families[offer])
-            most = total + greatest * both_welcome(mine, theirs, need, offer)
+        offer, worth, least = offers[at], worths[at] + 0, floor
+        card = offer * CARD
+        if not all_may:
+            least = max(of_offer[offer] - limit + 1, floor)
+        if i_know and cards[card + FAMILIES_AT] & KNOWS_INTERESTS:
+            total = numbers.family * bits_in(families & cards[card + FAMILIES_AT])
+            most = total + greatest * both_welcome(mine, cards, need, offer)
             if worth + at_most[min(most >> numbers.step, len(at_most) - 1)] < least:
                 continue
-            total += brought_by(named, starts[offer], starts[offer + 1], brought)
+            total += brought_by(named, cards[card + INTERESTS_AT], brought)
             worth += interests_worth(total, numbers.saturation, numbers.interests_weight)
         else:
             worth += numbers.interests_unknown
@@ -265,18 +202,18 @@ def choose(tables: Tables, bound: Bound, found: Found, need: int, begin: int, en
     return count
 
 
-def both_welcome(mine: Column, theirs: Column, need: int, offer: int) -> int:
+def both_welcome(mine: Column, cards: Column, need: int, offer: int) -> int:
     """Count the interests that two people welcome."""
     count = 0
     for word_at in range(WELCOME_WORDS):
-        count += bits_in(mine[need * WELCOME_WORDS + word_at] & theirs[offer * WELCOME_WORDS + word_at])
+        count += bits_in(mine[need * WELCOME_WORDS + word_at] & cards[offer * CARD + WELCOME_AT + word_at])
     return count
 
 
-def brought_by(named: Column, begin: int, end: int, brought: Column) -> int:
+def brought_by(named: Column, where: int, brought: Column) -> int:
     """Add up what the interests bring that somebody names."""
-    total = 0
-    for at in range(begin, end):
+    total, first = 0, where // MOST_NAMED
+    for at in range(first, first + where % MOST_NAMED):
         total += brought[named[at]]
     return total
 
@@ -318,24 +255,22 @@ def interests_worth(total: int, saturation: float, weight: int) -> int:
 
 def give_reasons(tables: Tables, found: Found, needs: Column, reasons: Reasons) -> int:
     """Find out why some needs stay unpaired, and give how many; fewer, where one has a pair that is unsure."""
-    numbers = tables.numbers
+    numbers, lookups, cards = tables.numbers, tables.lookups, tables.offers.card
     for nth in range(len(needs)):
         need, count = needs[nth], 0
         count_barriers(tables, need, nth, reasons)
         for offer in range(len(reasons.crossed)):
-            slots = len(tables.lookups.slots) - 1
-            if tables.needs.knows_weeks[need] and tables.offers.knows_weeks[offer]:
-                slots = common_slots(
-                    tables.needs.weeks, tables.offers.weeks, need, offer, numbers.least_weeks
-                )
+            slots = len(lookups.slots) - 1
+            if tables.needs.knows_weeks[need] and cards[offer * CARD + FAMILIES_AT] & KNOWS_WEEKS:
+                slots = common_slots(tables.needs.weeks, cards, need, offer, numbers.least_weeks)
             if slots < 0:
                 slots = -1 - slots
                 cross(reasons, nth * numbers.barriers, offer, numbers.weeks_barrier)
             if reasons.crossed[offer] <= 1:
+                worth = told_worth(tables.needs.start, cards, lookups.worth, need, offer)
                 found.offer[count] = offer
-                found.worth[count] = tables.lookups.slots[slots]
+                found.worth[count] = lookups.slots[slots] + worth
                 count += 1
-        add_told(tables, found, need, 0, count)
         add_interests(tables, found, need, count)
         if not sort_out(numbers.floor, found, count, nth, reasons):
             return nth
@@ -347,12 +282,10 @@ def add_interests(tables: Tables, found: Found, need: int, count: int) -> None:
     numbers, offers = tables.numbers, tables.offers
     prepare(tables, need, found.brought)
     for at in range(count):
-        offer = found.offer[at]
-        if tables.needs.knows_interests[need] and offers.knows_interests[offer]:
-            total = numbers.family * bits_in(tables.needs.families[need] & offers.families[offer])
-            total += brought_by(
-                offers.interest, offers.interest_start[offer], offers.interest_start[offer + 1], found.brought
-            )
+        card = found.offer[at] * CARD
+        if tables.needs.knows_interests[need] and offers.card[card + FAMILIES_AT] & KNOWS_INTERESTS:
+            total = numbers.family * bits_in(tables.needs.families[need] & offers.card[card + FAMILIES_AT])
+            total += brought_by(offers.interest, offers.card[card + INTERESTS_AT], found.brought)
             found.worth[at] += interests_worth(total, numbers.saturation, numbers.interests_weight)
         else:
             found.worth[at] += numbers.interests_unknown
@@ -361,7 +294,7 @@ def add_interests(tables: Tables, found: Found, need: int, count: int) -> None:
 
 def count_barriers(tables: Tables, need: int, nth: int, reasons: Reasons) -> None:
     """Note every barrier but time that keeps an offer away."""
-    needs, lookups, words = tables.needs, tables.lookups, -(-len(reasons.crossed) // BITS)
+    needs, lookups, words = (tables.needs, tables.lookups, -(-len(reasons.crossed) // BITS))
     for offer in range(len(reasons.crossed)):
         reasons.crossed[offer] = 0
     for at in range(needs.rows):
@@ -406,13 +339,13 @@ def _examples() -> tuple[Tables, Found, Reasons]:
     def ints(kind: Any, length: int = 0) -> Any:
         return np.zeros(length, dtype=kind)
 
-    start, small, bits, words = ints(np.int64, 1), ints(np.int32), ints(np.uint8), ints(np.uint32)
-    weeks, interests = (start, bits), (bits, small, start, start, ints(np.uint16))
+    start, small, bits, words = (ints(np.int64, 1), ints(np.int32), ints(np.uint8), ints(np.uint32))
+    interests = (start, ints(np.uint16))
     tables = Tables(
-        NeedTables(0, small, small, *weeks, start, small, small, *interests),
-        OfferTables(small, *weeks, *interests),
+        NeedTables(0, small, small, start, bits, start, small, small, bits, small, start, *interests),
+        OfferTables(start, ints(np.uint16)),
         Lookups(words, words, small, small, start, small, start),
-        Numbers(0, 0, 0, 0, 0, 0, 0, 1.0, 0, 0),
+        Numbers(0, 0, 0, 0, 0, 0, 1.0, 0, 0),
     )
     found = Found(start, small, small, words, words, start, start)
     return tables, found, Reasons(*[small] * 8)
@@ -429,7 +362,7 @@ def _reasons_examples() -> Iterator[tuple[Any, ...]]:
     yield tables, found, np.zeros(0, dtype=np.int64), reasons
 
 
-PAIR_BY_PAIR = (bits_in, common_slots, add_told, both_welcome, brought_by, interests_worth, prepare, forget)
+PAIR_BY_PAIR = (bits_in, common_slots, told_worth, both_welcome, brought_by, interests_worth, prepare, forget)
 SWEEP = kernel(
     sweep,
     _sweep_examples,

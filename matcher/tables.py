@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher import barriers, criteria
-from matcher.alike import ByName, Judge
+from matcher.alike import ByName, Judge, Judged
 from matcher.columns import AnyInts, Columns, Ints, PoolColumns
 from matcher.criteria import RARITY_ONE, Values
 from matcher.pairs import Pairs
@@ -24,11 +24,26 @@ from matcher.vocabulary import INTERESTS, SLOTS, WEEKS
 
 BITS = 32
 WEEKS_A_WORD = 2
+WEEK_WORDS = WEEKS // WEEKS_A_WORD
 NAMINGS = 8
 """So many ways there are to name an interest, none included: sums of LIKES, WANTS_TO_TRY and NOT_FOR_ME."""
 ROWS_AT_ONCE = 256
 WELCOMES_A_WORD = 60
 WELCOME_WORDS = -(-len(INTERESTS) // WELCOMES_A_WORD)
+TOLD = 4
+"""So many tables of worth there are; where a program compares more, the smallest ones are added up to one."""
+WELCOME_AT = WEEK_WORDS
+KIND_AT = WELCOME_AT + WELCOME_WORDS
+"""Where the kinds of an offer begin on its card, two to a word, KIND_BITS each."""
+KIND_BITS = 32
+FAMILIES_AT = KIND_AT + TOLD // 2
+"""Bits of families; the bits KNOWS_WEEKS and KNOWS_INTERESTS say what the offer's person told."""
+KNOWS_WEEKS, KNOWS_INTERESTS = 1 << 60, 1 << 61
+INTERESTS_AT = FAMILIES_AT + 1
+"""Where the interests begin that an offer names, MOST_NAMED times, and how many they are."""
+MOST_NAMED = 256
+CARD = 8
+"""Words of a card: 64 bytes, a line of memory."""
 STEPS = 128
 """So fine is the bound on what interests are worth: so many steps up to the policy's saturation."""
 
@@ -38,7 +53,7 @@ class NeedTables(NamedTuple):
 
     rows: int  # how many rows of bits each need has
     row: AnyInts  # (n × rows): which row of bits says whom a barrier lets through
-    start: AnyInts  # (n × told): where the worths of a need's kind begin
+    start: AnyInts  # (n × TOLD): where the worths of a need's kind begin
     weeks: AnyInts  # (n × words): bits of free slots, a word for WEEKS_A_WORD weeks
     knows_weeks: AnyInts  # (n)
     named_start: AnyInts  # (n + 1): the offers that someone named as not for this need
@@ -56,14 +71,8 @@ class NeedTables(NamedTuple):
 class OfferTables(NamedTuple):
     """The side of the offers."""
 
-    kind: AnyInts  # (m × told): how far from the start of a need's kind the worth stands
-    weeks: AnyInts  # (m × words)
-    knows_weeks: AnyInts  # (m)
-    knows_interests: AnyInts  # (m)
-    families: AnyInts  # (m)
-    welcome: AnyInts  # (m × words)
-    interest_start: AnyInts  # (m + 1)
-    interest: AnyInts
+    card: AnyInts  # (m × CARD): all that is read of an offer, side by side, since memory is read by the line
+    interest: AnyInts  # NAMINGS × interest + how it is named
 
 
 class Lookups(NamedTuple):
@@ -83,7 +92,6 @@ class Lookups(NamedTuple):
 class Numbers(NamedTuple):
     """What is the same for all."""
 
-    told: int  # how many criteria have a table of worth
     barriers: int  # how many the program has
     weeks_barrier: int  # which of them is common slots
     least_weeks: int
@@ -113,7 +121,7 @@ def tables_of(columns: PoolColumns, program: Program) -> Tables:
         *(len(row), _person_by_person(row), _person_by_person(start)),
         *(*_weeks(columns.needs), *_named(named, len(columns.needs)), *_interests(columns, 0)),
     )
-    offers = OfferTables(_person_by_person(kind), *_weeks(columns.offers), *_interests(columns, 1))
+    offers = _cards(columns, kind)
     lookups = Lookups(
         row=rows.ravel(),
         free=_free(columns.offers).ravel(),
@@ -123,7 +131,7 @@ def tables_of(columns: PoolColumns, program: Program) -> Tables:
         at_most=_at_most(program, policy),
         barrier=np.array(which, dtype=np.int64),
     )
-    return Tables(needs, offers, lookups, _numbers(program, policy, len(start)))
+    return Tables(needs, offers, lookups, _numbers(program, policy))
 
 
 def _rows(judge: Judge, program: Program) -> tuple[list[int], list[Ints], AnyInts, list[Ints]]:
@@ -173,23 +181,60 @@ def _free(offers: Columns) -> AnyInts:
 
 def _worths(judge: Judge, program: Program) -> tuple[list[Ints], list[Ints], AnyInts]:
     """Give where each need's worths begin, how far on each offer's stand, and the worths."""
-    policy = judge.columns.policy
-    start, kind, worths, count = [], [], [np.zeros(0, dtype=np.int32)], 0
-    for name, weight in policy.weights.items():
-        values = program.criteria[name].values
-        if values in (criteria.interests, criteria.availability):
-            continue
-
-        def worth(pairs: Pairs, values: Any = values, weight: int = weight) -> Ints:
-            return worth_in(values(pairs), weight, policy)
-
-        judged = judge.ask(worth)
+    start, kind, worths, count = [], [], [], 0
+    for judged in _told(judge, program):
         height, width = len(judged.needs.first), len(judged.offers.first)
         start.append(judged.needs.of * width + count)
         kind.append(judged.offers.of)
         worths.append(np.broadcast_to(judged.answer, (height, width)).astype(np.int32).ravel())
         count += height * width
     return start, kind, np.concatenate(worths)
+
+
+def _told(judge: Judge, program: Program) -> list[Judged[Ints]]:
+    """Judge what the criteria are worth that kinds tell, the smallest added up until there are TOLD answers."""
+
+    def judged(some: list[tuple[Any, int]]) -> Judged[Ints]:
+        def worth(pairs: Pairs) -> Ints:
+            worths = [worth_in(values(pairs), weight, policy) for values, weight in some]
+            return sum(worths, np.zeros(pairs.shape, dtype=np.int64))
+
+        return judge.ask(worth)
+
+    policy = judge.columns.policy
+    compared = [(program.criteria[name].values, weight) for name, weight in policy.weights.items()]
+    groups = [[one] for one in compared if one[0] not in (criteria.interests, criteria.availability)]
+    groups += [list[tuple[Any, int]]() for _ in range(TOLD - len(groups))]
+    told = [(judged(group), group) for group in groups]
+    while len(told) > TOLD:
+        told.sort(key=lambda one: -one[0].answer.size)
+        (_, some), (_, others) = told.pop(), told.pop()
+        told.append((judged(some + others), some + others))
+    return [answer for answer, _ in told]
+
+
+def _cards(columns: PoolColumns, kind: list[Ints]) -> OfferTables:
+    """Lay out what is read of each offer."""
+    offers = columns.offers
+    weeks, knows_weeks = _weeks(offers)
+    knows, families, welcome, start, interest = _interests(columns, 1)
+    card = _lines(len(offers))
+    card[:, :WEEK_WORDS] = weeks.reshape(-1, WEEK_WORDS)
+    card[:, WELCOME_AT:KIND_AT] = welcome.reshape(-1, WELCOME_WORDS)
+    for at, kinds in enumerate(kind):
+        card[:, KIND_AT + at // 2] |= kinds << KIND_BITS * (at % 2)
+    card[:, FAMILIES_AT] = (
+        families | np.where(knows_weeks, KNOWS_WEEKS, 0) | np.where(knows, KNOWS_INTERESTS, 0)
+    )
+    card[:, INTERESTS_AT] = start[:-1] * MOST_NAMED + np.diff(start)
+    return OfferTables(card.ravel(), interest)
+
+
+def _lines(count: int) -> Ints:
+    """Give room for cards, each in a line of memory of its own."""
+    room = np.zeros((count + 1) * CARD, dtype=np.int64)
+    first = -room.ctypes.data % (CARD * room.itemsize) // room.itemsize
+    return room[first : first + count * CARD].reshape(-1, CARD)
 
 
 def _person_by_person(columns: list[Ints]) -> AnyInts:
@@ -205,7 +250,7 @@ def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts, AnyInts]:
     """Give the named pairs by need."""
     found = np.concatenate([np.zeros((0, 3), dtype=np.int64), *lists])
     found = found[np.argsort(found[:, 0], kind="stable")]
-    return _starts(found[:, 0], needs), found[:, 1].astype(np.int32), found[:, 2].astype(np.int32)
+    return (_starts(found[:, 0], needs), found[:, 1].astype(np.int32), found[:, 2].astype(np.int32))
 
 
 def _interests(columns: PoolColumns, which: int) -> tuple[AnyInts, AnyInts, AnyInts, AnyInts, AnyInts]:
@@ -251,13 +296,12 @@ def _step(policy: Policy) -> int:
     return (policy.saturation * RARITY_ONE // STEPS).bit_length() - 1
 
 
-def _numbers(program: Program, policy: Policy, told: int) -> Numbers:
+def _numbers(program: Program, policy: Policy) -> Numbers:
     all_of = list(program.barriers.values())
     watches_weeks = barriers.no_common_slot in all_of
     weight = _weight(program, policy, criteria.interests)
     unknown = Values(np.zeros(1, dtype=np.bool_), np.zeros(1, dtype=np.int64))
     return Numbers(
-        told=told,
         barriers=len(all_of),
         weeks_barrier=all_of.index(barriers.no_common_slot) if watches_weeks else 0,
         least_weeks=policy.least_weeks if watches_weeks else 0,

@@ -12,7 +12,7 @@ import pytest
 
 from fixtures.builders import need, offer, pool
 from fixtures.generate import generate_pool
-from matcher import compiled, sweep
+from matcher import bounds, compiled, sweep
 from matcher import search as looking
 from matcher.alike import ByName, Judge
 from matcher.candidates import Candidates
@@ -35,7 +35,7 @@ PROGRAM_CODES = sorted(PROGRAMS)
 def in_plain_python(monkeypatch):
     """Run the loop as it stands, on lists, so that no index out of bounds goes unseen."""
 
-    def plainly(tables: Tables, bound: sweep.Bound, found: sweep.Found, begin: int, end: int) -> int:
+    def plainly(tables: Tables, bound: bounds.Bound, found: bounds.Found, begin: int, end: int) -> int:
         lists = compiled._as_lists(found)
         reached = sweep.sweep(compiled._as_lists(tables), compiled._as_lists(bound), lists, begin, end)
         compiled._write_back(found, lists)
@@ -91,7 +91,7 @@ def test_reasons_that_the_tables_cannot_tell_surely_are_told_by_definition(monke
     right = propose(people)
     compile_it = compiled.Kernel.compiled
 
-    def halfway(tables: Tables, found: sweep.Found, needs: np.ndarray, reasons: sweep.Reasons) -> int:
+    def halfway(tables: Tables, found: bounds.Found, needs: np.ndarray, reasons: bounds.Reasons) -> int:
         """Give up at half of the needs, as where the next one has a doubtful pair."""
         return compile_it(sweep.REASONS)(tables, found, needs[: len(needs) // 2], reasons)
 
@@ -218,7 +218,7 @@ def test_nobody_whom_a_bound_lets_through_is_left_out(program):
     for seed in range(POOLS // 20):
         laid_out, some = crowd(seed, program), np.random.default_rng(seed)
         prices = some.integers(0, 10**6, len(laid_out.offers)) * some.integers(0, 2, len(laid_out.offers))
-        bound = sweep.bound_of(prices, some.integers(-(10**6), 10**6, len(laid_out.needs)))
+        bound = bounds.bound_of(prices, some.integers(-(10**6), 10**6, len(laid_out.needs)))
         everyone = searched("definitions", laid_out).all()
         matter = prices[everyone.offer] < bound.of_need[everyone.need] + everyone.worth
         swept = searched("sweep", laid_out)

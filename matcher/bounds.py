@@ -1,0 +1,82 @@
+"""Which pairs a sweep is asked for, and the room that it writes and works in."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from matcher.columns import AnyInts
+from matcher.market import MOST_WORTH
+from matcher.tables import BITS, NAMINGS, rows_of_bits
+from matcher.vocabulary import INTERESTS
+
+Column = Any
+"""A list of whole numbers, or an array."""
+
+LEVELS = 32
+"""So many rows of bits a bound has, and a few more."""
+NOBODY_LEFT_OUT = 1 << 40
+NEAREST = 3
+"""So many offers are named that one barrier alone keeps away."""
+FINE = 10
+"""Worths are counted by what is left of them without so many low bits."""
+COUNTS = 1 << 10
+
+
+class Reasons(NamedTuple):
+    """Room for why needs stay unpaired, one place or several for each of them, all 0 but where said."""
+
+    barred: Column  # (needs × barriers): the offers that each barrier keeps away
+    below_floor: Column
+    compatible: Column
+    nearest: Column  # (needs × NEAREST): offers that one barrier alone keeps away, best first
+    nearest_worth: Column  # -1 where nobody stands
+    nearest_barrier: Column
+    crossed: Column  # (offers): to work in
+    by: Column  # (offers): to work in
+
+
+class Bound(NamedTuple):
+    """Which pairs may matter: those where ``of_offer[offer] < of_need[need] + worth``; int64 columns."""
+
+    of_offer: Column
+    of_need: Column
+    beyond: Column  # of each need: no pair that is asked for is worth more; below 0 where none is asked for
+    level: Column  # a few numbers, rising, the last above all ``of_offer``
+    row: Column  # (levels × words): a bit an offer, 1 where ``of_offer < level``
+    most: int  # of each need, whoever is worth less than so many others may be left out
+
+
+def bound_of(of_offer: AnyInts, of_need: AnyInts, most: int = NOBODY_LEFT_OUT) -> Bound:
+    """Give a bound, with rows of bits from which it is told who is ruled out for a need in any case."""
+    beyond = np.full(len(of_need), MOST_WORTH, dtype=np.int64)
+    some = np.sort(of_offer)[:: max(len(of_offer) // LEVELS, 1)]
+    level = np.unique(np.append(some, of_offer.max(initial=0) + 1))
+    return Bound(of_offer, of_need, beyond, level, rows_of_bits(of_offer < level[:, None]).ravel(), most)
+
+
+class Found(NamedTuple):
+    """Room for the pairs that a sweep finds, and to work in."""
+
+    start: Column  # the pairs of the k-th need stand from start[k] to before start[k + 1]
+    offer: Column
+    worth: Column
+    mask: Column  # the words of a row of bits
+    free: Column  # as many
+    brought: Column  # (interests × NAMINGS), all 0: what each naming of an offer's brings to a need
+    counts: Column  # (COUNTS): how many pairs of a need are worth so much
+
+
+def room_for(pairs: int, offers: int, needs: int) -> Found:
+    """Give room for so many pairs of so many needs."""
+    words = -(-offers // BITS)
+    return Found(
+        start=np.zeros(needs + 1, dtype=np.int64),
+        offer=np.zeros(pairs, dtype=np.int32),
+        worth=np.zeros(pairs, dtype=np.int32),
+        mask=np.zeros(words, dtype=np.uint32),
+        free=np.zeros(words, dtype=np.uint32),
+        brought=np.zeros(len(INTERESTS) * NAMINGS, dtype=np.int64),
+        counts=np.zeros(COUNTS, dtype=np.int64),
+    )
