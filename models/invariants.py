@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session, aliased
 from models import ledger
 from models.clearances import cleared, missing_between
 from models.interpreting import soundness
-from models.lifecycle import ANSWERING, IN_FORCE, is_allowed
+from models.lifecycle import ANSWERING, IN_FORCE, TOGETHER, is_allowed
 from models.tables import (
     Appointment,
     Booking,
     Consent,
     Exclusion,
     LedgerLine,
+    Letter,
     Need,
     Offer,
     Pairing,
@@ -37,6 +38,12 @@ MACHINES = {
     "booking": "booking",
     "translation": "translation",
 }
+ANNOUNCED_IN = {
+    "proposal_waiting": ANSWERING,
+    "answer_waiting": ANSWERING,
+    "both_accepted": tuple(state for state in TOGETHER if state != "suspended"),
+}
+"""Kind of letter → states of a pairing in which it still says what is so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +156,13 @@ def _chain(session: Session) -> Iterator[Violation]:
 
 
 def _whole_rounds(session: Session) -> Iterator[Violation]:
-    """A round is complete: every pairing that it proposed was written, under it or a later one."""
+    """A round is complete: its pairings were written, under it or a later one, and who was left out is explained."""
     written = set(session.execute(select(Pairing.need_id, Pairing.offer_id)))
     for row in session.scalars(select(Round).order_by(Round.id)):
         proposed = {(one["need"], one["offer"]) for one in row.document["pairings"]}
-        if len(proposed) != row.paired or not proposed <= written:
+        unpaired = {one["need"] for one in row.document["unpaired"] if "barriers" in one}
+        is_explained = len(unpaired) == row.unpaired and unpaired.isdisjoint(need for need, _ in proposed)
+        if len(proposed) != row.paired or not proposed <= written or not is_explained:
             yield Violation(code="round_incomplete", entity="round", entity_id=row.id)
 
 
@@ -161,6 +170,19 @@ def _bank(session: Session) -> Iterator[Violation]:
     """The bank of interpreters holds: nobody in two places at once, nobody where a wish keeps her away."""
     for code, entity, entity_id, detail in soundness.faults_of(session):
         yield Violation(code=code, entity=entity, entity_id=entity_id, detail=detail)
+
+
+def _letters(session: Session) -> Iterator[Violation]:
+    """No letter that has not left announces what is over, or what is stopped."""
+    chosen = (
+        select(Letter.kind, Pairing.id, Pairing.state)
+        .join(Pairing, Pairing.id == Letter.about)
+        .where(Letter.sent_at.is_(None))
+        .order_by(Letter.id)
+    )
+    for kind, pairing_id, state in session.execute(chosen):
+        if kind in ANNOUNCED_IN and state not in ANNOUNCED_IN[kind]:
+            yield Violation(code="letter", entity="pairing", entity_id=pairing_id, detail=f"{kind}, {state}")
 
 
 def _orphans(session: Session) -> Iterator[Violation]:
@@ -221,5 +243,6 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _chain,
     _whole_rounds,
     _bank,
+    _letters,
     _orphans,
 )

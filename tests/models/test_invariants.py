@@ -4,7 +4,18 @@ from sqlalchemy.orm import Session
 
 from models import casework
 from models.invariants import check_invariants
-from models.tables import Clearance, Consent, Exclusion, LedgerHead, Need, Offer, Pairing, Person, Round
+from models.tables import (
+    Clearance,
+    Consent,
+    Exclusion,
+    LedgerHead,
+    Letter,
+    Need,
+    Offer,
+    Pairing,
+    Person,
+    Round,
+)
 from tests.models import office
 from tests.models.office import AT, DO, TODAY
 
@@ -48,6 +59,7 @@ BREAKS = {
     "no_matching_consent": update(Consent).where(Consent.purpose == "matching").values(withdrawn_at=AT),
     "untold": update(Pairing).where(Pairing.state == "active").values(state="renewed"),
     "ledger_added": update(LedgerHead).values(seq=1),
+    "letter": update(Letter).where(Letter.kind == "proposal_waiting").values(kind="both_accepted"),
     "round_incomplete": update(Round).values(paired=Round.paired + 1),
 }
 

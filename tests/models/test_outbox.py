@@ -73,6 +73,53 @@ def test_a_proposal_closed_before_its_letter_left_is_announced_by_nobody(session
     assert set(about) == {"proposal_closed"}
 
 
+@pytest.fixture
+def proposed(db):
+    """A proposal whose letters are owed, and both its people."""
+    with db.writing() as session:
+        couple = office.newcomer(session), office.sponsor(session)
+        pairing = office.approved(session, *couple).id
+    return db, couple, pairing
+
+
+def close(database, leaver):
+    with database.writing() as session:
+        office.casework.withdraw_consent(session, leaver.person, "program", **leaver.does)
+
+
+def test_a_letter_whose_proposal_closed_while_others_were_leaving_does_not_leave(proposed):
+    database, (need, _), _ = proposed
+    left = []
+
+    def leave_then_close(letter):
+        if letter.kind == "proposal_waiting" and not any(kind == "proposal_waiting" for kind in left):
+            close(database, need)
+        left.append(letter.kind)
+
+    outbox.deliver(database, leave_then_close, AT)
+    assert left.count("proposal_waiting") == 1
+    outbox.deliver(database, lambda letter: left.append(letter.kind), AT + timedelta(minutes=11))
+    assert (left.count("proposal_waiting"), left.count("proposal_closed")) == (1, 2)
+
+
+def test_a_letter_claimed_by_a_sender_that_died_does_not_leave_once_its_proposal_closed(proposed):
+    database, (need, _), _ = proposed
+
+    class KilledError(BaseException):
+        """As a kill would: nothing after it runs."""
+
+    def die(_letter):
+        raise KilledError
+
+    with pytest.raises(KilledError):
+        outbox.deliver(database, die, AT)
+    close(database, need)
+    left = []
+    outbox.deliver(database, lambda letter: left.append(letter.kind), AT + timedelta(minutes=11))
+    assert "proposal_waiting" not in left
+    assert left.count("proposal_closed") == 2
+
+
 def test_a_draft_comes_back_whole_to_the_bearer_of_its_token(db):
     with db.writing() as session:
         save_draft(session, "one", {"first_name": "Zoé"}, AT)
