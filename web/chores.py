@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import casework, interpreting, limits, links, sessions
+from models import casework, interpreting, limits, links, once, sessions
 from models.actor import SYSTEM
 from web.clock import now
 from web.mail import send_owed
@@ -50,7 +50,7 @@ def do_chores(database: Database, settings: Settings) -> Done:
     for chore in OF_THE_BANK:
         _do(database, chore, at)
     with database.writing() as session:
-        for forget_old in (limits.forget_old, links.forget_old, sessions.forget_old):
+        for forget_old in (limits.forget_old, links.forget_old, sessions.forget_old, once.forget_old):
             forget_old(session, at)
     return Done(stopped, closed, reminded, send_owed(database, settings, at))
 

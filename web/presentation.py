@@ -12,7 +12,7 @@ from flask_babel import format_date, format_datetime
 from markupsafe import Markup
 
 from matcher import vocabulary
-from web import i18n, words
+from web import i18n, once, words
 from web.clock import CITY_ZONE
 from web.forms import lists
 
@@ -41,6 +41,7 @@ SYMBOL = re.compile(
 def furnish(app: Flask) -> None:
     """Give the templates their common words and drawings."""
     app.jinja_env.globals.update(
+        once=once.field,
         icon=icon,
         label=i18n.label,
         labels=i18n.labels,

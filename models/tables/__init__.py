@@ -8,6 +8,7 @@ from models.tables.accounts import (
     Letter,
     RecoveryCode,
     SecondFactor,
+    SentForm,
     SignIn,
     TryCount,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Reserve",
     "Round",
     "SecondFactor",
+    "SentForm",
     "SignIn",
     "TimeException",
     "Translation",

@@ -143,6 +143,16 @@ class TryCount(Base):
     ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class SentForm(Base):
+    """A form that acted; ``key`` is a fingerprint, ``given`` the id that came of it."""
+
+    __tablename__ = "sent_form"
+
+    key: Mapped[Fingerprint] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    given: Mapped[str | None] = mapped_column(String(26))
+
+
 class Letter(Base):
     """A message owed to an account: what kind, in which language; the text is made when it leaves."""
 

@@ -111,5 +111,7 @@ class Answers:
 def posted(form: MultiDict[str, str]) -> dict[str, list[str]]:
     """Give what a form sent, without the fields that are about the sending itself."""
     return {
-        name: texts for name, texts in form.to_dict(flat=False).items() if name not in {"csrf_token", "go"}
+        name: texts
+        for name, texts in form.to_dict(flat=False).items()
+        if name not in {"csrf_token", "go", "once"}
     }

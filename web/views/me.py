@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import casework, reads
+from models import once as sent_forms
 from models.errors import Barred, NotAllowedNow, Stale
 from models.queries import me
+from web import once
 from web.access import access
 from web.clock import now, today
 from web.database import reading, writing
@@ -181,7 +183,9 @@ def _act(said: str, verb: Callable[..., Any], *what: Any, **more: Any) -> Respon
     """Call one verb and go back to the page; where the world moved on, say so instead."""
     try:
         with writing() as session:
-            verb(session, *what, **more, by=actor(), at=now())
+            key, at = once.key(), now()
+            if key is None or sent_forms.claim(session, key, at=at) is None:
+                verb(session, *what, **more, by=actor(), at=at)
     except (Barred, NotAllowedNow, Stale):
         flash(_("Cette proposition n’est plus disponible, ou la situation a changé."), "warning")
     else:

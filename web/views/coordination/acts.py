@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect
 
+from models import once as sent_forms
 from models import policy, reads
 from models.errors import CaseworkError, Forbidden, Unknown
+from web import once
 from web.casework_words import refusal
 from web.clock import now
 from web.database import writing
@@ -17,6 +19,7 @@ from web.sessions import actor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
 
@@ -51,8 +54,25 @@ def attempt(verb: Callable[..., Any], *arguments: Any, **details: Any) -> Outcom
         return Outcome(refused=refusal(error), error=error)
 
 
+def attempt_once(verb: Callable[..., Any], *arguments: Any, **details: Any) -> Outcome:
+    """Do an act as :func:`attempt` does; the same form sent again acts no second time and is answered alike."""
+    key = once.key()
+    if key is None:
+        return attempt(verb, *arguments, **details)
+
+    def do(session: Session, *about: Any, **known: Any) -> Any:
+        if (earlier := sent_forms.claim(session, key, at=known["at"])) is not None:
+            return earlier.given
+        given = verb(session, *about, **known)
+        if isinstance(given, str):
+            sent_forms.keep(session, key, given)
+        return given
+
+    return attempt(do, *arguments, **details)
+
+
 def act(verb: Callable[..., Any], *arguments: Any, said: str, to: str, **details: Any) -> Response:
     """Do an act and go back to its page, which says what was done or why it was refused."""
-    refused = attempt(verb, *arguments, **details).refused
+    refused = attempt_once(verb, *arguments, **details).refused
     flash(refused or said, "warning" if refused else "message")
     return redirect(to, 303)

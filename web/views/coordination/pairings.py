@@ -16,7 +16,7 @@ from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
-from web.views.coordination.acts import act, attempt, note_reading, reads_notes
+from web.views.coordination.acts import act, attempt_once, note_reading, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +121,7 @@ def end(pairing_id: str) -> Answer:
     reason = forms.ending(answers)
     if reason is None:
         return _show(_read(pairing_id), answers), 422
-    refused = attempt(casework.end_pairing, pairing_id, reason).refused
+    refused = attempt_once(casework.end_pairing, pairing_id, reason).refused
     if refused:
         return _show(_read(pairing_id), answers, refused), 409
     return redirect(url_for(".page", pairing_id=pairing_id), 303)
