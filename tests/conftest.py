@@ -96,13 +96,18 @@ def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def db(request: pytest.FixtureRequest) -> Database:
     """A database with the newest schema and no rows."""
     database: Database = request.getfixturevalue(f"{request.param}_office")
-    if request.param == "sqlite":
-        _replace_file(database, request.getfixturevalue("sqlite_template"))
-    else:
-        with database.engine.begin() as connection:
-            for statement in EMPTYING:
-                connection.execute(text(statement))
+    empty(database, request.getfixturevalue("sqlite_template"))
     return database
+
+
+def empty(database: Database, sqlite_template: Path) -> None:
+    """Bring a database back to the newest schema and no rows."""
+    if database.is_sqlite:
+        _replace_file(database, sqlite_template)
+        return
+    with database.engine.begin() as connection:
+        for statement in EMPTYING:
+            connection.execute(text(statement))
 
 
 @pytest.fixture

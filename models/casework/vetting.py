@@ -58,6 +58,8 @@ def record_interview(session: Session, person_id: str, *, by: Actor, at: datetim
     """Note that the interview was held; the person goes on to what her roles still ask."""
     policy.must(by, "vet")
     person = lock_person(session, person_id)
+    if person.state != "interview_booked":  # who left comes back by her own word, not by an interview
+        raise NotAllowedNow(person.state, "interviewed")
     move(session, person, "interviewed", verb="record_interview", by=by, at=at)
     person.interviewed_at = at
     advance(session, person, by=by, at=at)

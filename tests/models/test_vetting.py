@@ -140,6 +140,14 @@ def test_the_interview_is_booked_before_it_is_held(session):
         casework.record_interview(session, person, **DO)
 
 
+def test_who_left_is_not_brought_back_by_an_interview(session):
+    amina = office.newcomer(session)
+    casework.withdraw_consent(session, amina.person, "program", **amina.does)
+    with pytest.raises(NotAllowedNow):
+        casework.record_interview(session, amina.person, **DO)
+    assert session.get(Person, amina.person).state == "withdrawn"
+
+
 def test_a_booked_interview_may_be_moved(session):
     person = office.sign_up(session)
     casework.book_interview(session, person, AT, **DO)

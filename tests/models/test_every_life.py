@@ -1,0 +1,506 @@
+"""Whatever happens, in whatever order: the office does what a plain model of it does, and the doctor finds nothing.
+
+Hypothesis invents lives; after each step the database is held against the model beside it and against every invariant.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import networkx as nx
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+
+from models import casework
+from models.actor import SYSTEM, Actor
+from models.database import Database
+from models.errors import CaseworkError
+from models.imports import bring_in
+from models.invariants import check_invariants
+from models.lifecycle import IN_FORCE, STEPS, UNDECIDED
+from models.tables import Clearance, Consent, LedgerLine, Need, Offer, Pairing, Person
+from tests.conftest import BACKENDS, KEYRING, empty
+from tests.models import lives_model, office
+from tests.models.office import AT, COORDINATOR, OTHER_COORDINATOR, TODAY
+from tests.tries import FULL, tries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXAMPLES, STEPS_OF_A_LIFE = (20_000, 50) if tries() >= FULL else (max(tries() * 6 // 10, 1), 40)
+MOST_OF_A_SIDE = 3
+KINDS = ("identity", "references", "conduct", "training", "screening")
+MACHINE_OF = {"person": "person", "need": "need_or_offer", "offer": "need_or_offer", "pairing": "pairing"}
+NOBODY_DOES = {
+    ("person", "draft"), ("need_or_offer", "redirected"),
+}  # fmt: skip
+"""States of the table that no verb leads to: a draft is no person yet, and nobody is referred from here yet."""
+
+humans, pairs, strays, sides = (st.integers(0, most) for most in (5, 7, 5, 1))
+
+
+class Lives(RuleBasedStateMachine):
+    """One office; ``opened`` gives it a database, empty before each life."""
+
+    opened: Callable[[], Database]
+    steps: ClassVar[set[tuple[str, str | None, str]]] = set()
+    refused: ClassVar[Counter[tuple[str, str]]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.db = type(self).opened()
+        self.office = lives_model.Office(TODAY)
+        self.now = AT
+        self.is_swept = True
+
+    def teardown(self) -> None:
+        with self.db.reading() as session:
+            for line in session.scalars(select(LedgerLine)):
+                if "to" in line.facts and line.entity in MACHINE_OF:
+                    self.steps.add((MACHINE_OF[line.entity], line.facts["from"], line.facts["to"]))
+        self.restart()
+        self.db.dispose()
+
+    # -- doing
+
+    def attempt(
+        self,
+        may: bool,  # noqa: FBT001 - what the model says of it
+        state: str,
+        verb: Callable[..., Any],
+        *about: Any,
+        by: Actor = COORDINATOR,
+        **details: Any,
+    ) -> Any:
+        """Do in the database what the model has done, or see it refused where the model refused."""
+        given = None
+        try:
+            with self.db.writing() as session:
+                given = verb(session, *about, by=by, at=self.now, **details)
+            was_done = True
+        except CaseworkError:
+            was_done = False
+            self.refused[verb.__name__, state] += 1
+        assert was_done == may, (verb.__name__, about, state, "done" if was_done else "refused")
+        self.office.settle()
+        return given
+
+    def one(self, number: int, side: str | None = None) -> lives_model.Human:
+        present = [human for human in self.office.humans if not human.is_erased]
+        found = [human for human in present if side in (None, human.side)] or self.office.humans[:4]
+        return found[number % len(found)]
+
+    def pair(self, number: int, stray: int, *fitting: str) -> lives_model.Pair:
+        """Give a pairing to which the act fits, or once in a while any."""
+        found = [one for one in self.office.pairs if one.state in fitting] if stray else []
+        found = found or self.office.pairs
+        return found[-1 - number % len(found)]
+
+    def herself(self, human: lives_model.Human) -> Actor:
+        return Actor(account_id=None, role="participant", person_id=human.id)
+
+    # -- people
+
+    @initialize()
+    def begin(self) -> None:
+        for number, side in enumerate(("need", "offer", "need", "offer")):
+            self.sign_up(side=side, has_children=number == 2, places=1 + number // 3)
+        for human in self.office.humans:
+            self.make_ready(human)
+
+    @precondition(lambda self: len(self.office.humans) < 2 * MOST_OF_A_SIDE)
+    @rule(side=st.sampled_from(["need", "offer"]), has_children=st.booleans(), places=st.integers(1, 2))
+    def sign_up(self, side: str, has_children: bool, places: int) -> None:  # noqa: FBT001 - drawn
+        if sum(human.side == side for human in self.office.humans) >= MOST_OF_A_SIDE:
+            return
+        form = {"household": office.Household(form="family", children_bands=("3-5",))} if has_children else {}
+        need, offer = office.NEED, office.replace(office.OFFER, capacity=places)
+        wishes = {"needs": (need,)} if side == "need" else {"offers": (offer,)}
+        with self.db.writing() as session:
+            profile = office.replace(office.PROFILE, **(form if side == "need" else {}))
+            person = office.sign_up(session, f"P{len(self.office.humans)}", profile=profile, **wishes)
+            wish = casework.rows.wishes_of(session, person)[0].id
+        self.office.humans.append(
+            lives_model.Human(
+                person, wish, side, has_children and side == "need", places if side == "offer" else 1
+            )
+        )
+
+    @precondition(lambda self: len(self.office.humans) < 2 * MOST_OF_A_SIDE)
+    @rule()
+    def bring_a_list(self) -> None:
+        """A list with one newcomer; brought twice, she comes once."""
+        number = len(self.office.humans)
+        text = f"Identifiant;Prénom;Langues;Consentement\n{number};L{number};français:B1;oui\n".encode()
+        for outcome in ("new", "known"):
+            with self.db.writing() as session:
+                done = bring_in(
+                    session, text, "l.csv", side="need", program="sponsorship", by=COORDINATOR, at=self.now
+                )
+                assert done.count(outcome) == 1
+                if outcome == "new":
+                    session.flush()
+                    need = session.scalars(select(Need).where(Need.import_index.is_not(None))).all()
+                    new = next(one for one in need if one.person_id not in {h.id for h in self.office.humans})
+                    agreed = set(
+                        session.scalars(select(Consent.purpose).where(Consent.person_id == new.person_id))
+                    )
+                    human = lives_model.Human(new.person_id, new.id, "need", consents=agreed)
+            if human not in self.office.humans:
+                self.office.humans.append(human)
+
+    @rule(human=humans)
+    def book(self, human: int) -> None:
+        who = self.one(human)
+        state, may = who.state, self.office.book(who)
+        self.attempt(may, state, casework.book_interview, who.id, self.now + timedelta(days=1))
+
+    @rule(human=humans)
+    def interview(self, human: int) -> None:
+        who = self.one(human)
+        state, may = who.state, self.office.interview(who)
+        self.attempt(may, state, casework.record_interview, who.id)
+
+    @rule(human=humans, kind=st.sampled_from(KINDS), days=st.sampled_from([None, 0, 3, 30]))
+    def note(self, human: int, kind: str, days: int | None) -> None:
+        self._note(self.one(human, "offer"), kind, days)
+
+    def _note(self, who: lives_model.Human, kind: str, days: int | None = None) -> None:
+        ends = None if days is None else self.office.today + timedelta(days=days)
+        clearance, state = lives_model.Clearance(kind, ends), who.state
+        self.office.note(who, clearance)
+        if kind == "screening":
+            self.attempt(True, state, casework.record_screening, who.id, 2, expires=ends)
+        else:
+            self.attempt(True, state, casework.record_clearance, who.id, kind, expires=ends)
+        known = {one.id for one in who.clearances}
+        with self.db.reading() as session:
+            rows = session.scalars(select(Clearance.id).where(Clearance.person_id == who.id))
+            [clearance.id] = set(rows) - known
+
+    @rule(human=humans, number=st.integers(0, 9), is_same=strays)
+    def confirm(self, human: int, number: int, is_same: int) -> None:
+        """A second person confirms; once in a while the first one tries."""
+        if not (who := self.one(human, "offer")).clearances:
+            return
+        clearance = who.clearances[-1 - number % len(who.clearances)]
+        may = bool(is_same) and self.office.confirm(who, clearance)
+        by = OTHER_COORDINATOR if is_same else COORDINATOR
+        self.attempt(may, who.state, casework.confirm_screening, clearance.id, by=by)
+
+    @rule(human=humans, number=st.integers(0, 9))
+    def revoke(self, human: int, number: int) -> None:
+        if not (who := self.one(human, "offer")).clearances:
+            return
+        clearance = who.clearances[number % len(who.clearances)]
+        if not clearance.is_revoked:
+            self.office.revoke(who, clearance)
+        self.attempt(True, who.state, casework.revoke_clearance, clearance.id)
+
+    @rule(human=humans)
+    def finish_vetting(self, human: int) -> None:
+        self.make_ready(self.one(human))
+
+    def make_ready(self, who: lives_model.Human) -> None:
+        """Do all that is still asked of somebody."""
+        if who.state == "submitted":
+            may = self.office.book(who)
+            self.attempt(may, "submitted", casework.book_interview, who.id, self.now)
+        if who.state == "interview_booked":
+            may = self.office.interview(who)
+            self.attempt(may, "interview_booked", casework.record_interview, who.id)
+        missing = who.missing(self.office.today, children=True)
+        for kind in KINDS:
+            if kind in missing or (kind == "screening" and "second_person" in missing):
+                self._note(who, kind)
+        if "second_person" in missing:
+            self.office.confirm(who, who.clearances[-1])
+            self.attempt(
+                True, who.state, casework.confirm_screening, who.clearances[-1].id, by=OTHER_COORDINATOR
+            )
+
+    @rule(human=humans)
+    def decline_person(self, human: int) -> None:
+        who = self.one(human)
+        state, may = who.state, self.office.decline_person(who)
+        self.attempt(may, state, casework.decline_person, who.id)
+
+    @rule(human=humans, purpose=st.sampled_from(["program", "matching"]))
+    def give(self, human: int, purpose: str) -> None:
+        who = self.one(human)
+        state, may = who.state, self.office.give(who, purpose)
+        self.attempt(may, state, casework.give_consent, who.id, purpose, by=self.herself(who))
+
+    @rule(human=humans, purpose=st.sampled_from(["program", "matching", "share_contact"]))
+    def withdraw(self, human: int, purpose: str) -> None:
+        who = self.one(human)
+        state, may = who.state, self.office.withdraw(who, purpose)
+        self.attempt(may, state, casework.withdraw_consent, who.id, purpose, by=self.herself(who))
+
+    @rule(human=humans, other=humans)
+    def exclude(self, human: int, other: int) -> None:
+        one, two = self.one(human, "need"), self.one(other, "offer")
+        self.office.exclude(one, two)
+        self.attempt(True, one.state, casework.exclude, one.id, two.id, by=self.herself(one))
+
+    @rule(human=humans)
+    def pause(self, human: int) -> None:
+        who = self.one(human)
+        state, may = who.state, self.office.pause(who)
+        self.attempt(may, state, casework.pause, who.id, by=self.herself(who))
+
+    @rule(human=humans)
+    def come_back(self, human: int) -> None:
+        who = self.one(human)
+        self.attempt(
+            self.office.come_back(who), who.state, casework.resume_person, who.id, by=self.herself(who)
+        )
+
+    @rule(human=humans, is_up=st.booleans())
+    def flag(self, human: int, is_up: bool) -> None:  # noqa: FBT001 - drawn
+        who = self.one(human, "need")
+        may = self.office.flag(who, is_up=is_up)
+        verb = casework.raise_crisis_flag if is_up else casework.lower_crisis_flag
+        self.attempt(may, who.wish, verb, who.wish_id)
+
+    @precondition(lambda self: sum(human.is_erased for human in self.office.humans) < 2)
+    @rule(human=humans, is_sure=strays)
+    def erase(self, human: int, is_sure: int) -> None:
+        """Once in a while somebody is erased; half the city may not."""
+        if is_sure:
+            return
+        who = self.one(human)
+        state, may = who.state, self.office.erase(who)
+        self.attempt(may, state, casework.erase, who.id, by=self.herself(who))
+
+    # -- proposals
+
+    @rule()
+    def run_round(self) -> None:
+        self.office.begin_round()
+        self.office.settle()
+        edges = self.office.edges()
+        self.attempt(True, "round", casework.run_round, "sponsorship", today=self.office.today)
+        with self.db.reading() as session:
+            rows = session.scalars(select(Pairing).where(Pairing.state == "suggested")).all()
+        by_wish = {human.wish_id: human for human in self.office.humans}
+        for row in rows:
+            need, offer = by_wish[row.need_id], by_wish[row.offer_id]
+            assert (need.id, offer.id) in edges
+            self.office.pairs.append(lives_model.Pair(row.id, need, offer, "engine", "suggested"))
+        assert len({row.need_id for row in rows}) == len(rows) == self.most_served(edges)
+
+    def most_served(self, edges: set[tuple[str, str]]) -> int:
+        """Count how many can be served at once, by another way than the engine's."""
+        places = {one.id: one.places - self.office.taken(one) for one in self.office.humans}
+        graph = nx.Graph([(need, (offer, place)) for need, offer in edges for place in range(places[offer])])
+        needs = {need for need, _ in edges if need in graph}
+        return len(nx.bipartite.maximum_matching(graph, needs)) // 2 if needs else 0
+
+    @rule(human=humans, other=humans)
+    def pair_by_hand(self, human: int, other: int) -> None:
+        need, offer = self.one(human, "need"), self.one(other, "offer")
+        may = self.office.by_hand(need, offer)
+        pairing = self.attempt(
+            may, need.wish, casework.pair_by_hand, need.wish_id, offer.wish_id, "They asked."
+        )
+        if pairing is not None:
+            self.office.pairs.append(lives_model.Pair(pairing, need, offer, "hand", "under_review"))
+            self.attempt(True, "under_review", casework.unlock, pairing)
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays)
+    def study(self, pair: int, stray: int) -> None:
+        one = self.pair(pair, stray, "suggested")
+        state, may = one.state, self.office.study(one)
+        self.attempt(may, state, casework.open_proposal, one.id)
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays, is_fresh=strays)
+    def approve(self, pair: int, stray: int, is_fresh: int) -> None:
+        one = self.pair(pair, stray, "under_review", "suggested")
+        if stray and one.state == "suggested":
+            self.attempt(self.office.study(one), "suggested", casework.open_proposal, one.id)
+        with self.db.reading() as session:
+            version = session.get_one(Pairing, one.id).version
+        state, may = one.state, self.office.approve(one, is_stale=not is_fresh)
+        self.attempt(may, state, casework.approve, one.id, version if is_fresh else version - 1)
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays, step=st.sampled_from(["rejected", "put_back"]))
+    def put_away(self, pair: int, stray: int, step: str) -> None:
+        one = self.pair(pair, stray, "under_review")
+        state, may = one.state, self.office.put_away(one, step)
+        if step == "rejected":
+            self.attempt(may, state, casework.reject, one.id, "better_alternative")
+        else:
+            self.attempt(may, state, casework.put_back, one.id)
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays, said=st.sampled_from(["yes", "yes", "yes", "talk", "no"]), side=sides)
+    def answer(self, pair: int, stray: int, said: str, side: int) -> None:
+        one = self.pair(pair, stray, "awaiting_answers")
+        who = (one.need, one.offer)[side]
+        state, may = one.state, self.office.answer(one, who.side, said)
+        self.attempt(may, state, casework.answer, one.id, who.id, said, by=self.herself(who))
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs)
+    def both_say_yes(self, pair: int) -> None:
+        one = self.pair(pair, 1, "awaiting_answers")
+        for who in (one.need, one.offer):
+            state, may = one.state, self.office.answer(one, who.side, "yes")
+            self.attempt(may, state, casework.answer, one.id, who.id, "yes", by=self.herself(who))
+
+    # -- together
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays)
+    def plan(self, pair: int, stray: int) -> None:
+        one = self.pair(pair, stray, "accepted", "no_show", "first_meeting_planned")
+        state, may = one.state, self.office.go_on(one, "first_meeting_planned")
+        self.attempt(may, state, casework.plan_first_meeting, one.id, self.now + timedelta(days=2))
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays, step=st.sampled_from(["trial", "trial", "no_show"]))
+    def meet(self, pair: int, stray: int, step: str) -> None:
+        one = self.pair(pair, stray, "first_meeting_planned")
+        state, may = one.state, self.office.meet(one, step)
+        verb = casework.record_first_meeting if step == "trial" else casework.record_no_show
+        self.attempt(may, state, verb, one.id)
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays, side=sides)
+    def confirm_trial(self, pair: int, stray: int, side: int) -> None:
+        one = self.pair(pair, stray, "trial")
+        who = (one.need, one.offer)[side]
+        state, may = one.state, self.office.confirm_trial(one, who.side)
+        self.attempt(may, state, casework.confirm_trial, one.id, who.id, by=self.herself(who))
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays, step=st.sampled_from(["renewed", "active"]))
+    def go_on(self, pair: int, stray: int, step: str) -> None:
+        one = self.pair(pair, stray, "active" if step == "renewed" else "suspended")
+        state, may = one.state, self.office.go_on(one, step)
+        self.attempt(may, state, casework.renew if step == "renewed" else casework.resume, one.id)
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays, side=sides)
+    def suspend(self, pair: int, stray: int, side: int) -> None:
+        one = self.pair(pair, stray, *lives_model.TOGETHER)
+        state, may = one.state, self.office.suspend(one)
+        self.attempt(may, state, casework.suspend, one.id, by=self.herself((one.need, one.offer)[side]))
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, stray=strays, reason=st.sampled_from(["goal_reached", "moved_away", "safety"]))
+    def end(self, pair: int, stray: int, reason: str) -> None:
+        one = self.pair(pair, stray, *UNDECIDED, *IN_FORCE)
+        state, may = one.state, self.office.end(one, reason)
+        self.attempt(may, state, casework.end_pairing, one.id, reason)
+
+    # -- time and machine
+
+    @rule(days=st.sampled_from([1, 4, 11]))
+    def time_passes(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        self.office.today += timedelta(days=days)
+        self.is_swept = False
+
+    @rule()
+    def do_chores(self) -> None:
+        self.office.stop_unsafe()
+        self.attempt(True, "chores", casework.lapse_clearances, by=SYSTEM)
+        self.office.lapse()
+        self.attempt(True, "chores", casework.lapse, by=SYSTEM)
+        self.attempt(True, "chores", casework.remind, by=SYSTEM)
+        self.is_swept = True
+
+    @rule()
+    def restart(self) -> None:
+        url = self.db.url.render_as_string(hide_password=False)
+        self.db.dispose()
+        self.db = Database(url, KEYRING)
+
+    # -- what holds after each step
+
+    @invariant()
+    def the_database_is_as_the_model(self) -> None:
+        with self.db.reading() as session:
+            states = dict(session.execute(select(Person.id, Person.state)).all())
+            wishes = dict(session.execute(select(Need.id, Need.state)).all())
+            offers = session.execute(select(Offer.id, Offer.state, Offer.places_taken)).all()
+            paired = dict(session.execute(select(Pairing.id, Pairing.state)).all())
+        wishes |= {wish: state for wish, state, _ in offers}
+        assert states == {human.id: human.state for human in self.office.humans}
+        assert paired == {one.id: one.state for one in self.office.pairs}
+        assert wishes == {human.wish_id: human.wish for human in self.office.humans}
+        taken = {
+            human.wish_id: self.office.taken(human) for human in self.office.humans if human.side == "offer"
+        }
+        assert {wish: held for wish, _, held in offers} == taken
+
+    @invariant()
+    def the_doctor_finds_nothing(self) -> None:
+        today = self.office.today if self.is_swept else None
+        with self.db.reading() as session:
+            assert [str(found) for found in check_invariants(session, today)] == []
+
+
+def test_whatever_happens_the_office_holds(request, backend_of_lives):
+    machine = type(
+        "LivesOf", (Lives,), {"opened": staticmethod(backend_of_lives), "steps": set(), "refused": Counter()}
+    )
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS_OF_A_LIFE,
+            deadline=None,
+            database=None,
+            derandomize=os.environ.get("PASSERELLE_TRIES") != "full",
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate, Phase.shrink) if tries() >= FULL else (Phase.generate,),
+        ),
+    )
+    told = sorted(f"{entity}: {before} → {after}" for entity, before, after in machine.steps)
+    request.node.user_properties += [("steps", told), ("refused", dict(machine.refused))]
+    print(f"{len(told)} transitions, {len(machine.refused)} forbidden ones tried")  # noqa: T201 - shown with -s
+    if tries() >= FULL:
+        assert untried(machine.steps) == []
+
+
+def untried(steps: set[tuple[str, str | None, str]]) -> list[tuple[str, str, str]]:
+    """Give the transitions of the table that no life took, beside those that no verb makes."""
+    return sorted(
+        (entity, before, after)
+        for entity, table in STEPS.items()
+        for before, afters in table.items()
+        for after in afters
+        if (entity, before, after) not in steps and not {(entity, before), (entity, after)} & NOBODY_DOES
+    )
+
+
+@pytest.fixture(params=BACKENDS)
+def backend_of_lives(request):
+    """What opens an empty database for each life."""
+    database = request.getfixturevalue(f"{request.param}_office")
+    template = request.getfixturevalue("sqlite_template")
+
+    def opened() -> Database:
+        empty(database, template)
+        return database
+
+    return opened
