@@ -70,6 +70,10 @@ def expire(session: Session) -> None:
     casework.lapse_clearances(session, **TOMORROW)
 
 
+def erase(session: Session, person_id: str) -> None:
+    casework.erase(session, person_id, **DO)
+
+
 def raise_flag(session: Session, need_id: str) -> None:
     casework.raise_crisis_flag(session, need_id, **DO)
 
@@ -77,7 +81,7 @@ def raise_flag(session: Session, need_id: str) -> None:
 VERBS = {
     verb.__name__: verb
     for verb in (
-        approve, answer, resume, run_round, register, withdraw, exclude, pause, revoke, expire, raise_flag,
+        approve, answer, resume, run_round, register, withdraw, exclude, pause, revoke, expire, raise_flag, erase,
     )
 }  # fmt: skip
 

@@ -77,6 +77,8 @@ NO = {
     "crisis": (lambda two: ("raise_flag", two.need.wish), PROPOSED),
     "revocation": (lambda two: ("revoke", two.clearance), GOES_ON),
     "expiry": (lambda _: ("expire",), GOES_ON),
+    "newcomer erased": (lambda two: ("erase", two.need.person), OPEN),
+    "sponsor erased": (lambda two: ("erase", two.offer.person), OPEN),
     "decline": (lambda two: ("answer", two.pairing, two.need.person, "no"), ()),
 }
 """What is done, and the states in which the pairing may not be found afterwards."""
