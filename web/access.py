@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ABOUT_SENDING = ("csrf_token", "go")
+ABOUT_SENDING = ("csrf_token", "go", "once")
 """What any form may carry: its token, and which of its buttons was pressed."""
 
 
