@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import casework, interpreting, limits, links, once, sessions
+from models import casework, interpreting, limits, links, once, retention, sessions
 from models.actor import SYSTEM
-from web.clock import now
+from web.clock import CITY_ZONE, now
 from web.mail import send_owed
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 SECONDS_BETWEEN = 600
+NIGHT = range(2, 6)
 CHORES = (casework.lapse_clearances, casework.lapse, casework.remind)
 OF_THE_BANK = (
     interpreting.stop_uncleared,
@@ -61,10 +63,22 @@ def _do(database: Database, chore: Callable[..., int], at: datetime) -> int:
         return chore(session, by=SYSTEM, at=at)
 
 
+def keep_to_the_rules_at_night(database: Database) -> None:
+    """Erase and delete what is over, once a night."""
+    at = now()
+    if at.astimezone(CITY_ZONE).hour not in NIGHT:
+        return
+    with database.reading() as session:
+        is_done = retention.was_done(session, at)
+    if not is_done:
+        retention.keep_to_the_rules(database, by=SYSTEM, at=at)
+
+
 def keep_doing_chores(database: Database, settings: Settings, stop: threading.Event) -> None:
     """Do the chores from time to time until told to stop; a failure waits for the next time."""
     while not stop.wait(SECONDS_BETWEEN):
         try:
             do_chores(database, settings)
-        except (OSError, SQLAlchemyError):
+            keep_to_the_rules_at_night(database)
+        except (OSError, SQLAlchemyError, sqlite3.Error):
             log.exception("chores failed and will be tried again")

@@ -13,7 +13,7 @@ from matcher import cli, files
 from matcher.appointments import cli as appointments
 from matcher.insight import cli as insight
 from matcher.vocabulary import PROGRAMS
-from web import backup_cli, keys_cli, team_cli
+from web import backup_cli, keys_cli, retention_cli, team_cli
 from web.keeping import keeping
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ group.add_command(cli.columns)
 group.add_command(appointments.schedule)
 group.add_command(appointments.who)
 group.add_command(appointments.bank)
+group.add_command(retention_cli.retention)
 group.add_command(team_cli.invite)
 group.add_command(team_cli.forget_factor)
 group.add_command(keys_cli.rotate_key)

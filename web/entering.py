@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import limits, second_factor
+from models import accounts, cards, limits, second_factor
 from web.access import own_path
 from web.clock import now
 from web.database import reading, writing
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from models.limits import Count
     from models.tables import Account
+    from web.forms.answers import Answers
     from web.settings import Settings
 
 LONGEST_ADDRESS = 254
@@ -84,3 +86,26 @@ def wait(time: timedelta) -> Response:
     answer = make_response(render_template("account/wait.html", minutes=minutes), 429)
     answer.headers["Retry-After"] = str(math.ceil(time.total_seconds()))
     return answer
+
+
+def prove(answers: Answers, name: str) -> Response | None:
+    """Blame the field unless it holds the reader's own password, or the code of her card where she has none.
+
+    Too many tries have a page of their own.
+    """
+    account = current_user.account
+    counts = limits.code_counts(account.id)
+    if too_many := count(counts):
+        return wait(too_many)
+    with reading() as session:
+        is_right = accounts.is_password_of(session, account.id, answers.value(name))
+        if not account.password_hash:
+            held = cards.account_of_card(session, answers.value(name))
+            is_right = held is not None and held.id == account.id
+    if is_right:
+        forgive(counts)
+    elif account.password_hash:
+        answers.blame(name, _("Ce n’est pas votre mot de passe actuel."))
+    else:
+        answers.blame(name, _("Ce n’est pas le code de votre carte."))
+    return None

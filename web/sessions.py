@@ -118,6 +118,12 @@ def close_session() -> None:
     session.clear()
 
 
+def forget_cookie() -> None:
+    """Take the session out of the browser, once there is none on the server any more."""
+    logout_user()
+    session.clear()
+
+
 def forget_viewer() -> None:
     """Answer this request as if nobody were signed in, without asking the database again."""
     g._login_user = AnonymousUserMixin()  # noqa: SLF001 -- where flask-login keeps its answer

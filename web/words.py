@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+
+from models import consent_texts
+from web.i18n import language, spaced
+
+
+def _promise(purpose: str) -> str:
+    return spaced(consent_texts.current(purpose, language()).text)
+
 
 LEVELS = {
     "A0": _("Je ne la connais pas encore"),
@@ -56,24 +67,8 @@ PURPOSES = {
     "share_contact": _("Ouvrir mes coordonnées après deux oui"),
     "statistics": _("Compter dans les statistiques"),
 }
-PROMISES = {
-    "program": _(
-        "J’accepte que l’équipe de Passerelle lise mes réponses et me rencontre,"
-        " pour que je participe au programme."
-    ),
-    "matching": _(
-        "J’accepte que mes intérêts, mes langues et mes disponibilités soient comparés à ceux des autres"
-        " par un calcul, pour proposer des rencontres. Une personne décide toujours."
-    ),
-    "share_contact": _(
-        "J’accepte que mon nom, mon téléphone et mon courriel soient montrés à la personne jumelée,"
-        " seulement après nos deux oui."
-    ),
-    "statistics": _(
-        "J’accepte que mes réponses comptent, sans mon nom, dans les statistiques de la Ville."
-        " Aucun groupe de moins de dix personnes n’y paraît."
-    ),
-}
+PROMISES = {purpose: LazyString(partial(_promise, purpose)) for purpose in PURPOSES}
+"""Today's text of each agreement, in the reader's language."""
 READERS = {
     "coordinator": _("La coordination"),
     "administrator": _("L’administration"),

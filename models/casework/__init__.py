@@ -6,7 +6,7 @@ called within ``Database.writing()``, and either all of it happens or none of it
 
 from models.casework.answers import answer, lapse, remind
 from models.casework.consents import consent_in_force, exclude, give_consent, record_tie, withdraw_consent
-from models.casework.erasure import erase
+from models.casework.erasure import erase, note_copy
 from models.casework.life import (
     confirm_trial,
     end_pairing,
@@ -102,6 +102,7 @@ __all__ = [
     "lower_crisis_flag",
     "mark_pressing",
     "missing_of",
+    "note_copy",
     "open_proposal",
     "pair_by_hand",
     "pause",

@@ -8,7 +8,7 @@ from itertools import chain, product
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ledger, policy
+from models import consent_texts, ledger, policy
 from models.actor import Actor
 from models.casework import bookings, kin, vetting
 from models.casework.closing import close, put_aside, withdraw
@@ -47,11 +47,19 @@ def give_consent(  # noqa: PLR0913 - a consent is told with all of these
 def grant(  # noqa: PLR0913 - a consent is told with all of these
     session: Session, person: Person, purpose: str, *, read_in: str, read_aloud: bool, by: Actor, at: datetime
 ) -> None:
-    """Write a consent of a person who is locked or new; a consent in force stays as it is."""
+    """Write a consent of a person who is locked or new, with the text that was read.
+
+    A consent in force to that text stays as it is; one to an older text is renewed.
+    """
     if purpose not in PURPOSES:
         raise WrongValue("purpose", purpose)
-    if consent_in_force(session, person.id, purpose):
+    read = consent_texts.current(purpose, read_in)
+    before = consent_in_force(session, person.id, purpose)
+    if before is not None and before.version >= read.version:
         return
+    if before is not None:
+        before.withdrawn_at, before.was_renewed = at, True
+        session.flush()
     session.add(
         Consent(
             id=new_id(),
@@ -59,10 +67,15 @@ def grant(  # noqa: PLR0913 - a consent is told with all of these
             purpose=purpose,
             read_in=read_in,
             was_read_aloud=read_aloud,
+            version=read.version,
+            text_hash=read.hash,
+            helped_by=by.account_id if by.person_id != person.id else None,
             given_at=at,
         )
     )
-    ledger.record(session, at, by, "give_consent", "person", person.id, {"purpose": purpose})
+    facts = {"purpose": purpose, "version": read.version}
+    verb = "renew_consent" if before else "give_consent"
+    ledger.record(session, at, by, verb, "person", person.id, facts)
 
 
 def withdraw_consent(session: Session, person_id: str, purpose: str, *, by: Actor, at: datetime) -> Person:

@@ -59,6 +59,12 @@ def erase(session: Session, person_id: str, *, by: Actor, at: datetime) -> Perso
     return person
 
 
+def note_copy(session: Session, person_id: str, *, by: Actor, at: datetime) -> None:
+    """Tell the ledger that a copy of everything about a person was given to her."""
+    by.must_speak_for(person_id)
+    ledger.record(session, at, by, "copy_data", "person", person_id)
+
+
 def whose(table: Table, person_id: str, *, by: str | None = None) -> ColumnElement[bool]:
     """Say in SQL that a row is about a person, along any of its links, or along one."""
     if table.name == "person":

@@ -90,7 +90,7 @@ class Wish:
 
 def is_sealed(person: Person) -> bool:
     """Whether a person took her consent back: what the law keeps of her is shown to nobody."""
-    return person.state == "withdrawn"
+    return person.state == "withdrawn" or person.erased_at is not None
 
 
 def first_name(person: Person) -> str:

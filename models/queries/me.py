@@ -18,6 +18,7 @@ from models.clearances import cleared, missing_between
 from models.disclosure import Contacts, contacts_of
 from models.instants import city_date
 from models.lifecycle import IN_FORCE, TOGETHER
+from models.queries.agreements import outdated
 from models.tables import Consent, Need, Offer, Pairing, Person
 
 NEWS_FOR = timedelta(days=30)
@@ -85,6 +86,8 @@ class MyPage:
     gone: int
     """Proposals that are no longer there, through no act of mine."""
     consents: tuple[str, ...]
+    to_read_again: tuple[str, ...]
+    """Agreements whose text has changed since."""
     can_pause: bool
     is_paused: bool
     seen_by: str | None
@@ -108,6 +111,7 @@ def my_page(session: Session, person_id: str, at: datetime) -> MyPage:
         wishes=tuple(_wish(session, person, wish, at) for wish in wishes),
         gone=sum(_gone(session, wish, at) for wish in wishes),
         consents=consents_of(session, person_id),
+        to_read_again=outdated(session, person_id) if person.state not in ("declined", "withdrawn") else (),
         can_pause=person.state == "ready" and not states.isdisjoint({"available", "proposed"}),
         is_paused="paused" in states,
         seen_by=organisations.name_of(session, person.referred_by) if person.referred_by else None,

@@ -40,6 +40,7 @@ LISTED = (
     Person.state,
     Person.registered_at,
     Person.sector,
+    Person.erased_at,
 )
 """What a line of the list needs: a file holds much more."""
 NO_CONTACTS = disclosure.Contacts(surname=None, email=None, phone=None)
@@ -156,6 +157,8 @@ class PersonPage:
     verdicts: Mapping[str, Verdict]
     """By need, what the latest round says of it where it was left unpaired."""
     events: tuple[Event, ...]
+    resembles_refused: bool
+    erased_at: datetime | None
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -169,7 +172,11 @@ def people(session: Session, search: Search, today: date) -> People:
     Who took her consent back is in no list and found by no search.
     """
     everyone = list(
-        session.scalars(select(Person).options(load_only(*LISTED)).where(Person.state != "withdrawn"))
+        session.scalars(
+            select(Person)
+            .options(load_only(*LISTED))
+            .where(Person.state != "withdrawn", Person.erased_at.is_(None))
+        )
     )
     wishes = _wishes(session, today)
     matched = set(session.scalars(_in_force("matching")))
@@ -213,6 +220,8 @@ def person_page(session: Session, person_id: str, today: date, *, reads_notes: b
         kept_apart=_kept_apart(session, person_id),
         verdicts=verdicts(session),
         events=events_of(session, [person_id, *(wish.id for wish in wishes)]),
+        resembles_refused=person.resembles_refused,
+        erased_at=person.erased_at,
     )
 
 

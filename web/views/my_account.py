@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import accounts, limits, passwords, second_factor, sessions
+from models import accounts, passwords, second_factor, sessions
 from web.access import access
 from web.clock import now
 from web.database import reading, writing
-from web.entering import count, forgive, must_set_up, wait
+from web.entering import must_set_up, prove
 from web.forms.answers import Answers
 from web.forms.passwords import new_password
 from web.sessions import open_session
@@ -37,7 +37,7 @@ def index() -> str:
 def change_password() -> Answer:
     """Change the password of whoever gives the old one; every other session ends."""
     answers = Answers(request.form.to_dict(flat=False))
-    if too_many := _prove(answers, "password"):
+    if too_many := prove(answers, "password"):
         return too_many
     with reading() as session:
         account = accounts.get(session, current_user.account.id)
@@ -76,23 +76,8 @@ def end_other_sessions() -> Response:
 def prove_password_again() -> Answer | None:
     """Give the page that refuses, unless the reader gave her own password again."""
     answers = Answers(request.form.to_dict(flat=False))
-    too_many = _prove(answers, "factor_password")
+    too_many = prove(answers, "factor_password")
     return too_many or ((_show(answers), 422) if answers.faults else None)
-
-
-def _prove(answers: Answers, name: str) -> Response | None:
-    """Blame the field unless it holds the reader's own password; too many tries have a page of their own."""
-    account = current_user.account
-    counts = limits.code_counts(account.id)
-    if too_many := count(counts):
-        return wait(too_many)
-    with reading() as session:
-        is_right = accounts.is_password_of(session, account.id, answers.value(name))
-    if is_right:
-        forgive(counts)
-    else:
-        answers.blame(name, _("Ce n’est pas votre mot de passe actuel."))
-    return None
 
 
 def _show(answers: Answers) -> str:

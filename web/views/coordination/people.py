@@ -103,7 +103,13 @@ def decline(person_id: str) -> Answer:
     answers = Answers(posted(request.form))
     if not forms.certainty(answers, "sure"):
         return show_person(person_id, answers), 422
-    return _done(casework.decline_person, person_id, said=_("L’inscription n’est pas retenue."))
+    for_safety = answers.ticked("for_safety")
+    return _done(
+        casework.decline_person,
+        person_id,
+        said=_("L’inscription n’est pas retenue."),
+        for_safety=for_safety,
+    )
 
 
 @blueprint.post("/<person_id>/pause")
@@ -198,7 +204,7 @@ def show_person(person_id: str, answers: Answers) -> str:
         file = person_page(session, person_id, today(), reads_notes=reads_notes())
         readings = reads.readings_of(session, person_id)[:LATEST_READINGS]
     note_reading("note" if file.note else "file", person_id)
-    if file.card.state == "withdrawn":
+    if file.card.state == "withdrawn" or file.erased_at:
         return render_template("coordination/sealed.html", file=file)
     return render_template(
         "coordination/person.html",

@@ -1,0 +1,131 @@
+"""Retention: what is over goes, by the rules of the privacy assessment, in batches; stopped midway, it goes on later.
+
+What was done is told to the ledger, once a night, in counts by rule and never in names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from models import ledger, privacy
+from models.actor import Actor
+from models.casework.erasure import erase
+from models.cleaning import clean_up
+from models.instants import city_date
+from models.lifecycle import IN_FORCE, UNDECIDED
+from models.privacy import Rule
+from models.tables import Base, LedgerLine, Need, Offer, Pairing, Person
+
+if TYPE_CHECKING:
+    from models.database import Database
+
+BATCH = 200
+VERB = "retain"
+GONE = ("declined", "withdrawn")
+OVER = ("finished", "redirected", "withdrawn")
+
+
+def due(session: Session, at: datetime) -> dict[str, int]:
+    """Give how many rows or people each rule would take now; nothing is changed."""
+    return {name: _count(session, rule, at) for name, rule in privacy.rules().items()}
+
+
+def keep_to_the_rules(database: Database, *, by: Actor, at: datetime) -> dict[str, int]:
+    """Do what is due, clean the files where a person was erased, and give how many by rule."""
+    by.must_run()
+    done = {name: _apply(database, rule, by=by, at=at) for name, rule in privacy.rules().items()}
+    with database.writing() as session:
+        ledger.record(session, at, by, VERB, VERB, city_date(at).isoformat(), _told(done))
+    if any(done[name] for name in FILES):
+        clean_up(database)
+    return done
+
+
+def was_done(session: Session, at: datetime) -> bool:
+    """Whether the rules were kept to already on this day of the city."""
+    told = select(LedgerLine.seq).where(
+        LedgerLine.entity == VERB, LedgerLine.entity_id == city_date(at).isoformat()
+    )
+    return session.scalars(told.limit(1)).first() is not None
+
+
+def _told(done: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in done.items() if count}
+
+
+def _count(session: Session, rule: Rule, at: datetime) -> int:
+    rows = select(func.count()).select_from(Base.metadata.tables[rule.table]).where(_is_due(rule, at))
+    return session.scalar(rows) or 0
+
+
+def _apply(database: Database, rule: Rule, *, by: Actor, at: datetime) -> int:
+    """Apply one rule, a batch or a person in each unit of work."""
+    step = _erase_one if rule.act == "erase" else _delete_some
+    total = 0
+    while True:
+        with database.writing() as session:
+            done = step(session, rule, by=by, at=at)
+        if not done:
+            return total
+        total += done
+
+
+def _delete_some(session: Session, rule: Rule, *, by: Actor, at: datetime) -> int:  # noqa: ARG001 - rows without a person: the night's line tells of them
+    table = Base.metadata.tables[rule.table]
+    key = tuple_(*table.primary_key)
+    chosen = session.execute(select(*table.primary_key).where(_is_due(rule, at)).limit(BATCH)).all()
+    if chosen:
+        session.execute(delete(table).where(key.in_([tuple(row) for row in chosen])))
+    return len(chosen)
+
+
+def _erase_one(session: Session, rule: Rule, *, by: Actor, at: datetime) -> int:
+    """Erase one person whose file is over, unless she came back meanwhile."""
+    person_id = session.scalar(select(Person.id).where(_is_due(rule, at)).order_by(Person.id).limit(1))
+    if person_id is None:
+        return 0
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    if session.scalar(select(Person.id).where(Person.id == person_id, _is_due(rule, at))):
+        erase(session, person_id, by=by, at=at)
+    return 1
+
+
+def _is_due(rule: Rule, at: datetime) -> ColumnElement[bool]:
+    """Say in SQL that a row's time is over."""
+    column, end = Base.metadata.tables[rule.table].c[rule.since], at - timedelta(days=rule.days)
+    until = column <= (end if hasattr(column.type, "process_bind_param") else city_date(end))
+    return and_(until, FILES[rule.name](end)) if rule.name in FILES else until
+
+
+def _is_gone(state: str) -> Callable[[datetime], ColumnElement[bool]]:
+    return lambda _end: and_(Person.state == state, Person.erased_at.is_(None))
+
+
+def _has_ended(end: datetime) -> ColumnElement[bool]:
+    """Nothing of hers waits or goes on, and nothing has for long."""
+    needs, offers = (select(table.person_id) for table in (Need, Offer))
+    alive = [
+        needs.where(or_(Need.state.not_in(OVER), Need.state_since > end)),
+        offers.where(or_(Offer.state.not_in(OVER), Offer.state_since > end)),
+        needs.join(Pairing, Pairing.need_id == Need.id).where(_is_recent(end)),
+        offers.join(Pairing, Pairing.offer_id == Offer.id).where(_is_recent(end)),
+    ]
+    return and_(
+        Person.state.not_in(GONE), Person.erased_at.is_(None), *(Person.id.not_in(one) for one in alive)
+    )
+
+
+def _is_recent(end: datetime) -> ColumnElement[bool]:
+    return or_(Pairing.state.in_(UNDECIDED + IN_FORCE), Pairing.state_since > end)
+
+
+FILES: Mapping[str, Callable[[datetime], ColumnElement[bool]]] = MappingProxyType(
+    {"left": _is_gone("withdrawn"), "declined": _is_gone("declined"), "ended": _has_ended}
+)
+"""Rules about whole files: what must be true besides the time."""

@@ -1,0 +1,130 @@
+"""Retention: what is over goes, on its day and not before, in batches, once, and stopped midway it goes on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from models import casework, outbox, privacy, retention
+from models.actor import SYSTEM
+from models.drafts import save_draft
+from models.errors import Forbidden
+from models.tables import Account, Draft, LedgerLine, Letter, Person
+from tests.models import office
+from tests.models.office import AT, COORDINATOR, DO
+
+DAY = timedelta(days=1)
+
+
+def keep(db, at):
+    return {name: count for name, count in retention.keep_to_the_rules(db, by=SYSTEM, at=at).items() if count}
+
+
+def a_file(db, how):
+    """A file that ends in one of three ways today, beside one that goes on."""
+    with db.writing() as session:
+        amina = office.newcomer(session)
+        if how == "left":
+            casework.withdraw_consent(session, amina.person, "program", **amina.does)
+        elif how == "declined":
+            basile = office.sign_up(session, "Basile", needs=(office.NEED,))
+            casework.decline_person(session, basile, **DO)
+            return basile, amina.person
+        else:
+            pairing = office.active(session, amina, office.sponsor(session))
+            casework.end_pairing(session, pairing.id, "goal_reached", **DO)
+        other = office.newcomer(session, "Noor")
+    return amina.person, other.person
+
+
+def erased_at(db, person):
+    with db.reading() as session:
+        return session.get_one(Person, person).erased_at
+
+
+@pytest.mark.parametrize("how", ["left", "declined", "ended"])
+def test_a_file_that_is_over_goes_on_its_day_and_not_before(db, how):
+    person, other = a_file(db, how)
+    last = AT + timedelta(days=privacy.rules()[how].days)
+    assert how not in keep(db, last - DAY)
+    assert erased_at(db, person) is None
+    assert keep(db, last)[how] == 1
+    assert erased_at(db, person) == last
+    assert erased_at(db, other) is None
+    assert how not in keep(db, last + DAY)
+
+
+def test_who_came_back_in_time_stays(db):
+    person, _ = a_file(db, "left")
+    last = AT + timedelta(days=privacy.rules()["left"].days)
+    with db.writing() as session:
+        casework.give_consent(session, person, "program", by=COORDINATOR, at=last - DAY)
+    assert "left" not in keep(db, last)
+
+
+def test_a_dry_run_counts_and_changes_nothing(db):
+    a_file(db, "left")
+    last = AT + timedelta(days=400)
+    with db.reading() as session:
+        counted = retention.due(session, last)
+        before = session.scalar(select(func.count()).select_from(LedgerLine))
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(LedgerLine)) == before
+        assert session.scalar(select(func.count()).select_from(Letter)) == counted["letter"] > 0
+    assert {name: count for name, count in counted.items() if count} == keep(db, last)
+
+
+def test_letters_and_drafts_go_in_batches(db, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 3)
+    with db.writing() as session:
+        office.newcomer(session)
+        account = session.scalars(select(Account)).one()
+        for _ in range(9):
+            outbox.owe(session, account, "answer_waiting", at=AT)
+        save_draft(session, "token", {"x": 1}, AT)
+    done = keep(db, AT + timedelta(days=91))
+    assert (done["letter"], done["draft"]) == (10, 1)
+    with db.reading() as session:
+        assert session.scalars(select(Letter)).all() == session.scalars(select(Draft)).all() == []
+
+
+def test_the_ledger_tells_counts_by_rule_and_nobody_s_name(db):
+    a_file(db, "left")
+    keep(db, AT + timedelta(days=400))
+    with db.reading() as session:
+        line = session.scalars(select(LedgerLine).where(LedgerLine.verb == "retain")).one()
+        assert line.facts == {"left": 1, "letter": 2}
+        assert retention.was_done(session, AT + timedelta(days=400))
+        assert not retention.was_done(session, AT + timedelta(days=401))
+
+
+def test_killed_in_the_middle_it_goes_on_where_it_was(db, monkeypatch):
+    people = []
+    with db.writing() as session:
+        for name in ("Amina", "Noor", "Zoé"):
+            someone = office.newcomer(session, name)
+            casework.withdraw_consent(session, someone.person, "program", **someone.does)
+            people.append(someone.person)
+    erase, erased = retention.erase, []
+
+    def killed(session, person_id, **how):
+        if erased:
+            raise KeyboardInterrupt
+        erased.append(person_id)
+        return erase(session, person_id, **how)
+
+    monkeypatch.setattr(retention, "erase", killed)
+    last = AT + timedelta(days=400)
+    with pytest.raises(KeyboardInterrupt):
+        keep(db, last)
+    assert sum(erased_at(db, person) is not None for person in people) == 1
+    monkeypatch.setattr(retention, "erase", erase)
+    assert keep(db, last)["left"] == 2
+    assert all(erased_at(db, person) for person in people)
+
+
+def test_only_the_house_keeps_to_the_rules(db):
+    with pytest.raises(Forbidden):
+        retention.keep_to_the_rules(db, by=office.Someone("p", "w").actor, at=AT)

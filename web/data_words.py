@@ -1,0 +1,163 @@
+"""What the columns and tables of a person's own copy are called, and how their values are said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from matcher import vocabulary
+from web import words
+from web.casework_words import EVENTS, STATES
+from web.i18n import label, sentence_list
+from web.presentation import long_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TABLES = {
+    "person": _("Ma fiche"),
+    "need": _("Ce que je demande"),
+    "offer": _("Ce que j’offre"),
+    "pairing": _("Mes propositions et jumelages"),
+    "consent": _("Mes accords"),
+    "clearance": _("Ce qui a été vérifié"),
+    "account": _("Mon compte"),
+    "sign_in": _("Mes connexions"),
+    "known_browser": _("Mes navigateurs"),
+    "second_factor": _("Ma double vérification"),
+    "recovery_code": _("Mes codes de secours"),
+    "account_link": _("Les liens reçus"),
+    "letter": _("Les avis qui m’ont été envoyés"),
+    "interpreter": _("Mes services d’interprète"),
+    "time_exception": _("Mes absences"),
+    "appointment": _("Mes rendez-vous avec interprète"),
+    "booking": _("Les réservations"),
+    "translation": _("Mes traductions"),
+}
+COLUMNS = {
+    "first_name": _("Prénom"),
+    "surname": _("Nom"),
+    "email": _("Courriel"),
+    "new_email": _("Nouvelle adresse, à confirmer"),
+    "phone": _("Téléphone"),
+    "state": _("Étape"),
+    "state_since": _("Depuis"),
+    "registered_at": _("Inscription"),
+    "referred_by": _("Organisme qui m’a inscrit"),
+    "reader_language": _("Langue des messages"),
+    "language": _("Langue"),
+    "languages": _("Langues"),
+    "interests_like": _("J’aime"),
+    "interests_want_to_try": _("Je veux découvrir"),
+    "interests_not_for_me": _("Pas pour moi"),
+    "availability": _("Moments libres, par semaine"),
+    "sector": _("Secteur"),
+    "travel_mode": _("Déplacements"),
+    "travel_limit_km": _("Au plus, en kilomètres"),
+    "travel_remote_ok": _("À distance aussi"),
+    "household_form": _("Foyer"),
+    "children_bands": _("Âges des enfants"),
+    "age_band": _("Groupe d’âge"),
+    "gender": _("Genre"),
+    "access_needs": _("Besoins d’accès"),
+    "contact": _("Comment me joindre"),
+    "stay_until": _("Ici jusqu’au"),
+    "interview_on": _("Entrevue prévue"),
+    "interviewed_at": _("Entrevue faite"),
+    "program": _("Programme"),
+    "published_at": _("Depuis"),
+    "waiting_since": _("En attente depuis"),
+    "goals": _("Buts"),
+    "meetings_per_month": _("Rencontres par mois"),
+    "months": _("Durée, en mois"),
+    "gender_request": _("Je préfère"),
+    "pressing": _("Passe devant"),
+    "crisis_flag": _("Crise signalée"),
+    "capacity": _("Places"),
+    "places_taken": _("Places prises"),
+    "purpose": _("Pour"),
+    "read_in": _("Lu en"),
+    "was_read_aloud": _("Lu à voix haute"),
+    "version": _("Version du texte"),
+    "given_at": _("Donné"),
+    "withdrawn_at": _("Terminé"),
+    "was_renewed": _("Remplacé par un texte plus récent"),
+    "outcome": _("Résultat"),
+    "issuer": _("Vérifié par"),
+    "recorded_at": _("Noté"),
+    "expires": _("Valable jusqu’au"),
+    "kind": _("Genre"),
+    "approved_at": _("Approuvé"),
+    "need_answer": _("Ma réponse"),
+    "offer_answer": _("Ma réponse"),
+    "first_meeting_on": _("Première rencontre prévue"),
+    "first_meeting_at": _("Première rencontre"),
+    "ended_at": _("Fini"),
+    "worth": _("Score, en dix-millièmes de point"),
+    "contributions": _("Points par critère"),
+    "opened_at": _("Ouvert"),
+    "started_at": _("Début"),
+    "seen_at": _("Vu"),
+    "browser": _("Navigateur"),
+    "created_at": _("Créé"),
+    "sent_at": _("Envoyé"),
+    "id": _("Numéro"),
+}
+CODED: tuple[Mapping[str, Any], ...] = (
+    words.AGES,
+    words.BOROUGHS,
+    words.CHILDREN,
+    words.GENDERS,
+    words.LEVELS,
+    words.MODES,
+    words.PURPOSES,
+    words.TRAVEL,
+)
+NAMED = (
+    vocabulary.INTERESTS,
+    vocabulary.LANGUAGES,
+    vocabulary.SECTORS,
+    vocabulary.GOALS,
+    vocabulary.HOUSEHOLD_FORMS,
+    vocabulary.ACCESS_NEEDS,
+    vocabulary.PROGRAMS,
+)
+
+
+def table_name(name: str) -> str:
+    """Say what a table holds."""
+    return str(TABLES.get(name, name.replace("_", " ")))
+
+
+def column_name(name: str) -> str:
+    """Say what a column holds."""
+    return str(COLUMNS.get(name, name.replace("_", " ")))
+
+
+def event(verb: str) -> str:
+    """Say what a line of the ledger tells."""
+    return str(EVENTS.get(verb, verb.replace("_", " ")))
+
+
+def said(value: Any) -> str:
+    """Say a value in the reader's language; a code without words of its own stays a code."""
+    if isinstance(value, bool):
+        return str(gettext("oui") if value else gettext("non"))
+    if isinstance(value, datetime | date):
+        return long_date(value)
+    if isinstance(value, list):
+        return str(sentence_list(said(one) for one in value))
+    if isinstance(value, dict):
+        return ", ".join(f"{column_name(name)} {said(one)}" for name, one in value.items())
+    return next(_names(str(value)), str(value))
+
+
+def _names(code: str) -> Iterator[str]:
+    coded = (str(names[code]) for names in CODED if code in names)
+    named = (label(terms, code) for terms in NAMED if code in terms)
+    states = (str(name) for (_entity, state), name in STATES.items() if state == code)
+    return chain(coded, named, states)

@@ -1,0 +1,50 @@
+"""A coordinator erases a person who asked for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from models import casework
+from models.queries.people import person_page
+from web.access import access
+from web.cleaning import clean_after_answer
+from web.clock import today
+from web.database import reading
+from web.forms.answers import Answers, posted
+from web.views.coordination.acts import STAFF, act
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+blueprint = Blueprint("erasing", __name__, url_prefix="/coordination/personnes")
+
+
+@blueprint.get("/<person_id>/effacer")
+@access(*STAFF)
+def think(person_id: str) -> str:
+    """Say what erasing does, before it is done."""
+    return _show(person_id, Answers())
+
+
+@blueprint.post("/<person_id>/effacer")
+@access(*STAFF)
+def erase(person_id: str) -> Response | tuple[str, int]:
+    """Erase everything of a person, once both boxes are ticked."""
+    answers = Answers(posted(request.form))
+    for name in ("asked", "sure"):
+        if not answers.ticked(name):
+            answers.blame(name, _("Cochez la case pour confirmer."))
+    if answers.faults:
+        return _show(person_id, answers), 422
+    to = url_for("people.page", person_id=person_id)
+    done = act(casework.erase, person_id, said=_("Tout est effacé."), to=to)
+    return clean_after_answer(make_response(done))
+
+
+def _show(person_id: str, answers: Answers) -> str:
+    with reading() as session:
+        file = person_page(session, person_id, today())
+    return render_template("coordination/erase.html", file=file, answers=answers)
