@@ -140,6 +140,17 @@ def set_password(
     ledger.record(session, at, by, verb, "account", account.id)
 
 
+def index_of(session: Session, email: str) -> str:
+    """Give the fingerprint under which an address is found."""
+    return keyring_of(session).email_index(email)
+
+
+def is_held(session: Session, email: str, *, but: str) -> bool:
+    """Whether another account than ``but`` has this address."""
+    holder = _with_index(session, index_of(session, email))
+    return holder is not None and holder.id != but
+
+
 def choose_language(session: Session, account_id: str, language: str) -> None:
     """Let an account read its pages and its letters in a language."""
     session.get_one(Account, account_id).language = language

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import accounts, links
+from models import accounts, links, sealed
 from models.errors import CannotUnseal
 from models.tables import Account, Letter, new_id
 
@@ -120,12 +120,18 @@ def _claim(database: Database, at: datetime) -> list[Outgoing]:
         return [outgoing for letter in letters if (outgoing := _address(session, letter, at))]
 
 
+def _address_of(session: Session, account: Account, kind: str) -> str:
+    """Only the letter that confirms a new address goes to it; every other goes to the one in force."""
+    new = sealed.take(session, account, account, "new_email") if kind == "address_confirm" else None
+    return new or accounts.email_of(session, account)
+
+
 def _address(session: Session, letter: Letter, at: datetime) -> Outgoing | None:
     account = session.get_one(Account, letter.account_id)
     if account.closed_at is not None:
         return None
     try:
-        to = accounts.email_of(session, account)
+        to = _address_of(session, account, letter.kind)
     except CannotUnseal:
         return None
     token = links.make_link(session, account, letter.kind, at) if letter.kind in links.LASTS else None

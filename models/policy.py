@@ -63,6 +63,7 @@ GRANTS: Mapping[str, Granted] = MappingProxyType(
         "exclude": HERSELF,
         "take_break": HERSELF,
         "erase": HERSELF,
+        "copy_data": HERSELF,
         "end_referral": HERSELF,
         # the two of a pairing
         "answer": HERSELF,
@@ -96,6 +97,7 @@ GRANTS: Mapping[str, Granted] = MappingProxyType(
         "run_round": HOUSE,
         "follow_pairing": HOUSE,
         "do_chores": HOUSE,
+        "keep_incidents": OFFICE,
         "bring_in": OFFICE,
         "take_out": OFFICE,
         # the house

@@ -215,6 +215,8 @@ EVENTS = {
     "renew_consent": _("Consentement renouvelé au nouveau texte"),
     "copy_data": _("Copie de ses données remise"),
     "erase": _("Dossier effacé"),
+    "enter_incident": _("Incident inscrit"),
+    "change_incident": _("Incident complété ou corrigé"),
     "exclude": _("Exclusion notée"),
     "record_tie": _("Lien d’autorité noté"),
     "book_interview": _("Entrevue fixée"),

@@ -93,6 +93,8 @@ def compose(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:
 
 
 def _link(letter: Outgoing, settings: Settings) -> str:
+    if letter.token is not None and letter.kind == "address_confirm":
+        return f"{settings.public_url}/adresse/{letter.token}"
     if letter.token is not None:
         return f"{settings.public_url}/mot-de-passe/{letter.token}"
     return f"{settings.public_url}/{HOMES.get(letter.role, 'coordination')}"
@@ -134,6 +136,15 @@ def words_of(kind: str, language: str) -> tuple[str, str]:
             "Rappel : un rendez-vous avec interprète commence dans moins de deux heures. Votre page dit où."
         ),
         "interpreting_sign": _("Un service d’interprétation est à signer sur votre page."),
+        "address_confirm": _(
+            "Quelqu’un veut se connecter avec cette adresse. Si c’est vous, ouvrez ce lien : il sert une seule"
+            " fois, pendant un jour. Sinon, ne faites rien : rien n’a été changé."
+        ),
+        "address_changed": _(
+            "Quelqu’un a demandé que votre compte s’ouvre avec une autre adresse. Celle-ci sert encore tant que"
+            " l’autre n’est pas confirmée. Si ce n’est pas vous, changez de mot de passe tout de suite, puis"
+            " appelez-nous."
+        ),
         "factor_changed": _(
             "La double vérification de votre compte a changé, ou un code de secours a servi. Si ce n’est pas"
             " vous, appelez-nous tout de suite."

@@ -61,7 +61,7 @@ def erase(session: Session, person_id: str, *, by: Actor, at: datetime) -> Perso
 
 def note_copy(session: Session, person_id: str, *, by: Actor, at: datetime) -> None:
     """Tell the ledger that a copy of everything about a person was given to her."""
-    by.must_speak_for(person_id)
+    policy.must(by, "copy_data", policy.to_herself(by, person_id))
     ledger.record(session, at, by, "copy_data", "person", person_id)
 
 

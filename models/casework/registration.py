@@ -145,6 +145,20 @@ def imported(session: Session, program: str, side: str, ref: str) -> str | None:
     return found
 
 
+def write_address(session: Session, person: Person, email: str) -> None:
+    """Replace the e-mail address of a person; another person's stays hers alone.
+
+    Raises
+    ------
+    AlreadyRegistered
+        The address belongs to another person.
+    """
+    sealed.put(session, person, person, "email", email)
+    person.email_index = _free_email_index(session, person, email)
+    person.version += 1
+    kin.mark(session, person)
+
+
 def write_note(session: Session, person_id: str, text: str | None, *, by: Actor, at: datetime) -> Person:
     """Replace the coordinator's note on a person; it is sealed."""
     policy.must(by, "write_note")

@@ -21,6 +21,9 @@ OPEN_DOORS = {
     *(f"{method} /mot-de-passe/oublie" for method in ("GET", "POST")),
     *(f"{method} /mot-de-passe/<token>" for method in ("GET", "POST")),
     "GET /mot-de-passe/envoye",
+    *(f"{method} /adresse/<token>" for method in ("GET", "POST")),
+    "GET /vie-privee",
+    "GET /efface",
     "GET /inscription/nouveau",
     "GET /inscription/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>",
     "POST /inscription/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>",
@@ -33,6 +36,7 @@ OPEN_DOORS = {
 SIGNED_IN = {
     "GET /compte",
     "POST /compte/mot-de-passe",
+    "POST /compte/adresse",
     "POST /compte/sessions/<handle>/fermer",
     "POST /compte/sessions/fermer",
     "POST /deconnexion",
@@ -42,6 +46,7 @@ WITH_A_FACTOR = {
     "POST /compte/double-verification/codes",
     "POST /compte/double-verification/enlever",
 }
+INCIDENT = ("nouveau", "<incident_id>")
 OFFICE = {
     "GET /coordination",
     "GET /coordination/personnes",
@@ -56,6 +61,10 @@ OFFICE = {
     "POST /coordination/personnes/<person_id>/verifications/<clearance_id>/retirer",
     "POST /coordination/personnes/<person_id>/pause",
     "POST /coordination/personnes/<person_id>/reprise",
+    *(f"{method} /coordination/personnes/<person_id>/effacer" for method in ("GET", "POST")),
+    *(f"{method} /coordination/incidents/{what}" for method in ("GET", "POST") for what in INCIDENT),
+    "GET /coordination/incidents",
+    "POST /coordination/incidents/registre",
     *(f"{method} /coordination/personnes/<person_id>/carte" for method in ("GET", "POST")),
     *(f"{method} /coordination/personnes/<person_id>/exclusions" for method in ("GET", "POST")),
     *(f"{method} /coordination/personnes/besoins/<need_id>/crise" for method in ("GET", "POST")),
@@ -106,6 +115,9 @@ PERSON = {
     "POST /moi/accords/<purpose>",
     "GET /moi/accords/<purpose>/retirer",
     "POST /moi/accords/<purpose>/retirer",
+    "GET /moi/accords",
+    "GET /moi/pourquoi",
+    *(f"{method} /moi/{what}" for method in ("GET", "POST") for what in ("mes-donnees", "effacer")),
     "GET /moi/profil",
     *(f"{method} /moi/profil/<name>" for method in ("GET", "POST")),
     "POST /inscription/relecture",

@@ -8,13 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import accounts, passwords, second_factor, sessions
+from models import accounts, addresses, limits, passwords, second_factor, sessions
 from web.access import access
 from web.clock import now
 from web.database import reading, writing
-from web.entering import must_set_up, prove
+from web.entering import LONGEST_ADDRESS, count, must_set_up, prove
 from web.forms.answers import Answers
 from web.forms.passwords import new_password
+from web.forms.wishes import is_address
 from web.sessions import open_session
 
 if TYPE_CHECKING:
@@ -50,6 +51,25 @@ def change_password() -> Answer:
         account = passwords.change(session, account.id, chosen, at=now())
     open_session(account)
     flash(_("Votre mot de passe est changé. Vos autres sessions sont fermées."))
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/adresse")
+@access("keep_account", "new_email", "address_password")
+def ask_new_address() -> Answer:
+    """Write to a new address; it serves once the link in that letter is opened."""
+    answers = Answers(request.form.to_dict(flat=False))
+    if too_many := prove(answers, "address_password"):
+        return too_many
+    email = answers.value("new_email").strip()
+    if len(email) > LONGEST_ADDRESS or not is_address(email):
+        answers.blame("new_email", _("Cette adresse n’est pas complète. Elle ressemble à nom@exemple.ca."))
+    if answers.faults:
+        return _show(answers), 422
+    if count(limits.letter_counts(email)) is None:
+        with writing() as session:
+            addresses.ask(session, current_user.account.id, email, at=now())
+    flash(_("Un courriel est parti à la nouvelle adresse. Elle servira quand vous aurez ouvert son lien."))
     return redirect(url_for(".index"), 303)
 
 

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import casework
-from models.queries import agreements
+from models.queries import agreements, why
 from models.queries.bundle import bundle
-from web import data_copy, privacy_words
+from web import data_copy, privacy_words, sentences, why_words
 from web.access import access
 from web.cleaning import clean_after_answer
 from web.clock import now, today
@@ -30,14 +30,14 @@ blueprint = Blueprint("rights", __name__)
 
 
 @blueprint.get("/vie-privee")
-@access("anonymous")
+@access("visit")
 def kept() -> str:
     """Say what is kept of people and why, as the privacy assessment has it."""
     return render_template("rights/kept.html", rows=privacy_words.what_is_kept())
 
 
 @blueprint.get("/moi/accords")
-@access("participant")
+@access("keep_own_page")
 def agreed() -> str:
     """Show what she agrees to, one use at a time, and how it came."""
     with reading() as session:
@@ -45,15 +45,24 @@ def agreed() -> str:
     return render_template("rights/agreements.html", page=page)
 
 
+@blueprint.get("/moi/pourquoi")
+@access("keep_own_page")
+def why_me() -> str:
+    """Say what the latest round made of her needs and offers, and whom to ask."""
+    with reading() as session:
+        found = why.why(session, _me())
+    return render_template("rights/why.html", found=found, why_words=why_words, sentences=sentences)
+
+
 @blueprint.get("/moi/mes-donnees")
-@access("participant")
+@access("keep_own_page")
 def my_data() -> str:
     """Say what is in the copy, before she takes it."""
     return render_template("rights/my_data.html", answers=Answers())
 
 
 @blueprint.post("/moi/mes-donnees")
-@access("participant")
+@access("keep_own_page", "password")
 def take_copy() -> Answer:
     """Give a copy of everything, to whoever proves again that it is hers."""
     answers = Answers(request.form.to_dict(flat=False))
@@ -74,14 +83,14 @@ def take_copy() -> Answer:
 
 
 @blueprint.get("/moi/effacer")
-@access("participant")
+@access("keep_own_page")
 def think() -> str:
     """Say what erasing does, before it is done."""
     return render_template("rights/erase.html", answers=Answers())
 
 
 @blueprint.post("/moi/effacer")
-@access("participant")
+@access("keep_own_page", "password", "sure")
 def erase() -> Answer:
     """Erase everything of whoever proves again who she is, and say good-bye."""
     answers = Answers(request.form.to_dict(flat=False))
@@ -98,7 +107,7 @@ def erase() -> Answer:
 
 
 @blueprint.get("/efface")
-@access("anonymous")
+@access("visit")
 def erased() -> str:
     """Say that nothing is left."""
     return render_template("rights/erased.html")

@@ -14,7 +14,7 @@ from web.cleaning import clean_after_answer
 from web.clock import today
 from web.database import reading
 from web.forms.answers import Answers, posted
-from web.views.coordination.acts import STAFF, act
+from web.views.coordination.acts import act
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -23,14 +23,14 @@ blueprint = Blueprint("erasing", __name__, url_prefix="/coordination/personnes")
 
 
 @blueprint.get("/<person_id>/effacer")
-@access(*STAFF)
+@access("keep_file")
 def think(person_id: str) -> str:
     """Say what erasing does, before it is done."""
     return _show(person_id, Answers())
 
 
 @blueprint.post("/<person_id>/effacer")
-@access(*STAFF)
+@access("keep_file", "asked", "sure")
 def erase(person_id: str) -> Response | tuple[str, int]:
     """Erase everything of a person, once both boxes are ticked."""
     answers = Answers(posted(request.form))

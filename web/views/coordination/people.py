@@ -97,7 +97,7 @@ def record_training(person_id: str) -> Answer:
 
 
 @blueprint.post("/<person_id>/non-retenue")
-@access("decide", "sure")
+@access("decide", "sure", "for_safety")
 def decline(person_id: str) -> Answer:
     """Decline a registration, once the box is ticked."""
     answers = Answers(posted(request.form))
