@@ -230,8 +230,9 @@ NOBODY_THERE = {
         for act in ("demander", "urgence", "mandats/<booking_id>/reponse", "mandats/<booking_id>/absence")
     ),
     "POST /moi/interprete/code",
+    *(f"{method} /coordination/incidents/<incident_id>" for method in ("GET", "POST")),
 }
-"""Open to some, but the prepared world has no interpreter in it: whether there is anybody is not told apart."""
+"""Open to some, but the prepared world has no interpreter and no incident in it: whether there is anybody is not told apart."""
 
 
 def listed() -> set[str]:
