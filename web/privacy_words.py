@@ -92,6 +92,10 @@ KINDS = {
         _("Combien de fois quelqu’un a essayé d’entrer"),
         _("Pour arrêter qui devine des mots de passe. Une empreinte, pas une adresse."),
     ),
+    "form": (
+        _("Qu’un formulaire vient d’être envoyé"),
+        _("Pour que deux clics n’en fassent qu’un. Jamais ce qui y était écrit."),
+    ),
     "trace": (
         _("Le registre des gestes : qui a fait quoi, quand"),
         _("Pour que tout geste puisse être vérifié. Des numéros, jamais un nom ni une réponse."),
