@@ -360,8 +360,17 @@ def steps(codes: Sequence[str]) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """Say a day and an hour of the city: « mardi 3 mars, 14:00 »."""
-    return str(flask_babel.format_datetime(at, "EEEE d MMMM, HH:mm")) if at else "—"
+    """Say a day and an hour of the city: « mardi 3 mars, 14 h 00 »."""
+    if at is None:
+        return "—"
+    return f"{flask_babel.format_datetime(at, 'EEEE d MMMM')}, {hour(flask_babel.to_user_timezone(at))}"
+
+
+def hour(clock: datetime) -> str:
+    """Say what a clock shows, on one line: « 14 h 05 », in English « 14:05 »."""
+    if language() != "fr":
+        return f"{clock:%H:%M}"
+    return f"{clock.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{clock:%M}"
 
 
 def short_day(day: date | datetime | None) -> str:

@@ -37,8 +37,8 @@ def tongues(source: str, target: str, via: str | None = None) -> str:
 
 
 def hour(instant: datetime, zone: str = CITY) -> str:
-    """Say the hour of an instant on some clocks: « 13:00 »."""
-    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
+    """Say the hour of an instant on some clocks: « 13 h 00 »."""
+    return casework_words.hour(instant.astimezone(ZoneInfo(zone)))
 
 
 def moment(instant: datetime, zone: str = CITY) -> str:
@@ -73,7 +73,9 @@ def minutes(number: int) -> str:
     hours, rest = divmod(number, 60)
     if not hours:
         return ngettext("%(num)s minute", "%(num)s minutes", rest)
-    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+    return (
+        f"{hours}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{rest:02d}" if rest else f"{hours}\N{NO-BREAK SPACE}h"
+    )
 
 
 def on_day(rows: Iterable[AppointmentRow], day: date) -> list[AppointmentRow]:

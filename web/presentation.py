@@ -84,6 +84,11 @@ def long_date(day: date | datetime | None) -> str:
         return "—"
     if isinstance(day, datetime):
         return str(
-            format_datetime(day, "d MMMM y, H 'h' mm" if i18n.language() == "fr" else "MMMM d, y, h:mm a")
+            format_datetime(
+                day,
+                "d MMMM y, H\N{NO-BREAK SPACE}'h'\N{NO-BREAK SPACE}mm"
+                if i18n.language() == "fr"
+                else "MMMM d, y, h:mm a",
+            )
         )
     return str(format_date(day, "long"))

@@ -32,11 +32,6 @@ KINDS: Mapping[str, LazyString] = {
 """What people may be asked for, as a choice."""
 
 
-def title(text: str) -> str:
-    """Begin a line with what stands inside a sentence."""
-    return text[:1].upper() + text[1:]
-
-
 def slot(act: Act) -> str:
     """Say when: « le mercredi soir »."""
     return gettext("le %(slot)s", slot=label(SLOTS, act.slot or ""))

@@ -372,6 +372,11 @@ def points(worth: float) -> str:
     return str(format_decimal(worth, format="0.0", locale=language()))
 
 
+def title(text: str) -> str:
+    """Begin a line with what stands inside a sentence; the rest keeps its capitals."""
+    return text[:1].upper() + text[1:]
+
+
 def in_sentence(text: str) -> str:
     """Lower the first letter of a label, where no name or acronym begins it."""
     first = text.split(" ", 1)[0]

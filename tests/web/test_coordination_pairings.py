@@ -63,7 +63,7 @@ def test_the_story_goes_from_answers_to_an_active_pairing(helene, database, coup
         helene.send(f"{path}/repondre", person=person, answer="yes")
     assert state(database, pairing) == "accepted"
     helene.send(f"{path}/rencontre", meeting_on="2026-03-09T18:30")
-    assert "lundi 9 mars, 18:30" in helene.open(path).text
+    assert "lundi 9 mars, 18 h 30" in helene.open(path).text
     helene.send(f"{path}/rencontre-manquee")
     helene.send(f"{path}/rencontre", meeting_on="2026-03-16T18:30")
     helene.send(f"{path}/rencontre-faite")

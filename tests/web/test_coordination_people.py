@@ -126,7 +126,7 @@ def test_a_file_tells_why_the_last_round_left_its_need_unpaired(helene, database
 
 def test_an_interview_is_booked_then_recorded(helene, database, zoe):
     helene.send(f"{HOME}/{zoe}/entrevue", interview_on="2026-03-05T14:00")
-    assert "jeudi 5 mars, 14:00" in helene.open(f"{HOME}/{zoe}").text
+    assert "jeudi 5 mars, 14 h 00" in helene.open(f"{HOME}/{zoe}").text
     helene.send(f"{HOME}/{zoe}/entrevue-faite")
     assert state(database, zoe) == "ready"
 
@@ -249,5 +249,5 @@ def test_a_crisis_shows_whom_to_call_before_its_button(helene, database, couple)
 def test_the_history_names_the_one_who_acted(helene, zoe):
     helene.send(f"{HOME}/{zoe}/entrevue", interview_on="2026-03-05T14:00")
     text = helene.open(f"{HOME}/{zoe}").text
-    assert "Entrevue fixée lundi 2 mars, 10:00 · Hélène" in text
+    assert "Entrevue fixée lundi 2 mars, 10 h 00 · Hélène" in text
     assert "Consentement donné : participer au programme" in text

@@ -232,6 +232,7 @@ def test_to_do_lists_what_nobody_is_asked_for(database, helene, amina):
 
 def test_the_office_asks_for_somebody_and_goes_on_at_the_page_that_says_who_is_free(database, helene, amina):
     address = f"/interpretation/rendez-vous?pour={amina.person}"
+    assert helene.open(f"/coordination/personnes/{amina.person}").all("a", href=address)
     assert "Pour Amina" in helene.open(address).text
     fields = {"from_language": "spa", "setting": "everyday", "start": "2026-03-11T14:00", "minutes": "60"}
     place = helene.goes_to(address, mode="phone", **fields)

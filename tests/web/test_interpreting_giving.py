@@ -122,7 +122,7 @@ def test_an_exception_is_noted_and_taken_back(database, signed_in, ximena):
     visitor.send(f"{MINE}/exceptions", kind="away", begins="2026-03-10T08:00", ends="2026-03-12T08:00")
     (away,) = rows(database, TimeException)
     assert away.ends - away.begins == timedelta(days=2)
-    assert "mardi 10 mars, 08:00" in visitor.open(MINE).text
+    assert "mardi 10 mars, 8 h 00" in visitor.open(MINE).text
     visitor.send(f"{MINE}/exceptions/{away.id}/retirer")
     assert not rows(database, TimeException)
 
@@ -168,7 +168,7 @@ def test_her_page_tells_both_clocks_where_she_lives_elsewhere(database, signed_i
     with database.writing() as session:
         paris = bank.interpreter(session, "Inès", zone="Europe/Paris", modes=("phone",))
         bank.asked(session, amina, start=bank.START.replace(hour=13))
-    assert "mercredi 11 mars, 09:00 (chez vous : 14:00)" in signed_in(paris.person).open(MINE).text
+    assert "mercredi 11 mars, 9 h 00 (chez vous : 14 h 00)" in signed_in(paris.person).open(MINE).text
 
 
 def test_a_translation_goes_from_the_queue_to_the_second_reader_and_is_done(

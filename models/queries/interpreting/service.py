@@ -11,7 +11,7 @@ from models import organisations, policy
 from models.actor import Actor
 from models.casework.rows import get
 from models.interpreting.rows import is_requester, person_of
-from models.queries.cards import first_name, full_name
+from models.queries.cards import first_name
 from models.tables import Account, Appointment, Booking, Person
 
 
@@ -22,7 +22,7 @@ class ServiceSheet:
     booking_id: str
     state: str
     interpreter: str
-    """Name in full."""
+    """First name: the newcomer reads the sheet too."""
     person: str | None
     """First name of the person it was for."""
     organisation: str | None
@@ -65,7 +65,7 @@ def service_sheet(session: Session, booking_id: str, by: Actor) -> ServiceSheet:
     return ServiceSheet(
         booking_id=booking.id,
         state=booking.state,
-        interpreter=full_name(session, interpreter),
+        interpreter=first_name(interpreter),
         person=first_name(person) if person else None,
         organisation=organisations.name_of(session, organisation) if organisation else None,
         requester=account.name if account else None,

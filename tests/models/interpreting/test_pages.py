@@ -200,7 +200,7 @@ def test_a_service_sheet_is_for_the_two_sides_and_the_office(session):
     booking = bank.confirmed(session, who, person, avoid=(other.person,))
     for reader in (who.actor, person.actor, COORDINATOR):
         sheet = service.service_sheet(session, booking.id, reader)
-        assert (sheet.interpreter, sheet.person) == ("Ximena Tremblante", "Amina")
+        assert (sheet.interpreter, sheet.person) == ("Ximena", "Amina")
     with pytest.raises(Forbidden):
         service.service_sheet(session, booking.id, other.actor)
 
