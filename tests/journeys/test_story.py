@@ -72,12 +72,23 @@ def make_ready(coordinator, first_name, *, screened=False):
     submit(page, "/entrevue-faite")
     coordinator.check()
     if screened:
+        for step in ("identity", "references"):
+            note(page, step)
         if not page.locator("#level").is_visible():
             page.locator("details:has(#level) summary").click()
         page.select_option("#level", "1")
         submit(page, "/filtrage")
-        submit(page, "/formation")
+        for step in ("conduct", "training"):
+            note(page, step)
         coordinator.check()
+
+
+def note(page, step):
+    """Note that one thing asked of a volunteer is in order."""
+    form = f"form:has(input[name=kind][value={step}])"
+    if not page.locator(f"{form} button").is_visible():
+        page.locator(f"details:has({form}) summary").click()
+    press(page, f"{form} button")
 
 
 def approve_the_proposal(coordinator):

@@ -112,11 +112,15 @@ def make_ready(session: Session, person: str, level: int = 2) -> None:
 
 
 def confirm(session: Session, person: str) -> None:
-    """A second coordinator confirms the newest screening of a person."""
+    """A second coordinator confirms the screening of a person that waits for it."""
     session.flush()
-    chosen = select(Clearance).where(Clearance.person_id == person, Clearance.kind == "screening")
-    newest = session.scalars(chosen).all()[-1]
-    casework.confirm_screening(session, newest.id, by=OTHER_COORDINATOR, at=AT)
+    chosen = select(Clearance).where(
+        Clearance.person_id == person,
+        Clearance.kind == "screening",
+        Clearance.revoked_at.is_(None),
+        Clearance.confirmed_at.is_(None),
+    )
+    casework.confirm_screening(session, session.scalars(chosen).one().id, by=OTHER_COORDINATOR, at=AT)
 
 
 def proposal(session: Session, need: Someone, offer: Someone) -> Pairing:

