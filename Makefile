@@ -32,11 +32,12 @@ $(VENV)/.benched: requirements-bench.lock $(VENV)/.tested
 run: install
 	@PORT=$(PORT) $(BIN)/passerelle serve
 
+# Whole files go to each processor, in the order of their names: journeys are long, and begin early.
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest --numprocesses logical --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: $(VENV)/.tested
-	PASSERELLE_TRIES=full $(BIN)/python -m pytest --numprocesses logical --dist loadfile $(ARGS)
+	PASSERELLE_TRIES=full $(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Beside what a user would pick instead. Settings: SIZES (such as 1000x500), ROUNDS, LIMIT (seconds of computing),
 # MEMORY (GB), SCALE and VERIFIED (most people of the pools that ours is measured on alone, and through files).
