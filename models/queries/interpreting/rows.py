@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from models import organisations, sealed
 from models.interpreting.requests import where_to_turn
 from models.interpreting.rows import holder_of
-from models.queries.cards import NOBODY, first_name, full_name
-from models.tables import Appointment, Booking, Interpreter, Person
+from models.queries.cards import NOBODY, first_name, full_name, is_sealed
+from models.tables import Appointment, Booking, Interpreter, Person, Translation
 
 LIVING = ("asked", "taken", "confirmed", "done", "no_show")
 """Bookings that a page of their appointment shows."""
@@ -155,11 +155,16 @@ def booking_row(one: Booking, person: Person) -> BookingRow:
 
 def texts_of(session: Session, appointment: Appointment) -> tuple[str | None, str | None]:
     """Open the note and the place of an appointment; who may read them is for the caller to have checked."""
-    holder = holder_of(session, appointment)
-    if holder is None or holder.data_key is None:
-        return None, None
-    note, place = (sealed.take(session, holder, appointment, column) for column in ("note", "place"))
-    return note, place
+    return text_of(session, appointment, "note"), text_of(session, appointment, "place")
+
+
+def text_of(session: Session, asking: Appointment | Translation, column: str) -> str | None:
+    """Open one text of what was asked; of whoever left nothing is shown any more, to nobody."""
+    holder = holder_of(session, asking)
+    has_left = isinstance(holder, Person) and is_sealed(holder)
+    if holder is None or holder.data_key is None or has_left:
+        return None
+    return sealed.take(session, holder, asking, column)
 
 
 def name_in_full(session: Session, person: Person | None) -> str:

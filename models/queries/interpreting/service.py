@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from models import organisations, policy
 from models.actor import Actor
 from models.casework.rows import get
+from models.errors import Unknown
 from models.interpreting.rows import is_requester, person_of
+from models.lifecycle import KEPT
 from models.queries.cards import first_name
 from models.tables import Account, Appointment, Booking, Person
 
@@ -53,12 +55,16 @@ def service_sheet(session: Session, booking_id: str, by: Actor) -> ServiceSheet:
     ------
     Forbidden
         It is somebody else's.
+    Unknown
+        Nobody took it: neither side learns the other's name before that.
     """
     booking = get(session, Booking, booking_id)
     appointment = get(session, Appointment, booking.appointment_id)
     interpreter = session.get_one(Person, person_of(session, booking.interpreter))
     if by.person_id != interpreter.id and not is_requester(by, appointment):
         policy.must(by, "arrange_interpreting")
+    if booking.state not in KEPT:
+        raise Unknown("booking", booking_id)
     person = session.get(Person, appointment.person_id) if appointment.person_id else None
     account = session.get(Account, appointment.asked_by) if appointment.asked_by else None
     organisation = appointment.organisation_id

@@ -9,12 +9,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import sealed
 from models.interpreting.requests import where_to_turn
-from models.interpreting.rows import holder_of
 from models.interpreting.translations import is_kept_from, may_translate
 from models.queries.cards import first_name
-from models.queries.interpreting.rows import people_of
+from models.queries.interpreting.rows import people_of, text_of
 from models.tables import Interpreter, Person, Translation
 
 OPEN = ("requested", "taken", "second_reading")
@@ -85,9 +83,7 @@ def translator_page(session: Session, person_id: str) -> TranslatorPage:
 
 def translation_note(session: Session, translation_id: str) -> str | None:
     """Open the note of a translation; who may read it is for the caller to have checked."""
-    row = session.get_one(Translation, translation_id)
-    holder = holder_of(session, row)
-    return sealed.take(session, holder, row, "note") if holder and holder.data_key else None
+    return text_of(session, session.get_one(Translation, translation_id), "note")
 
 
 def translation_rows(session: Session, found: Iterable[Translation]) -> tuple[TranslationRow, ...]:
