@@ -112,15 +112,15 @@ def make_ready(session: Session, person: str, level: int = 2) -> None:
 
 
 def confirm(session: Session, person: str) -> None:
-    """A second coordinator confirms the screening of a person that waits for it."""
+    """A second coordinator confirms the screening of a person, of several the one that is in force."""
     session.flush()
-    chosen = select(Clearance).where(
-        Clearance.person_id == person,
-        Clearance.kind == "screening",
-        Clearance.revoked_at.is_(None),
-        Clearance.confirmed_at.is_(None),
+    chosen = (
+        select(Clearance)
+        .where(Clearance.person_id == person, Clearance.kind == "screening")
+        .order_by(Clearance.revoked_at.is_not(None), Clearance.confirmed_at.is_not(None))
     )
-    casework.confirm_screening(session, session.scalars(chosen).one().id, by=OTHER_COORDINATOR, at=AT)
+    screening = session.scalars(chosen).first()
+    casework.confirm_screening(session, screening.id, by=OTHER_COORDINATOR, at=AT)
 
 
 def proposal(session: Session, need: Someone, offer: Someone) -> Pairing:
