@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.interpreting.requests import where_to_turn
 from models.interpreting.translations import is_kept_from, may_translate
 from models.queries.cards import first_name
-from models.queries.interpreting.rows import people_of, text_of
+from models.queries.interpreting.rows import people_of
 from models.tables import Interpreter, Person, Translation
 
 OPEN = ("requested", "taken", "second_reading")
@@ -79,11 +79,6 @@ def translator_page(session: Session, person_id: str) -> TranslatorPage:
         ),
         mine=translation_rows(session, hers),
     )
-
-
-def translation_note(session: Session, translation_id: str) -> str | None:
-    """Open the note of a translation; who may read it is for the caller to have checked."""
-    return text_of(session, session.get_one(Translation, translation_id), "note")
 
 
 def translation_rows(session: Session, found: Iterable[Translation]) -> tuple[TranslationRow, ...]:
