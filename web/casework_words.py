@@ -270,6 +270,7 @@ EVENTS = {
     "search_interpreter": _("Recherche d’un interprète"),
     "refer_professional": _("Orienté vers un service professionnel"),
     "ask_interpreter": _("Offert à un interprète"),
+    "make_room": _("Repris, pour un rendez-vous plus pressant"),
     "take_booking": _("Mandat pris"),
     "confirm_booking": _("Interprète confirmé"),
     "decline_booking": _("Mandat décliné"),
@@ -295,6 +296,9 @@ STALE = {
     "need": _("Ce besoin n’attend plus : il est déjà jumelé, en pause ou retiré."),
     "offer": _("Cette offre n’est plus disponible : elle est complète, en pause ou retirée."),
     "consent": _("L’une des deux personnes a retiré un consentement. Rien ne lui a été envoyé."),
+    "plan": _(
+        "Le plan a changé depuis que vous avez ouvert cette page. Rien n’a été fait : relisez ce qui est possible."
+    ),
     "forbidden": _("Cette paire a été écartée entre-temps."),
     "account": _("Ce compte est déjà fermé, ou cette personne se connecte autrement."),
 }

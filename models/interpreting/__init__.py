@@ -13,7 +13,7 @@ The requester's side (the person, a partner's agent, the office)
 Both, after the hour
     ``sign_service`` (two signatures with equal minutes make it done) ``record_absence``
 The office
-    ``plan_horizon`` ``ask`` ``ask_next`` ``set_urgency`` ``refer``
+    ``plan_horizon`` ``ask`` ``ask_next`` ``make_room`` ``set_urgency`` ``refer``
 In writing
     ``request_translation`` ``take_translation`` ``give_back`` ``deliver`` ``take_reading`` ``finish_reading``
     ``send_back`` ``cancel_translation`` ``refer_translation``
@@ -48,6 +48,7 @@ from models.interpreting.bank import (
 )
 from models.interpreting.by_hand import ask
 from models.interpreting.feeds import drop_feed, make_feed, reader_of
+from models.interpreting.making_room import make_room
 from models.interpreting.planning import close_past, lapse_bookings, plan_horizon, stop_uncleared
 from models.interpreting.reminders import remind_bookings
 from models.interpreting.requests import (
@@ -101,6 +102,7 @@ __all__ = [
     "join_bank",
     "lapse_bookings",
     "make_feed",
+    "make_room",
     "plan_horizon",
     "reader_of",
     "record_absence",

@@ -47,10 +47,11 @@ MINUTES_IN_AN_HOUR = 60
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An agenda, and the bookings that stand in it, by appointment id."""
+    """An agenda, and the bookings that were asked or taken in it, by appointment id, with who holds each."""
 
     agenda: records.Agenda
     bookings: Mapping[str, Booking] = field(default_factory=dict)
+    holders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,25 @@ class Giver:
     is_open: bool
 
 
-def read_standing(session: Session, begins: datetime, ends: datetime, at: datetime) -> Standing:
+def read_standing(
+    session: Session, begins: datetime, ends: datetime, at: datetime, standing: tuple[str, ...] = FIXED
+) -> Standing:
     """Give what is asked from ``begins`` to ``ends``, the whole bank, and what is booked or asked already.
 
-    A booking that was asked or taken stands, whatever changed since: people were told of it.
+    A booking that was asked or taken stands, whatever changed since: people were told of it. Where only what was
+    promised is ``standing``, what was asked could go to somebody else, and keeps every wish and every exclusion.
     """
     bookings = _fixed(session, begins - A_DAY, ends + A_DAY)
     held = {one.appointment_id: one for one in bookings}
     asked = _asked(session, begins, ends, held)
     givers = givers_of(session, at, {one.interpreter for one in bookings})
-    return Standing(_agenda(session, asked, givers, held, at), held)
+    people = {one.row.number: one.person.id for one in givers}
+    stands = {key: one for key, one in held.items() if one.state in standing}
+    return Standing(
+        agenda=_agenda(session, asked, givers, stands, at),
+        bookings=held,
+        holders={key: people[one.interpreter] for key, one in held.items()},
+    )
 
 
 def _agenda(

@@ -13,6 +13,7 @@ from matcher.appointments.shortfall import Shortfall, shortfalls_of
 from matcher.appointments.urgent import Answer, Reception
 from models.casework.rows import get
 from models.interpreting.mapping import Standing, read_standing, record_of
+from models.lifecycle import BOOKED
 from models.tables import Appointment
 
 A_DAY = timedelta(days=1)
@@ -26,8 +27,8 @@ def urgent_answer(session: Session, appointment_id: str, at: datetime) -> Answer
 
 
 def around(session: Session, appointment: Appointment, at: datetime) -> Standing:
-    """Give what is asked and booked from the day before an appointment to the day after."""
-    return read_standing(session, appointment.start - A_DAY, appointment.start + A_DAY, at)
+    """Give what is asked and booked from the day before an appointment to the day after; only promises stand."""
+    return read_standing(session, appointment.start - A_DAY, appointment.start + A_DAY, at, BOOKED)
 
 
 def wanted_of(standing: Standing, appointment: Appointment) -> records.Appointment:
@@ -39,16 +40,12 @@ def wanted_of(standing: Standing, appointment: Appointment) -> records.Appointme
 
 def answer_beside(standing: Standing, wanted: records.Appointment) -> Answer:
     """Answer beside what is booked and asked; what is only asked could be moved, what was promised could not."""
-    people = dict(standing.agenda.confirmed)
     others = [one for one in standing.bookings.values() if one.appointment_id != wanted.id]
-    promised = {one.appointment_id for one in others if one.state != "asked"}
-    agenda = replace(
-        standing.agenda, confirmed=tuple(pair for pair in standing.agenda.confirmed if pair[0] in promised)
-    )
+    promised = tuple(pair for pair in standing.agenda.confirmed if pair[0] != wanted.id)
     assigned = tuple(
         records.Assigned(
             appointment=one.appointment_id,
-            interpreter=people[one.appointment_id],
+            interpreter=standing.holders[one.appointment_id],
             mode=one.mode,
             via=one.via,
             minutes=one.minutes,
@@ -65,7 +62,7 @@ def answer_beside(standing: Standing, wanted: records.Appointment) -> Answer:
         bound=records.Bound(priority=0, worth=0),
         proved=False,
     )
-    return Reception(agenda, plan).answer(wanted)
+    return Reception(replace(standing.agenda, confirmed=promised), plan).answer(wanted)
 
 
 def shortfalls_among(agenda: records.Agenda, ids: Iterable[str]) -> tuple[Shortfall, ...]:

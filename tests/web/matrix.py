@@ -162,7 +162,7 @@ BANK = {
     "GET /coordination/interpretes/rendez-vous/<appointment_id>",
     *(
         f"POST /coordination/interpretes/rendez-vous/<appointment_id>/{act}"
-        for act in ("annuler", "demander", "orienter", "suivant", "urgence")
+        for act in ("annuler", "demander", "deplacer", "orienter", "suivant", "urgence")
     ),
     *(
         f"POST /coordination/interpretes/rendez-vous/<appointment_id>/mandats/<booking_id>/{act}"
@@ -227,7 +227,13 @@ SENT = {
 NOBODY_THERE = {
     *(
         f"POST /coordination/interpretes/rendez-vous/<appointment_id>/{act}"
-        for act in ("demander", "urgence", "mandats/<booking_id>/reponse", "mandats/<booking_id>/absence")
+        for act in (
+            "demander",
+            "deplacer",
+            "urgence",
+            "mandats/<booking_id>/reponse",
+            "mandats/<booking_id>/absence",
+        )
     ),
     "POST /moi/interprete/code",
     *(f"{method} /coordination/incidents/<incident_id>" for method in ("GET", "POST")),

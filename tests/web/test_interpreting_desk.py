@@ -107,6 +107,25 @@ def test_who_could_be_freed_is_shown_with_what_it_costs(database, helene, amina)
     assert "Ce que cela coûte : un autre rendez-vous resterait sans interprète" in text
 
 
+def test_one_click_moves_who_could_be_freed_and_asks_the_second_choice(database, helene, amina):
+    kekchi = (interpreting.Language(code="kek", level="native"), *bank.SPANISH)
+    with database.writing() as session:
+        moved = bank.interpreter(session, languages=kekchi)
+        held = bank.request(session, amina).id
+        interpreting.ask(session, held, moved.person, **office.DO)
+        bank.interpreter(session, "Yolanda")
+        start = bank.START + timedelta(minutes=15)
+        pressing = bank.request(session, from_language="kek", start=start, urgency=12).id
+    page = helene.open(page_of(pressing))
+    assert "14 h 00, espagnol → français : Yolanda serait demandée ou demandé à sa place" in page.text
+    fields = {"person": moved.person, "moves": page.field("moves").attrs["value"]}
+    helene.send(f"{page_of(pressing)}/deplacer", **fields)
+    assert "Ximena" in helene.open(page_of(pressing)).text
+    assert "Yolanda" in helene.open(page_of(held)).text
+    helene.send(f"{page_of(pressing)}/deplacer", **fields)
+    assert "ce n’est plus possible" in helene.open(page_of(pressing)).text
+
+
 def test_a_close_language_is_a_suggestion_that_two_people_confirm(database, helene, amina, signed_in):
     with database.writing() as session:
         nour = bank.interpreter(

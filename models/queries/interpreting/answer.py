@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.appointments.judging import who_can
+from matcher.appointments.records import Appointment as Asked
 from matcher.appointments.records import Assigned
-from matcher.appointments.urgent import Freed
+from matcher.appointments.urgent import Freed, Moved
 from models.casework.rows import get
 from models.interpreting.standing import answer_beside, around, wanted_of
 from models.queries.cards import first_name
@@ -35,7 +36,11 @@ class Move:
     """An appointment that would go to somebody else (``to``), or to nobody (None)."""
 
     appointment_id: str
+    from_language: str
+    to_language: str
+    start: datetime
     to: str | None
+    to_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,11 @@ class Freeable:
     moves: tuple[Move, ...]
     priority_lost: int
     points_lost: float
+
+    @property
+    def as_told(self) -> dict[str, str | None]:
+        """Give by appointment who would take it: what whoever acts on the answer says that she saw."""
+        return {move.appointment_id: move.to_id for move in self.moves}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +91,12 @@ def urgent(session: Session, appointment_id: str, at: datetime) -> UrgentAnswer:
     agenda = replace(standing.agenda, appointments=(*others, wanted), confirmed=confirmed)
     suggestions = () if answer.refer_to else who_can(agenda, wanted.id).suggestions
     names = _names(session, (one.id for one in standing.agenda.interpreters))
+    known = {one.id: one for one in others}
     return UrgentAnswer(
         appointment_id=appointment_id,
         refer_to=answer.refer_to,
         free=tuple(_free(one, names) for one in answer.free),
-        freed=tuple(_freed(one, names) for one in answer.freed),
+        freed=tuple(_freed(one, names, known) for one in answer.freed),
         close=tuple(
             Close(
                 person_id=one.interpreter,
@@ -110,18 +121,23 @@ def _free(one: Assigned, names: dict[str, str]) -> Free:
     )
 
 
-def _freed(one: Freed, names: dict[str, str]) -> Freeable:
+def _freed(one: Freed, names: dict[str, str], known: Mapping[str, Asked]) -> Freeable:
     return Freeable(
         free=_free(one.assigned, names),
-        moves=tuple(
-            Move(
-                appointment_id=it.before.appointment,
-                to=names[it.after.interpreter] if it.after else None,
-            )
-            for it in one.moves
-        ),
+        moves=tuple(_move(it, names, known[it.before.appointment]) for it in one.moves),
         priority_lost=one.priority_lost,
         points_lost=one.worth_lost / 10_000,
+    )
+
+
+def _move(one: Moved, names: dict[str, str], moved: Asked) -> Move:
+    return Move(
+        appointment_id=moved.id,
+        from_language=moved.from_language,
+        to_language=moved.to_language,
+        start=moved.start,
+        to=names[one.after.interpreter] if one.after else None,
+        to_id=one.after.interpreter if one.after else None,
     )
 
 

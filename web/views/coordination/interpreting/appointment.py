@@ -60,6 +60,16 @@ def ask(appointment_id: str) -> Response:
     return _act(appointment_id, interpreting.ask, appointment_id, person_id, close_language=close, said=said)
 
 
+@blueprint.post("/<appointment_id>/deplacer")
+@access("decide", "person", "moves")
+def make_room(appointment_id: str) -> Response:
+    """Ask somebody who is not free: what she was asked for goes to its second choice in the same act."""
+    person_id, moves = request.form.get("person", ""), request.form.get("moves", "").split()
+    told = {appointment: other or None for appointment, _, other in (one.partition(":") for one in moves)}
+    said = _("C’est demandé. Ce qui lui était offert est repris, et la personne suivante est demandée.")
+    return _act(appointment_id, interpreting.make_room, appointment_id, person_id, told, said=said)
+
+
 @blueprint.post("/<appointment_id>/urgence")
 @access("decide", "urgency")
 def set_urgency(appointment_id: str) -> Response:
