@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import literal, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models import ledger
@@ -59,93 +60,150 @@ class Violation:
         return " ".join(filter(None, (self.code, self.entity, self.entity_id, self.detail)))
 
 
+class _Held(NamedTuple):
+    """A pairing in force, and the two people in it."""
+
+    id: str
+    state: str
+    origin: str
+    need_id: str
+    offer_id: str
+    asking: str
+    asking_state: str
+    giving: str
+    giving_state: str
+
+    @property
+    def people(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Give both people, each with her state."""
+        return (self.asking, self.asking_state), (self.giving, self.giving_state)
+
+
+# Built once: an office is looked at after every backup, every night, and thousands of times in the tests.
+_ASKING, _GIVING = aliased(Person), aliased(Person)
+_HELD = (
+    select(
+        Pairing.id,
+        Pairing.state,
+        Pairing.origin,
+        Pairing.need_id,
+        Pairing.offer_id,
+        _ASKING.id,
+        _ASKING.state,
+        _GIVING.id,
+        _GIVING.state,
+    )
+    .join(Need, Need.id == Pairing.need_id)
+    .join(_ASKING, _ASKING.id == Need.person_id)
+    .join(Offer, Offer.id == Pairing.offer_id)
+    .join(_GIVING, _GIVING.id == Offer.person_id)
+    .where(Pairing.state.in_(IN_FORCE))
+    .order_by(Pairing.id)
+)
+_APART = select(Exclusion.one_id, Exclusion.other_id)
+_OFFERS = select(Offer.id, Offer.places_taken, Offer.capacity).order_by(Offer.id)
+_NEEDS = select(Need.id, Need.state).where(Need.state != "paused").order_by(Need.id)
+_AGREED = select(Consent.purpose, Consent.person_id).where(Consent.withdrawn_at.is_(None))
+_STEPS = (
+    select(LedgerLine.seq, LedgerLine.entity, LedgerLine.entity_id, LedgerLine.facts)
+    .where(LedgerLine.entity.in_(MACHINES))
+    .order_by(LedgerLine.seq)
+)
+_STATES = union_all(
+    *(
+        select(literal(table.__tablename__), table.id, table.state)
+        for table in (Person, Need, Offer, Pairing, Appointment, Booking, Translation)
+    )
+)
+_WRITTEN = select(Pairing.need_id, Pairing.offer_id)
+_ROUNDS = select(Round).order_by(Round.id)
+_ANNOUNCING = (
+    select(Letter.kind, Pairing.id, Pairing.state)
+    .join(Pairing, Pairing.id == Letter.about)
+    .where(Letter.sent_at.is_(None), Letter.kind.in_(ANNOUNCED_IN))
+    .order_by(Letter.id)
+)
+_GOING_ON = (
+    select(Pairing, _ASKING, Offer, _GIVING)
+    .join(Need, Need.id == Pairing.need_id)
+    .join(_ASKING, _ASKING.id == Need.person_id)
+    .join(Offer, Offer.id == Pairing.offer_id)
+    .join(_GIVING, _GIVING.id == Offer.person_id)
+    .where(Pairing.state.in_(IN_FORCE), Pairing.state != "suspended")
+    .order_by(Pairing.id)
+)
+
+
 def check_invariants(session: Session, today: date | None = None) -> list[Violation]:
     """Give everything that does not hold; with ``today``, clearances that ran out too."""
-    found = [violation for check in CHECKS for violation in check(session)]
+    held = [_Held(*row) for row in session.execute(_HELD)]
+    found = [violation for check in OF_PAIRINGS for violation in check(session, held)]
+    found += [violation for check in CHECKS for violation in check(session)]
     return found + (list(_clearances_in_force(session, today)) if today else [])
 
 
-def _places(session: Session) -> Iterator[Violation]:
+def _places(session: Session, held: list[_Held]) -> Iterator[Violation]:
     """The places taken of an offer are its pairings in force, and no more than it has."""
-    counted = dict(
-        session.execute(
-            select(Pairing.offer_id, func.count())
-            .where(Pairing.state.in_(IN_FORCE))
-            .group_by(Pairing.offer_id)
-        ).all()
-    )
-    for offer in session.scalars(select(Offer).order_by(Offer.id)):
-        held = counted.get(offer.id, 0)
-        if offer.places_taken != held or held > offer.capacity:
-            detail = f"{offer.places_taken} taken, {held} in force, {offer.capacity} offered"
-            yield Violation(code="places", entity="offer", entity_id=offer.id, detail=detail)
+    counted = Counter(one.offer_id for one in held)
+    for offer_id, taken, capacity in session.execute(_OFFERS):
+        in_force = counted[offer_id]
+        if taken != in_force or in_force > capacity:
+            detail = f"{taken} taken, {in_force} in force, {capacity} offered"
+            yield Violation(code="places", entity="offer", entity_id=offer_id, detail=detail)
 
 
-def _one_pairing_a_need(session: Session) -> Iterator[Violation]:
+def _one_pairing_a_need(session: Session, held: list[_Held]) -> Iterator[Violation]:
     """A need has one pairing in force at most, and its state says so."""
-    pairings = session.execute(select(Pairing.need_id, Pairing.state).where(Pairing.state.in_(IN_FORCE)))
-    held = list(pairings)
-    for need_id, times in Counter(need_id for need_id, _ in held).items():
+    for need_id, times in Counter(one.need_id for one in held).items():
         if times > 1:
             yield Violation(code="paired_twice", entity="need", entity_id=need_id, detail=str(times))
-    wanted = {need_id: "proposed" if state in ANSWERING else "paired" for need_id, state in held}
-    for need in session.scalars(select(Need).where(Need.state != "paused").order_by(Need.id)):
-        is_taken = need.state in ("proposed", "paired")
-        if need.state != wanted.get(need.id, "free" if is_taken else need.state):
-            yield Violation(code="need_state", entity="need", entity_id=need.id, detail=need.state)
+    wanted = {one.need_id: "proposed" if one.state in ANSWERING else "paired" for one in held}
+    for need_id, state in session.execute(_NEEDS):
+        is_taken = state in ("proposed", "paired")
+        if state != wanted.get(need_id, "free" if is_taken else state):
+            yield Violation(code="need_state", entity="need", entity_id=need_id, detail=state)
 
 
-def _consents(session: Session) -> Iterator[Violation]:
-    """Nobody is in a pairing in force without having agreed to take part, or having left."""
-    agreed = select(Consent.person_id).where(Consent.purpose == "program", Consent.withdrawn_at.is_(None))
-    for pairing_id, person_id, state in _in_force(session):
-        if state != "ready":
-            yield Violation(code="person_left", entity="pairing", entity_id=pairing_id, detail=person_id)
-    consented = set(session.scalars(agreed))
-    for pairing_id, person_id, _ in _in_force(session):
-        if person_id not in consented:
-            yield Violation(code="no_consent", entity="pairing", entity_id=pairing_id, detail=person_id)
+def _consents(session: Session, held: list[_Held]) -> Iterator[Violation]:
+    """Nobody is in a pairing in force without having agreed to take part, or having left.
+
+    Nothing that the engine proposed awaits an answer of someone who turned matching off.
+    """
+    agreed = {tuple(row) for row in session.execute(_AGREED)} if held else set()
+    for one in held:
+        for person_id, state in one.people:
+            if state != "ready":
+                yield Violation(code="person_left", entity="pairing", entity_id=one.id, detail=person_id)
+            if ("program", person_id) not in agreed:
+                yield Violation(code="no_consent", entity="pairing", entity_id=one.id, detail=person_id)
+        is_asked = one.origin == "engine" and one.state in ANSWERING
+        if is_asked and not {("matching", person_id) for person_id, _ in one.people} <= agreed:
+            yield Violation(code="no_matching_consent", entity="pairing", entity_id=one.id)
 
 
-def _matching_consents(session: Session) -> Iterator[Violation]:
-    """Nothing that the engine proposed awaits an answer of someone who turned matching off."""
-    matching = select(Consent.person_id).where(Consent.purpose == "matching", Consent.withdrawn_at.is_(None))
-    need, offer = aliased(Need), aliased(Offer)
-    chosen = (
-        select(Pairing.id)
-        .join(need, need.id == Pairing.need_id)
-        .join(offer, offer.id == Pairing.offer_id)
-        .where(Pairing.origin == "engine", Pairing.state.in_(ANSWERING))
-        .where(or_(need.person_id.not_in(matching), offer.person_id.not_in(matching)))
-    )
-    for pairing_id in session.scalars(chosen):
-        yield Violation(code="no_matching_consent", entity="pairing", entity_id=pairing_id)
-
-
-def _exclusions(session: Session) -> Iterator[Violation]:
+def _exclusions(session: Session, held: list[_Held]) -> Iterator[Violation]:
     """No two people who are kept apart are paired."""
-    kept_apart = set(session.execute(select(Exclusion.one_id, Exclusion.other_id)))
-    for pairing_id, one, other in _couples(session):
-        if tuple(sorted((one, other))) in kept_apart or one == other:
-            yield Violation(code="kept_apart", entity="pairing", entity_id=pairing_id)
+    kept_apart = {tuple(row) for row in session.execute(_APART)} if held else set()
+    for one in held:
+        if tuple(sorted((one.asking, one.giving))) in kept_apart or one.asking == one.giving:
+            yield Violation(code="kept_apart", entity="pairing", entity_id=one.id)
 
 
 def _told(session: Session) -> Iterator[Violation]:
     """The last step that the ledger tells of a row is the state that the row is in."""
     last: dict[tuple[str, str], str] = {}
-    for line in session.scalars(select(LedgerLine).order_by(LedgerLine.seq)):
-        if "to" not in line.facts or line.entity not in MACHINES:
+    for seq, entity, entity_id, facts in session.execute(_STEPS):
+        if "to" not in facts:
             continue
-        before, after = line.facts["from"], line.facts["to"]
-        place = (line.entity, line.entity_id)
-        if last.get(place) != before or (before and not is_allowed(MACHINES[line.entity], before, after)):
-            detail = f"line {line.seq}: {before} → {after}"
-            yield Violation(code="step", entity=line.entity, entity_id=line.entity_id, detail=detail)
+        before, after = facts["from"], facts["to"]
+        place = (entity, entity_id)
+        if last.get(place) != before or (before and not is_allowed(MACHINES[entity], before, after)):
+            detail = f"line {seq}: {before} → {after}"
+            yield Violation(code="step", entity=entity, entity_id=entity_id, detail=detail)
         last[place] = after
-    for table in (Person, Need, Offer, Pairing, Appointment, Booking, Translation):
-        for row_id, state in session.execute(select(table.id, table.state).order_by(table.id)):
-            if last.get((table.__tablename__, row_id)) != state:
-                yield Violation(code="untold", entity=table.__tablename__, entity_id=row_id, detail=state)
+    for entity, entity_id, state in sorted(tuple(row) for row in session.execute(_STATES)):
+        if last.get((entity, entity_id)) != state:
+            yield Violation(code="untold", entity=entity, entity_id=entity_id, detail=state)
 
 
 def _chain(session: Session) -> Iterator[Violation]:
@@ -157,8 +215,8 @@ def _chain(session: Session) -> Iterator[Violation]:
 
 def _whole_rounds(session: Session) -> Iterator[Violation]:
     """A round is complete: its pairings were written, under it or a later one, and who was left out is explained."""
-    written = set(session.execute(select(Pairing.need_id, Pairing.offer_id)))
-    for row in session.scalars(select(Round).order_by(Round.id)):
+    written = {tuple(row) for row in session.execute(_WRITTEN)}
+    for row in session.scalars(_ROUNDS):
         proposed = {(one["need"], one["offer"]) for one in row.document["pairings"]}
         unpaired = {one["need"] for one in row.document["unpaired"] if "barriers" in one}
         is_explained = len(unpaired) == row.unpaired and unpaired.isdisjoint(need for need, _ in proposed)
@@ -174,14 +232,8 @@ def _bank(session: Session) -> Iterator[Violation]:
 
 def _letters(session: Session) -> Iterator[Violation]:
     """No letter that has not left announces what is over, or what is stopped."""
-    chosen = (
-        select(Letter.kind, Pairing.id, Pairing.state)
-        .join(Pairing, Pairing.id == Letter.about)
-        .where(Letter.sent_at.is_(None))
-        .order_by(Letter.id)
-    )
-    for kind, pairing_id, state in session.execute(chosen):
-        if kind in ANNOUNCED_IN and state not in ANNOUNCED_IN[kind]:
+    for kind, pairing_id, state in session.execute(_ANNOUNCING):
+        if state not in ANNOUNCED_IN[kind]:
             yield Violation(code="letter", entity="pairing", entity_id=pairing_id, detail=f"{kind}, {state}")
 
 
@@ -194,17 +246,7 @@ def _orphans(session: Session) -> Iterator[Violation]:
 
 def _clearances_in_force(session: Session, today: date) -> Iterator[Violation]:
     """Whoever gives a place in a pairing that goes on is cleared for it today; a suspended one may wait."""
-    newcomer, giver = aliased(Person), aliased(Person)
-    rows = session.execute(
-        select(Pairing, newcomer, Offer, giver)
-        .join(Need, Need.id == Pairing.need_id)
-        .join(newcomer, newcomer.id == Need.person_id)
-        .join(Offer, Offer.id == Pairing.offer_id)
-        .join(giver, giver.id == Offer.person_id)
-        .where(Pairing.state.in_(IN_FORCE), Pairing.state != "suspended")
-        .order_by(Pairing.id)
-    )
-    held = list(rows)
+    held = list(session.execute(_GOING_ON))
     now = cleared(session, {person.id: person for *_, person in held}.values(), today)
     for pairing, asking, offer, giving in held:
         if missing := missing_between(pairing, asking, offer, now[giving.id]):
@@ -212,33 +254,13 @@ def _clearances_in_force(session: Session, today: date) -> Iterator[Violation]:
             yield Violation(code="not_cleared", entity="pairing", entity_id=pairing.id, detail=detail)
 
 
-def _couples(session: Session) -> list[tuple[str, str, str]]:
-    chosen = (
-        select(Pairing.id, Need.person_id, Offer.person_id)
-        .join(Need, Need.id == Pairing.need_id)
-        .join(Offer, Offer.id == Pairing.offer_id)
-        .where(Pairing.state.in_(IN_FORCE))
-        .order_by(Pairing.id)
-    )
-    return [tuple(row) for row in session.execute(chosen)]  # type: ignore[misc]  # three columns
-
-
-def _in_force(session: Session) -> list[tuple[str, str, str]]:
-    """Give each pairing in force with each of its people and that person's state."""
-    states = dict(session.execute(select(Person.id, Person.state)).all())
-    return [
-        (pairing_id, person_id, states[person_id])
-        for pairing_id, *couple in _couples(session)
-        for person_id in couple
-    ]
-
-
-CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
+OF_PAIRINGS: tuple[Callable[[Session, list[_Held]], Iterator[Violation]], ...] = (
     _places,
     _one_pairing_a_need,
     _consents,
-    _matching_consents,
     _exclusions,
+)
+CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _told,
     _chain,
     _whole_rounds,

@@ -6,7 +6,6 @@ key, and what was anchored outside the database.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -26,6 +25,7 @@ PENDING = "pending ledger lines"
 ANCHORED = "anchored ledger lines"
 AT_ONCE = 1_000
 ORIGIN = "0" * 64
+_WRITTEN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def record(  # noqa: PLR0913, PLR0917 - a line has these parts
@@ -93,8 +93,7 @@ def chain(key: bytes, line: LedgerLine) -> str:
         line.facts,
         line.previous_mac,
     ]
-    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, _WRITTEN.encode(parts).encode(), "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)
