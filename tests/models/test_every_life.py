@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from copy import deepcopy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import networkx as nx
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -32,13 +32,15 @@ from models.imports import bring_in
 from models.invariants import check_invariants
 from models.lifecycle import IN_FORCE, STEPS, UNDECIDED
 from models.tables import Clearance, Consent, LedgerLine, Need, Offer, Pairing, Person
-from tests.conftest import BACKENDS, KEYRING, empty
+from tests.conftest import KEYRING
 from tests.models import lives_model, office
 from tests.models.office import AT, COORDINATOR, OTHER_COORDINATOR, TODAY
+from tests.snapshots import Snapshot
 from tests.tries import FULL, tries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 EXAMPLES, STEPS_OF_A_LIFE = (20_000, 50) if tries() >= FULL else (max(tries() * 4 // 10, 1), 40)
 MOST_OF_A_SIDE = 3
@@ -65,15 +67,17 @@ humans, pairs, strays, sides = (st.integers(0, most) for most in (5, 7, 5, 1))
 
 
 class Lives(RuleBasedStateMachine):
-    """One office; ``opened`` gives it a database, empty before each life."""
+    """One office; every life begins with the same four people, who are ready."""
 
-    opened: Callable[[], Database]
+    database: Database
+    folder: Path
+    beginning: ClassVar[tuple[Snapshot, lives_model.Office] | None] = None
     steps: ClassVar[set[tuple[str, str | None, str]]] = set()
     refused: ClassVar[Counter[tuple[str, str]]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
-        self.db = type(self).opened()
+        self.db = self.database
         self.office = lives_model.Office(TODAY)
         self.now = AT
         self.is_swept = True
@@ -83,8 +87,8 @@ class Lives(RuleBasedStateMachine):
             for line in session.scalars(select(LedgerLine)):
                 if "to" in line.facts and line.entity in MACHINE_OF:
                     self.steps.add((MACHINE_OF[line.entity], line.facts["from"], line.facts["to"]))
-        self.restart()
-        self.db.dispose()
+        if self.db is not self.database:
+            self.db.dispose()
 
     # -- doing
 
@@ -128,6 +132,15 @@ class Lives(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
+        """The first life gets them ready, every later one comes back to that."""
+        if self.beginning is None:
+            self.open_office()
+            type(self).beginning = Snapshot(self.db, self.folder), self.office
+        beginning, office = self.beginning
+        beginning.bring_back()
+        self.office = deepcopy(office)
+
+    def open_office(self) -> None:
         for number, side in enumerate(("need", "offer", "need", "offer")):
             self.sign_up(side=side, has_children=number == 2, places=1 + number // 3)
         for human in self.office.humans:
@@ -450,8 +463,11 @@ class Lives(RuleBasedStateMachine):
         self.attempt(True, "chores", casework.remind, by=SYSTEM)
         self.is_swept = True
 
-    @rule()
-    def restart(self) -> None:
+    @rule(is_sure=strays)
+    def restart(self, is_sure: int) -> None:
+        """Once in a while another process goes on, which knows nothing but the database."""
+        if is_sure:
+            return
         url = self.db.url.render_as_string(hide_password=False)
         self.db.dispose()
         self.db = Database(url, KEYRING)
@@ -481,10 +497,9 @@ class Lives(RuleBasedStateMachine):
             assert [str(found) for found in check_invariants(session, today)] == []
 
 
-def test_whatever_happens_the_office_holds(request, backend_of_lives):
-    machine = type(
-        "LivesOf", (Lives,), {"opened": staticmethod(backend_of_lives), "steps": set(), "refused": Counter()}
-    )
+def test_whatever_happens_the_office_holds(request, db, tmp_path):
+    kept = {"database": db, "folder": tmp_path, "steps": set(), "refused": Counter()}
+    machine = type("LivesOf", (Lives,), kept)
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -513,16 +528,3 @@ def untried(steps: set[tuple[str, str | None, str]]) -> list[tuple[str, str, str
         for after in afters
         if (entity, before, after) not in steps and not {(entity, before), (entity, after)} & NOBODY_DOES
     )
-
-
-@pytest.fixture(params=BACKENDS)
-def backend_of_lives(request):
-    """What opens an empty database for each life."""
-    database = request.getfixturevalue(f"{request.param}_office")
-    template = request.getfixturevalue("sqlite_template")
-
-    def opened() -> Database:
-        empty(database, template)
-        return database
-
-    return opened
