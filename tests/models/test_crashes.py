@@ -1,12 +1,7 @@
 """R81: a process is killed in the middle of its work, a log is cut or garbled: what was said to be done is done."""
 
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 
 import pytest
@@ -18,56 +13,19 @@ from models.invariants import check_invariants
 from models.tables import Pairing, Person, Round
 from tests.conftest import KEYRING
 from tests.models import killed, office
+from tests.snapshots import Snapshot
 from tests.tries import FULL, tries
 
 LONGEST = 0.06
 """Seconds from the last deed that was heard of to the kill: about as long as a deed takes."""
 KILLS = tries() if tries() >= FULL else max(2, tries() // 2)
-CHECKED = 5 if tries() < FULL else 50
-"""How many are killed between two looks at everything."""
-
-
-class Victims:
-    """Children that do one deed until they are killed."""
-
-    def __init__(self, url):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.models.killed", url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._hear() == ["ready"]
-
-    def kill_one(self, deed, deeds, seconds):
-        """Let a child do some deeds, kill it in the middle of the next one, and give what it said was done."""
-        self.process.stdin.write(f"{deed}\n")
-        self.process.stdin.flush()
-        done, child = [], None
-        while child is None or len(done) < deeds:
-            word, said = self._hear()
-            if word == "child":
-                child = int(said)
-            else:
-                done.append(said)
-        time.sleep(seconds)
-        os.kill(child, signal.SIGKILL)
-        while (heard := self._hear()) != ["dead"]:
-            done.append(heard[1])
-        return done
-
-    def _hear(self):
-        return self.process.stdout.readline().split()
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
+CHECKED = 5 if tries() < FULL else 10
+"""How many are killed between two looks at everything, after which the office is empty again."""
 
 
 @pytest.fixture
 def victims(db_url):
-    found = Victims(db_url)
+    found = killed.Victims(db_url)
     yield found
     found.end()
 
@@ -108,17 +66,20 @@ HOLDS = {"approve": approved, "withdraw": withdrawn, "bring": brought, "run_roun
 
 
 @pytest.mark.parametrize("deed", HOLDS)
-def test_what_was_said_to_be_done_before_a_kill_is_done_and_nothing_is_by_half(db, victims, deed):
-    chance, done = random.Random(deed), []
-    for number in range(1, KILLS + 1):
-        done += victims.kill_one(deed, chance.randrange(3), chance.random() * LONGEST)
-        with db.writing() as session:
-            office.sign_up(session, f"After{number}")  # a new write works
-        if number % CHECKED == 0:
-            with db.reading() as session:
-                assert [str(found) for found in check_invariants(session)] == []
-                assert HOLDS[deed](session, done)
-    assert len(done) > KILLS // 2
+def test_what_was_said_to_be_done_before_a_kill_is_done_and_nothing_is_by_half(db, victims, deed, tmp_path):
+    chance, nobody, told = random.Random(deed), Snapshot(db, tmp_path), 0
+    for number in range(0, KILLS, CHECKED):
+        done = []
+        for one in range(number, min(number + CHECKED, KILLS)):
+            done += victims.kill_one(deed, chance.randrange(3), chance.random() * LONGEST)
+            with db.writing() as session:
+                office.sign_up(session, f"After{one}")  # a new write works
+        with db.reading() as session:
+            assert [str(found) for found in check_invariants(session)] == []
+            assert HOLDS[deed](session, done)
+        told += len(done)
+        nobody.bring_back()
+    assert told > KILLS // 2
 
 
 @pytest.fixture

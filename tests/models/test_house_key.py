@@ -1,12 +1,8 @@
 """R98: the key outside the database is changed under those who work with it, and the old one is then useless."""
 
 import contextlib
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -14,7 +10,6 @@ from sqlalchemy import MetaData, Table, select, text
 
 from models import casework, disclosure
 from models.actor import SYSTEM
-from models.anchors import Anchors
 from models.database import Database
 from models.errors import WrongKey
 from models.invariants import check_invariants
@@ -23,8 +18,9 @@ from models.sealing import KEY_FILE, Keyring, load_keyring, renew_key_file
 from models.tables import HouseKey, LedgerLine, Person, new_id
 from tests.conftest import KEYRING
 from tests.models import office
+from tests.models.killed import Victims
 from tests.models.office import AT, DO, PROFILE, TODAY
-from tests.tries import FULL, tries
+from tests.tries import tries
 
 NEW = Keyring("another key that only the tests know, long enough")
 CHANGE = {"by": SYSTEM, "at": AT}
@@ -191,33 +187,39 @@ def test_a_key_file_that_could_not_be_put_in_force_stays_and_the_new_one_waits(t
     assert renewed(tmp_path, lambda key: tried.append(key.secret)) == tried[0] == tried[1]
 
 
-KILLS = max(1, tries() // (10 if tries() < FULL else 1))
+KILLS = tries()
 
 
-def test_a_rotation_killed_anywhere_is_finished_by_the_next_one(tmp_path):
-    path = tmp_path / "passerelle.sqlite"
-    environment = os.environ | {"INSTANCE": str(tmp_path), "DEMONSTRATION": "0"}
-    for name in ("PASSERELLE_KEY", "PASSERELLE_NEW_KEY", "DATABASE_URL"):
-        environment.pop(name, None)
-    database = Database(f"sqlite:///{path}", load_keyring(tmp_path, {}))
-    database.upgrade()
+def test_a_rotation_killed_anywhere_is_finished_by_the_next_one(tmp_path, sqlite_template):
+    first, url = load_keyring(tmp_path, {}), f"sqlite:///{tmp_path / 'passerelle.sqlite'}"
+    database = office.copy_of(sqlite_template, tmp_path / "passerelle.sqlite", KEYRING)
     with database.writing() as session:
         office.sign_up(session, "Amina")
+    database.change_key(first, **CHANGE)
     database.dispose()
-    chance, outcomes = random.Random(1), set()
-    for _ in range(KILLS):
-        command = [sys.executable, "-m", "tests.models.rotating", str(tmp_path)]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
-        process.stdout.readline()  # it has begun
-        time.sleep(chance.random() * 0.03)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        outcomes.add(finished.stdout.splitlines()[-1])
-        database = Database(f"sqlite:///{path}", load_keyring(tmp_path, {}), Anchors(tmp_path / "a"))
-        assert surname(database) == PROFILE.surname
-        with database.reading() as session:
-            assert check_invariants(session) == []
-        database.dispose()
-        assert not (tmp_path / KEY_FILE).with_suffix(".new").exists()
-    assert outcomes <= {"True", "False"}
+    victims, chance, outcomes = Victims(url), random.Random(1), Counter()
+    try:
+        for _ in range(KILLS):
+            victims.kill_one("change_key", 0, chance.random() * LONGEST)
+            outcomes[finished(tmp_path, url)] += 1
+    finally:
+        victims.end()
+    assert outcomes.total() == KILLS
+
+
+LONGEST = 0.06
+"""Seconds until the kill: about as long as a change of the key takes."""
+
+
+def finished(folder, url):
+    """Change the key once more, see that all of it holds, and tell whether the change was still to be done."""
+    told, database = [], Database(url, load_keyring(folder, {}))
+    renew_key_file(folder, lambda new: told.append(database.change_key(new, **CHANGE)))
+    database.dispose()
+    database = Database(url, load_keyring(folder, {}))
+    assert surname(database) == PROFILE.surname
+    with database.reading() as session:
+        assert check_invariants(session) == []
+    database.dispose()
+    assert not (folder / KEY_FILE).with_suffix(".new").exists()
+    return told[0]
