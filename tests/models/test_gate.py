@@ -208,6 +208,14 @@ def test_children_who_come_later_stop_a_pairing_that_was_cleared_for_adults(sess
     assert pairing.state == "suspended"
 
 
+def test_until_both_said_yes_an_offer_is_held_to_the_children_it_promises_to_welcome(session):
+    need, offer = office.newcomer(session), office.sponsor(session, level=1)
+    pairing = office.approved(session, need, offer)
+    session.get(Offer, offer.wish).accepts_children = True
+    assert casework.lapse_clearances(session, by=SYSTEM, at=AT) == 1
+    assert pairing.state == "expired"
+
+
 def test_who_offers_to_welcome_children_keeps_her_pairing_with_an_adult(session):
     need, offer = office.newcomer(session), office.sponsor(session, level=1)
     pairing = office.active(session, need, offer)
