@@ -528,8 +528,8 @@ def untried(steps: set[tuple[str, str | None, str]]) -> list[tuple[str, str, str
     """Give the transitions of the table that no life took, beside those that no verb makes."""
     return sorted(
         (entity, before, after)
-        for entity, table in STEPS.items()
-        for before, afters in table.items()
+        for entity in sorted(set(MACHINE_OF.values()))
+        for before, afters in STEPS[entity].items()
         for after in afters
         if (entity, before, after) not in steps and not {(entity, before), (entity, after)} & NOBODY_DOES
     )

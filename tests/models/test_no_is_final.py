@@ -22,8 +22,8 @@ from tests.models.racing import TOMORROW, Processes, Threads
 from tests.snapshots import Snapshot
 from tests.tries import FULL, tries
 
-CONTENDED = 10_000
-"""Tries on each database in all: half with threads, half with processes; forty in ``make test``."""
+CONTENDED = 10_080
+"""Tries on each database in all: half with threads, half with processes, 120 of each pair; one in ``make test``."""
 
 
 class Two(NamedTuple):
