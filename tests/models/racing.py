@@ -6,11 +6,13 @@ What came of each act is ``done``, the name of the refusal, or ``info …`` wher
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from models import casework
@@ -87,6 +89,21 @@ VERBS = {
 }  # fmt: skip
 
 
+def patient(url: str) -> Database:
+    """Open a database that waits for a lock as long as we do: whoever holds it may have been stopped."""
+    database = Database(url, KEYRING)
+    event.listen(database.engine, "connect", _wait_longer)
+    return database
+
+
+def _wait_longer(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+    else:
+        connection.execute(f"SET lock_timeout='{PATIENCE}s'")
+        connection.commit()
+
+
 def act(database: Database, barrier: Any, verb: str, *about: Any) -> str:
     """Wait for the other, act, and say what came of it."""
     barrier.wait(PATIENCE)
@@ -104,7 +121,7 @@ _ours: dict[str, Any] = {}
 
 
 def _join(url: str, barrier: Any) -> None:
-    _ours["database"], _ours["barrier"] = Database(url, KEYRING), barrier
+    _ours["database"], _ours["barrier"] = patient(url), barrier
 
 
 def _act_in_a_process(deed: tuple[Any, ...]) -> str:
@@ -115,7 +132,7 @@ class Threads:
     """Two threads, each with connections of its own."""
 
     def __init__(self, url: str) -> None:
-        self.databases = [Database(url, KEYRING) for _ in range(2)]
+        self.databases = [patient(url) for _ in range(2)]
         self.pool = ThreadPoolExecutor(2)
 
     def together(self, *deeds: tuple[Any, ...]) -> list[str]:

@@ -7,18 +7,17 @@ from threading import Barrier
 from sqlalchemy import select
 
 from models import once
-from models.database import Database
 from models.tables import SentForm
-from tests.conftest import KEYRING
 from tests.models.office import AT
+from tests.models.racing import PATIENCE, patient
 from tests.tries import tries
 
 
 def test_of_two_who_send_one_form_at_the_same_instant_one_acts_and_the_other_learns_what_came_of_it(db_url):
-    databases = [Database(db_url, KEYRING) for _ in range(2)]
+    databases = [patient(db_url) for _ in range(2)]
 
     def send(database, barrier, key):
-        barrier.wait(60)
+        barrier.wait(PATIENCE)
         with database.writing() as session:
             if (earlier := once.claim(session, key, at=AT)) is not None:
                 return earlier.given
@@ -29,7 +28,7 @@ def test_of_two_who_send_one_form_at_the_same_instant_one_acts_and_the_other_lea
         for number in range(tries()):
             barrier = Barrier(2)
             sent = [pool.submit(send, database, barrier, str(number)) for database in databases]
-            assert sorted(one.result(60) for one in sent) == ["acted", "what came of it"]
+            assert sorted(one.result(PATIENCE) for one in sent) == ["acted", "what came of it"]
     for database in databases:
         database.dispose()
 

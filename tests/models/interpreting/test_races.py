@@ -10,15 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from matcher.appointments import records
 from models import interpreting
-from models.database import Database
 from models.errors import CaseworkError
 from models.interpreting import asking
 from models.invariants import check_invariants
 from models.tables import Appointment, Booking
-from tests.conftest import EMPTYING, KEYRING
+from tests.conftest import EMPTYING
 from tests.models.interpreting import bank
 from tests.models.office import DO
-from tests.models.racing import PATIENCE
+from tests.models.racing import PATIENCE, patient
 from tests.models.test_faults import everything, fails_at
 from tests.snapshots import Snapshot
 from tests.tries import FULL, tries
@@ -28,7 +27,7 @@ STRIDE = 1 if tries() >= FULL else 7
 
 @pytest.fixture
 def two(db_url):
-    databases = [Database(db_url, KEYRING) for _ in range(2)]
+    databases = [patient(db_url) for _ in range(2)]
     with ThreadPoolExecutor(2) as pool:
 
         def together(*deeds):
