@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import accounts, links, sealed
+from models import accounts, calls, links, sealed
 from models.errors import CannotUnseal
 from models.tables import Account, Letter, new_id
+from models.tables.interpreting import CALLS
 
 if TYPE_CHECKING:
     from models.database import Database
@@ -41,11 +42,13 @@ Transport = Callable[[Outgoing], None]
 def queue(
     session: Session, person_ids: Iterable[str], kind: str, *, at: datetime, about: str | None = None
 ) -> None:
-    """Owe a letter to the account of each person; those without an account are told by the coordinator."""
+    """Owe a letter to the account of each person; whoever has none is told by the office, about interpreting by a call."""
     reached = (Account.closed_at.is_(None), Account.email_index.is_not(None))
     holders = select(Account).where(Account.person_id.in_(list(person_ids)), *reached)
     for account in session.scalars(holders.order_by(Account.id)):
         owe(session, account, kind, at=at, about=about)
+    if kind in CALLS and about is not None:
+        calls.owe(session, person_ids, kind, at=at, about=about)
 
 
 def owe(session: Session, account: Account, kind: str, *, at: datetime, about: str | None = None) -> None:
@@ -66,8 +69,8 @@ def owe(session: Session, account: Account, kind: str, *, at: datetime, about: s
 
 
 def drop_unsent(session: Session, about: str) -> None:
-    """Forget the letters about a pairing that have not left: their cause is gone."""
-    session.flush()
+    """Forget the letters that have not left, and the calls not made, about something: their cause is gone."""
+    calls.drop(session, about)
     session.execute(delete(Letter).where(Letter.about == about, Letter.sent_at.is_(None)))
 
 

@@ -37,6 +37,7 @@ TABLES = {
     "appointment": _("Mes rendez-vous avec interprète"),
     "booking": _("Les réservations"),
     "translation": _("Mes traductions"),
+    "call": _("Les appels qu’on me doit"),
 }
 COLUMNS = {
     "first_name": _("Prénom"),

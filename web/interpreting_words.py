@@ -97,14 +97,8 @@ def city_date(instant: datetime) -> date:
 
 def missing(codes: Iterable[str]) -> list[str]:
     """Say what is still to be done before an interpreter is asked for anything."""
-    sayings = {
-        "interview": _("l’entrevue"),
-        "screening": _("la vérification"),
-        "training": _("la formation"),
-        "code": _("le code de conduite à signer"),
-        "paused": _("finir votre pause"),
-    }
-    return [sayings[code] for code in codes]
+    own = {"code": _("le code de conduite à signer"), "paused": _("finir votre pause")}
+    return [str((casework_words.STEPS | own)[code]) for code in codes]
 
 
 # Why nobody, and what would fill it

@@ -67,6 +67,8 @@ def let_go(  # noqa: PLR0913 - an ending is told with all of these
     booking.notice_minutes = notice_minutes(booking.begins, at) if was_booked else None
     outbox.drop_unsent(session, booking.id)
     appointment = get(session, Appointment, booking.appointment_id)
+    if was_booked:
+        outbox.drop_unsent(session, appointment.id)
     if held and is_allowed("interpreting", appointment.state, "searching"):
         move(session, appointment, "searching", verb=verb, by=by, at=at)
     if was_booked:
@@ -81,7 +83,11 @@ def cancel(
     move(session, appointment, "cancelled", verb=verb, by=by, at=at)
     appointment.cancelled_side = side
     appointment.notice_minutes = notice_minutes(appointment.start, at)
-    for booking in open_bookings(session, Booking.appointment_id == appointment.id):
+    outbox.drop_unsent(session, appointment.id)
+    held = open_bookings(session, Booking.appointment_id == appointment.id)
+    if side == "office" and not any(one.state in BOOKED for one in held):
+        tell_requester(session, appointment, at=at)
+    for booking in held:
         let_go(session, booking, "cancelled", verb=verb, by=by, at=at, side=side)
 
 
@@ -227,14 +233,14 @@ def tell_interpreter(
 
 
 def tell_requester(
-    session: Session, appointment: Appointment, *, at: datetime, kind: str = "interpreting_news"
+    session: Session, asking: Appointment | Translation, *, at: datetime, kind: str = "interpreting_news"
 ) -> None:
     """Owe a letter to the person it is for, and to who asked in her place."""
-    if appointment.person_id:
-        outbox.queue(session, [appointment.person_id], kind, at=at, about=appointment.id)
-    account = session.get(Account, appointment.asked_by) if appointment.asked_by else None
-    if account and account.closed_at is None and account.person_id != appointment.person_id:
-        outbox.owe(session, account, kind, at=at, about=appointment.id)
+    if asking.person_id:
+        outbox.queue(session, [asking.person_id], kind, at=at, about=asking.id)
+    account = session.get(Account, asking.asked_by) if asking.asked_by else None
+    if account and account.closed_at is None and account.person_id != asking.person_id:
+        outbox.owe(session, account, kind, at=at, about=asking.id)
 
 
 def notice_minutes(start: datetime, at: datetime) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matcher.appointments.bank import SECTOR_AT
 from matcher.appointments.options import NOWHERE, way_seconds
 from matcher.appointments.policy import shipped_interpreting_policy
-from models import outbox
+from models import calls, outbox
 from models.actor import Actor
 from models.casework.bookings import PAUSE_MINUTES, let_go, tell_interpreter, tell_requester
 from models.casework.rows import move
@@ -55,6 +55,8 @@ def take(session: Session, booking_id: str, *, by: Actor, at: datetime) -> Booki
         _confirm(session, booking, appointment, by=by, at=at)
     else:
         tell_requester(session, appointment, at=at)
+    if by.role != "participant":
+        calls.drop(session, booking.id)  # she said so on the telephone: nobody calls her to tell it
     _let_go_what_clashes(session, booking, by=by, at=at)
     return booking
 
@@ -64,6 +66,8 @@ def agree(session: Session, booking_id: str, *, by: Actor, at: datetime) -> Book
     booking, appointment = lock_booking(session, booking_id)
     must_have_asked(by, appointment)
     _confirm(session, booking, appointment, by=by, at=at)
+    if by.role != "participant":
+        calls.drop(session, appointment.id)
     return booking
 
 

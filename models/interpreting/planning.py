@@ -19,6 +19,7 @@ from models.casework.bookings import (
     lock_appointments,
     open_bookings,
     stop_interpreting,
+    tell_requester,
 )
 from models.casework.rows import get, lock_people, move
 from models.clearances import cleared, missing_for
@@ -164,3 +165,4 @@ def _give_up(session: Session, appointment: Appointment, *, by: Actor, at: datet
     if appointment.state == "requested":
         move(session, appointment, "searching", verb="close_past", by=by, at=at)
     move(session, appointment, "unfilled", verb="close_past", by=by, at=at)
+    tell_requester(session, appointment, at=at)

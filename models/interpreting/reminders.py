@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import policy
+from models import calls, policy
 from models.actor import Actor
 from models.casework.bookings import tell_interpreter, tell_requester
 from models.casework.rows import get
-from models.tables import Appointment, Booking, Letter
+from models.tables import Appointment, Booking, Call, Letter
 
 DAY_BEFORE = timedelta(hours=24)
 HOURS_BEFORE = timedelta(hours=2)
 SIGN_WITHIN = timedelta(days=14)
+TOO_LATE = {"interpreting_soon": "interpreting_tomorrow", "interpreting_sign": "interpreting_soon"}
+"""A call that comes too late to be made, by the one that takes its place."""
 
 
 def remind_bookings(session: Session, *, by: Actor, at: datetime) -> int:
@@ -40,16 +42,23 @@ def remind_bookings(session: Session, *, by: Actor, at: datetime) -> int:
 
 
 def _remind(session: Session, booking: Booking, kind: str, at: datetime) -> bool:
-    """Owe a letter to each side that was not sent one of this kind yet."""
+    """Tell each side that was not told this yet; whom no letter reaches is called, and not for what is too late."""
     appointment = get(session, Appointment, booking.appointment_id)
-    told = set(
-        session.scalars(
-            select(Letter.about).where(Letter.about.in_((booking.id, appointment.id)), Letter.kind == kind)
-        )
-    )
-    to_sign = kind == "interpreting_sign"
-    if booking.id not in told and not (to_sign and booking.interpreter_signed_at):
+    sides = {booking.id: booking.interpreter_signed_at, appointment.id: booking.requester_signed_at}
+    told = {
+        about
+        for table in (Letter, Call)
+        for about in session.scalars(select(table.about).where(table.about.in_(sides), table.kind == kind))
+    }
+    to_tell = {
+        about
+        for about, signed_at in sides.items()
+        if about not in told and not (kind == "interpreting_sign" and signed_at)
+    }
+    for about in to_tell if kind in TOO_LATE else ():
+        calls.drop(session, about, TOO_LATE[kind])
+    if booking.id in to_tell:
         tell_interpreter(session, booking, at=at, kind=kind)
-    if appointment.id not in told and not (to_sign and booking.requester_signed_at):
+    if appointment.id in to_tell:
         tell_requester(session, appointment, at=at, kind=kind)
     return not told

@@ -10,7 +10,7 @@ from matcher.appointments.reading import LONGEST_MINUTES
 from matcher.vocabulary import GENDERS, LANGUAGES, LEVELS, MEETING_MODES, SECTORS, SETTINGS
 from models import ledger, policy, sealed
 from models.actor import Actor
-from models.casework.bookings import cancel, open_appointment, open_bookings
+from models.casework.bookings import cancel, open_appointment, open_bookings, tell_requester
 from models.casework.rows import lock_person, move
 from models.errors import NotAllowedNow, WrongValue
 from models.interpreting.rows import holder_of, lock_appointment, must_ask_for, must_have_asked, person_of
@@ -123,6 +123,7 @@ def refer(session: Session, appointment_id: str, *, by: Actor, at: datetime) -> 
     if appointment.state == "offered":
         raise NotAllowedNow(appointment.state, "referred_professional")
     move(session, appointment, "referred_professional", verb="refer_professional", by=by, at=at)
+    tell_requester(session, appointment, at=at)
     return appointment
 
 

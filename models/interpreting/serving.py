@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import ledger
+from models import calls, ledger, outbox
 from models.actor import Actor
 from models.casework.bookings import tell_interpreter, tell_requester
 from models.casework.rows import move
@@ -50,6 +50,7 @@ def sign_service(
     booking.version += 1
     facts = {"side": mine, "minutes": minutes}
     ledger.record(session, at, by, "sign_service", "booking", booking.id, facts)
+    calls.drop(session, booking.id if mine == "interpreter" else appointment.id, "interpreting_sign")
     if booking.interpreter_minutes == booking.requester_minutes:
         move(session, booking, "done", verb="end_service", by=by, at=at)
         move(session, appointment, "done", verb="end_service", by=by, at=at)
@@ -71,6 +72,8 @@ def record_absence(session: Session, booking_id: str, absent: str, *, by: Actor,
     if not has_begun(booking, at):
         raise NotAllowedNow(booking.state, "no_show")
     booking.absent_side = absent
+    for about in (booking.id, appointment.id):
+        outbox.drop_unsent(session, about)
     move(session, booking, "no_show", verb="record_absence", by=by, at=at)
     move(session, appointment, "no_show", verb="record_absence", by=by, at=at)
     tell_interpreter(session, booking, at=at)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from matcher.vocabulary import LANGUAGES, LEVELS, SETTINGS
 from models import ledger, outbox, policy, sealed
 from models.actor import Actor
+from models.casework.bookings import tell_requester
 from models.casework.rows import get, lock_people, lock_person, move
 from models.errors import Barred, NotAllowedNow, WrongValue
 from models.instants import city_date
@@ -18,6 +19,7 @@ from models.interpreting.requests import MOST_TEXT, where_to_turn
 from models.interpreting.rows import (
     holder_of,
     interpreter_of,
+    is_requester,
     must_ask_for,
     must_have_asked,
     person_of,
@@ -146,6 +148,8 @@ def cancel_translation(session: Session, translation_id: str, *, by: Actor, at: 
     row = _lock(session, translation_id)
     must_have_asked(by, row)
     move(session, row, "cancelled", verb="cancel_translation", by=by, at=at)
+    if not is_requester(by, row):
+        tell_requester(session, row, at=at)
     if row.translator is not None:
         outbox.queue(session, [person_of(session, row.translator)], "interpreting_news", at=at, about=row.id)
     return row
@@ -156,6 +160,7 @@ def refer_translation(session: Session, translation_id: str, *, by: Actor, at: d
     policy.must(by, "arrange_interpreting")
     row = _lock(session, translation_id)
     move(session, row, "referred_professional", verb="refer_professional", by=by, at=at)
+    tell_requester(session, row, at=at)
     return row
 
 
@@ -198,8 +203,7 @@ def _translator(session: Session, row: Translation, person_id: str, at: datetime
 def _end(session: Session, row: Translation, *, by: Actor, at: datetime) -> None:
     move(session, row, "done", verb="end_translation", by=by, at=at)
     row.done_at = at
-    if row.person_id:
-        outbox.queue(session, [row.person_id], "interpreting_news", at=at, about=row.id)
+    tell_requester(session, row, at=at)
 
 
 def _lock(session: Session, translation_id: str, people: list[str] | None = None) -> Translation:

@@ -23,7 +23,7 @@ from models.queries.cards import full_name
 from models.queries.insight.chains import Chain, chain_of, is_too_large
 from models.queries.people import plain
 from models.queries.proposals import Cell, Side, grid_of, proposed_with, sides
-from models.queries.todo import agreed_now
+from models.queries.waiting import agreed_now
 from models.tables import Need, Offer, Pairing, Person
 
 MOST_SHOWN = 15

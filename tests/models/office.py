@@ -170,6 +170,8 @@ def _taken(changes: dict[str, Any], sheet: Any) -> dict[str, Any]:
 
 def _someone(session: Session, name: str, wishes: dict[str, Any], changes: dict[str, Any]) -> Someone:
     consents, level = changes.pop("consents", ALL_CONSENTS), changes.pop("level", 2)
+    if "email" in changes:
+        wishes = wishes | {"email": changes.pop("email")}
     profile = replace(PROFILE, **changes)
     person = sign_up(session, name, profile=profile, consents=consents, **wishes)
     make_ready(session, person, level)

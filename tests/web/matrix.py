@@ -156,7 +156,11 @@ GIVEN = {
     *(f"POST /moi/interprete/traductions/<translation_id>{act}" for act in ("", "/remettre")),
 }
 BANK = {
-    *(f"GET /coordination/interpretes{page}" for page in ("", "/manque", "/manque/recruter", "/traductions")),
+    *(
+        f"GET /coordination/interpretes{page}"
+        for page in ("", "/appels", "/manque", "/manque/recruter", "/traductions")
+    ),
+    *(f"POST /coordination/interpretes/appels/<call_id>/{act}" for act in ("fait", "defaire")),
     "GET /coordination/interpretes/plan/<plan_id>",
     "POST /coordination/interpretes/plan",
     "GET /coordination/interpretes/rendez-vous/<appointment_id>",

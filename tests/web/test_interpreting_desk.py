@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from models import interpreting
-from models.tables import Appointment, Booking, Plan, Translation
+from models import interpreting, reads
+from models.tables import Appointment, Booking, Call, Plan, Translation
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.web import desk
@@ -261,5 +261,35 @@ def test_the_office_asks_for_somebody_and_goes_on_at_the_page_that_says_who_is_f
 
 def test_a_participant_never_sees_the_room(signed_in, amina):
     visitor = signed_in(amina.person)
-    for path in ("", "/traductions", "/manque", "/manque/recruter"):
+    for path in ("", "/appels", "/traductions", "/manque", "/manque/recruter"):
         visitor.open(ROOM + path, status=403)
+
+
+def test_who_has_no_address_stands_on_the_list_to_call_with_her_number_until_it_is_ticked(database, helene):
+    with database.writing() as session:
+        paula = bank.interpreter(session, "Paula", email=None, phone="418 555-0142")
+        bank.asked(session, bank.newcomer(session))
+    assert "À appeler, faute de courriel" in helene.open("/coordination?genre=call").text
+    page = helene.open(f"{ROOM}/appels")
+    assert "418 555-0142" in page.text
+    assert "Demander si c’est oui ou non · mercredi 11 mars, 14 h 00 · espagnol → français" in page.text
+    call = one(database, Call).id
+    helene.send(f"{ROOM}/appels/{call}/fait")
+    page = helene.open(f"{ROOM}/appels")
+    assert "Personne à appeler" in page.text
+    assert "Pas dit, finalement" in page.text
+    helene.send(f"{ROOM}/appels/{call}/defaire")
+    assert "C’est dit" in helene.open(f"{ROOM}/appels").text
+    with database.reading() as session:
+        assert {read.kind for read in reads.readings_of(session, paula.person)} == {"list"}
+
+
+def test_the_number_of_who_is_asked_stands_beside_her_and_looking_is_told(database, helene, amina):
+    with database.writing() as session:
+        paula = bank.interpreter(session, "Paula", phone="418 555-0142")
+        appointment = bank.asked(session, amina).appointment_id
+    assert "418 555-0142" in helene.open(page_of(appointment)).text
+    with database.writing() as session:
+        assert [read.kind for read in reads.readings_of(session, paula.person)] == ["file"]
+        interpreting.cancel_appointment(session, appointment, **office.DO)
+    assert "418 555-0142" not in helene.open(page_of(appointment)).text

@@ -251,3 +251,12 @@ def test_a_registered_person_joins_from_her_page_and_keeps_her_tastes(database, 
     visitor.send("/inscription/relecture")
     assert [row.person_id for row in rows(database, Interpreter)] == [amina.person]
     assert "Cuisine" in visitor.open("/moi/profil").text
+
+
+def test_who_just_joined_reads_every_step_that_is_still_missing(database, signed_in):
+    with database.writing() as session:
+        person = office.sign_up(session, "Zoé")
+        interpreting.join_bank(session, person, bank.SHEET, **office.DO)
+    text = signed_in(person).open(MINE).text
+    assert "l’entrevue, l’identité, deux références" in text
+    assert "le code de conduite à signer" in text

@@ -41,7 +41,8 @@ ASKED = AppointmentSheet(
 
 def interpreter(session: Session, name: str = "Ximena", **changes: Any) -> Someone:
     """An interpreter who is ready, cleared, and under the code."""
-    person = office.sign_up(session, name, profile=replace(office.PROFILE, **_profile(changes)))
+    parts = {"email": changes.pop("email")} if "email" in changes else {}
+    person = office.sign_up(session, name, profile=replace(office.PROFILE, **_profile(changes)), **parts)
     wish = interpreting.join_bank(session, person, replace(SHEET, **changes), **DO).offer_id
     office.make_ready(session, person)
     interpreting.sign_code(session, person, **DO)

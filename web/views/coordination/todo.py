@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request
 
 from models.queries.cards import common_languages
-from models.queries.todo import KINDS, todo
-from web import casework_words, cautions, ideas, sentences
+from models.queries.tasks import KINDS
+from models.queries.todo import todo
+from web import casework_words, cautions, ideas, sentences, task_words
 from web.access import access
 from web.clock import today
 from web.database import reading
@@ -28,6 +29,7 @@ def _furnish(state: BlueprintSetupState) -> None:
         cautions=cautions,
         ideas=ideas,
         sentences=sentences,
+        task_words=task_words.WORDS,
         common_languages=common_languages,
     )
     app.jinja_env.tests["a_page"] = lambda endpoint: endpoint in app.view_functions

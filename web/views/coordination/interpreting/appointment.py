@@ -8,13 +8,14 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models import interpreting
-from models.queries.interpreting import answer, asked
+from models.queries.interpreting import answer, asked, calls
 from web.access import access
 from web.clock import now
 from web.database import reading
 from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
 from web.sessions import actor
+from web.views.coordination.acts import note_reading
 from web.views.interpreting.acts import act
 
 if TYPE_CHECKING:
@@ -152,6 +153,9 @@ def _page(appointment_id: str, answers: Answers) -> str:
     with reading() as session:
         shown = asked.appointment_page(session, appointment_id, actor(), now())
         found = answer.urgent(session, appointment_id, now()) if shown.row.state in LOOKED_FOR else None
+        called = calls.who_is_asked(session, shown.row.booking)
+    if called:
+        note_reading("file", called.person_id)
     return render_template(
-        "coordination/interpreting/appointment.html", page=shown, answers=answers, found=found
+        "coordination/interpreting/appointment.html", page=shown, answers=answers, found=found, called=called
     )

@@ -1,0 +1,59 @@
+"""Calls owed to people whom no letter reaches: what a letter would tell, said by the office on the telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models import ledger, policy
+from models.actor import Actor
+from models.errors import Unknown
+from models.tables import Account, Call, new_id
+
+
+def owe(session: Session, person_ids: Iterable[str], kind: str, *, at: datetime, about: str) -> None:
+    """Owe a call to each of these people who has no account with an address; what is owed already is owed once."""
+    people = set(person_ids)
+    reached = select(Account.person_id).where(
+        Account.person_id.in_(people), Account.closed_at.is_(None), Account.email_index.is_not(None)
+    )
+    owed = select(Call.person_id).where(Call.about == about, Call.kind == kind, Call.called_at.is_(None))
+    for person_id in sorted(people - {*session.scalars(reached)} - {*session.scalars(owed)}):
+        session.add(Call(id=new_id(), person_id=person_id, kind=kind, about=about, owed_at=at))
+
+
+def drop(session: Session, about: str, kind: str | None = None) -> None:
+    """Forget the calls about something that nobody made yet: their cause is gone."""
+    session.flush()
+    of_a_kind = [Call.kind == kind] if kind else []
+    session.execute(delete(Call).where(Call.about == about, Call.called_at.is_(None), *of_a_kind))
+
+
+def note(session: Session, call_id: str, *, by: Actor, at: datetime) -> Call:
+    """Tick a call: the person was told."""
+    policy.must(by, "arrange_interpreting")
+    call = _get(session, call_id)
+    if call.called_at is None:
+        call.called_at, call.called_by = at, by.name
+        ledger.record(session, at, by, "call", "person", call.person_id, {"kind": call.kind})
+    return call
+
+
+def take_back(session: Session, call_id: str, *, by: Actor, at: datetime) -> Call:
+    """Take a tick back that was a slip: the call is owed again."""
+    policy.must(by, "arrange_interpreting")
+    call = _get(session, call_id)
+    if call.called_at is not None:
+        call.called_at = call.called_by = None
+        ledger.record(session, at, by, "call_again", "person", call.person_id, {"kind": call.kind})
+    return call
+
+
+def _get(session: Session, call_id: str) -> Call:
+    call = session.get(Call, call_id)
+    if call is None:
+        raise Unknown("call", call_id)
+    return call

@@ -1,0 +1,135 @@
+"""Whom no letter reaches is called: what is owed, what is ticked, and what is too late to be said."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models import calls, casework, interpreting
+from models.actor import SYSTEM
+from models.casework import erasure
+from models.errors import Forbidden, Unknown
+from models.queries.interpreting.calls import calls_page, owed
+from models.tables import Call
+from tests.models import office
+from tests.models.interpreting import bank
+from tests.models.office import AT, COORDINATOR, DO
+
+
+@pytest.fixture
+def ximena(session):
+    return bank.interpreter(session)
+
+
+@pytest.fixture
+def amina(session):
+    """Somebody who gave no address."""
+    return office.newcomer(session, email=None)
+
+
+def told(session, at=AT):
+    return [
+        (one.side, one.kind.removeprefix("interpreting_"), one.name.split()[0]) for one in owed(session, at)
+    ]
+
+
+def test_who_has_an_address_is_written_to_and_who_has_none_is_called(session, ximena, amina):
+    bank.confirmed(session, ximena, amina)
+    assert told(session) == [("requester", "news", "Amina")]
+    (call,) = owed(session, AT)
+    assert (call.state, call.other, call.start) == ("assigned", "Ximena", bank.START)
+
+
+def test_an_interpreter_without_address_is_asked_on_the_telephone_before_her_answer_is_due(session):
+    paula = bank.interpreter(session, "Paula", email=None)
+    booking = bank.asked(session, bank.newcomer(session))
+    (call,) = owed(session, AT)
+    assert (call.kind, call.person_id, call.due) == ("interpreting_offer", paula.person, booking.answer_due)
+    interpreting.take(session, booking.id, **DO)
+    assert told(session) == []  # she said so on the telephone
+
+
+def test_each_is_called_the_day_before_and_two_hours_before_and_never_for_what_is_too_late(
+    session, ximena, amina
+):
+    booking = bank.confirmed(session, ximena, amina)
+    for call in owed(session, AT):
+        calls.note(session, call.id, **DO)
+
+    def after(hours):
+        at = booking.begins - timedelta(hours=hours)
+        interpreting.remind_bookings(session, by=SYSTEM, at=at)
+        return [kind for _, kind, _ in told(session, at)]
+
+    assert [after(hours) for hours in (25, 23, 22, 2, 1)] == [
+        [],
+        ["tomorrow"],
+        ["tomorrow"],
+        ["soon"],
+        ["soon"],
+    ]
+    assert after(-2) == ["sign"]
+    kinds = session.scalars(select(Call.kind).where(Call.called_at.is_(None)))
+    assert list(kinds) == ["interpreting_sign"]
+
+
+def test_what_is_cancelled_is_not_reminded_of_but_told(session, ximena, amina):
+    booking = bank.confirmed(session, ximena, amina)
+    interpreting.remind_bookings(session, by=SYSTEM, at=booking.begins - timedelta(hours=20))
+    interpreting.cancel_booking(session, booking.id, **ximena.does)
+    assert told(session) == [("requester", "news", "Amina")]
+    assert owed(session, AT)[0].state == "searching"
+
+
+def test_what_the_office_cancels_or_sends_elsewhere_is_told_even_where_nobody_was_booked(session, amina):
+    for act in (interpreting.cancel_appointment, interpreting.refer):
+        act(session, bank.request(session, amina).id, **DO)
+    assert [one.state for one in owed(session, AT)] in (
+        ["cancelled", "referred_professional"],
+        ["referred_professional", "cancelled"],
+    )
+
+
+def test_who_signs_at_the_office_is_not_called_to_sign(session, ximena, amina):
+    booking = bank.confirmed(session, ximena, amina)
+    at = bank.after(booking)
+    interpreting.remind_bookings(session, by=SYSTEM, at=at)
+    assert ("requester", "sign", "Amina") in told(session, at)
+    interpreting.sign_service(session, booking.id, 60, side="requester", by=COORDINATOR, at=at)
+    assert ("requester", "sign", "Amina") not in told(session, at)
+
+
+def test_a_tick_is_told_to_the_ledger_and_taken_back(session, ximena, amina):
+    bank.confirmed(session, ximena, amina)
+    (call,) = owed(session, AT)
+    calls.note(session, call.id, **DO)
+    page = calls_page(session, AT + timedelta(hours=1))
+    assert (page.owed, [one.id for one in page.made]) == ((), [call.id])
+    calls.take_back(session, call.id, **DO)
+    page = calls_page(session, AT + timedelta(hours=1))
+    assert ([one.id for one in page.owed], page.made) == ([call.id], ())
+
+
+def test_the_same_is_owed_once(session, ximena, amina):
+    bank.confirmed(session, ximena, amina)
+    calls.owe(session, [amina.person], "interpreting_news", at=AT, about=owed(session, AT)[0].appointment_id)
+    session.flush()
+    assert len(owed(session, AT)) == 1
+
+
+def test_nobody_calls_who_left_and_her_calls_go_when_she_is_erased(session, ximena, amina):
+    bank.confirmed(session, ximena, amina)
+    casework.withdraw_consent(session, amina.person, "program", **amina.does)
+    assert told(session) == []
+    erasure.erase(session, amina.person, **DO)
+    assert list(session.scalars(select(Call.id))) == []
+
+
+def test_only_the_office_ticks(session, ximena, amina):
+    bank.confirmed(session, ximena, amina)
+    (call,) = owed(session, AT)
+    for verb in (calls.note, calls.take_back):
+        with pytest.raises(Forbidden):
+            verb(session, call.id, **ximena.does)
+        with pytest.raises(Unknown):
+            verb(session, "nobody", **DO)
