@@ -56,18 +56,23 @@ def lost(priority: int, points: float) -> str:
     return _("rien : les autres paires restent aussi bonnes")
 
 
-def poster(language: str, slots: Sequence[str], filled_more: int) -> str:
-    """Say on a poster whom the bank looks for and what she would make possible."""
-    more = ngettext(
-        "1 rendez-vous de plus trouverait son interprète",
-        "%(num)s rendez-vous de plus trouveraient leur interprète",
-        filled_more,
-    )
+def sought(language: str, slots: Sequence[str]) -> str:
+    """Say on a poster whom the bank looks for."""
+    if language == "fra":
+        return _("Une personne qui interprète vers le français, libre %(when)s", when=at_slots(slots))
     return _(
-        "Une personne qui parle %(language)s et français, libre %(when)s : %(more)s",
+        "Une personne qui parle %(language)s et français, libre %(when)s",
         language=label(LANGUAGES, language),
         when=at_slots(slots),
-        more=more,
+    )
+
+
+def would_fill(more: int) -> str:
+    """Say what one more person would make possible."""
+    return ngettext(
+        "1 rendez-vous de plus trouverait son interprète",
+        "%(num)s rendez-vous de plus trouveraient leur interprète",
+        more,
     )
 
 

@@ -13,7 +13,7 @@ The requester's side (the person, a partner's agent, the office)
 Both, after the hour
     ``sign_service`` (two signatures with equal minutes make it done) ``record_absence``
 The office
-    ``plan_horizon`` ``ask`` ``ask_next`` ``make_room`` ``set_urgency`` ``refer``
+    ``plan_horizon`` ``ask`` ``ask_next`` ``make_room`` ``set_urgency`` ``refer`` ``gains_of`` ``keep_gains``
 In writing
     ``request_translation`` ``take_translation`` ``give_back`` ``deliver`` ``take_reading`` ``finish_reading``
     ``send_back`` ``cancel_translation`` ``refer_translation``
@@ -21,7 +21,8 @@ The clock (chores)
     ``lapse_bookings`` ``close_past`` ``remind_bookings`` ``stop_uncleared``
 Reading (frozen rows, in :mod:`models.queries.interpreting`)
     ``mine.interpreter_page`` ``asked.requests_of`` ``asked.appointment_page`` ``week.week`` ``week.open_appointments``
-    ``answer.urgent`` ``lacks.report`` ``lacks.gains_of`` ``written.queue`` ``service.service_sheet``
+    ``answer.urgent`` ``lacks.report`` ``recruiting.recruiting`` ``calls.calls_page``
+    ``written.queue`` ``service.service_sheet``
     ``feeds.feed_of``
 
 Errors are those of :mod:`models.errors`: ``Barred`` (codes of ``APPOINTMENT_BARRIERS``), ``NotAllowedNow``, ``Stale``,
@@ -48,6 +49,7 @@ from models.interpreting.bank import (
 )
 from models.interpreting.by_hand import ask
 from models.interpreting.feeds import drop_feed, make_feed, reader_of
+from models.interpreting.gains import gains_of, keep_gains
 from models.interpreting.making_room import make_room
 from models.interpreting.planning import close_past, lapse_bookings, plan_horizon, stop_uncleared
 from models.interpreting.reminders import remind_bookings
@@ -96,10 +98,12 @@ __all__ = [
     "drop_exception",
     "drop_feed",
     "finish_reading",
+    "gains_of",
     "give_back",
     "i_know_this_person",
     "instant_of",
     "join_bank",
+    "keep_gains",
     "lapse_bookings",
     "make_feed",
     "make_room",

@@ -277,3 +277,6 @@ class Plan(Base):
     seconds: Mapped[float]
     document: Mapped[Document]
     """The plan of the contract, whole; interpreters by person id."""
+    gains: Mapped[list[dict[str, Any]] | None] = mapped_column(Listed)
+    """What one more interpreter would fill of what it leaves, where somebody asked."""
+    gains_at: Mapped[datetime | None]

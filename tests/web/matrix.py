@@ -158,8 +158,9 @@ GIVEN = {
 BANK = {
     *(
         f"GET /coordination/interpretes{page}"
-        for page in ("", "/appels", "/manque", "/manque/recruter", "/traductions")
+        for page in ("", "/appels", "/manque", "/manque/affiche", "/manque/recruter", "/traductions")
     ),
+    "POST /coordination/interpretes/manque/recruter",
     *(f"POST /coordination/interpretes/appels/<call_id>/{act}" for act in ("fait", "defaire")),
     "GET /coordination/interpretes/plan/<plan_id>",
     "POST /coordination/interpretes/plan",
@@ -215,6 +216,7 @@ BY_ROLE = {
 
 
 SENT = {
+    "GET /coordination/interpretes/manque/affiche": {"langue": "spa", "quand": "wed_pm"},
     "GET /coordination/comprendre/<any(sponsorship, support):program>/recruter/affiche": {
         "langue": "spa",
         "niveau": "B1",
@@ -229,6 +231,7 @@ SENT = {
 
 
 NOBODY_THERE = {
+    "POST /coordination/interpretes/manque/recruter",
     *(
         f"POST /coordination/interpretes/rendez-vous/<appointment_id>/{act}"
         for act in (

@@ -233,9 +233,20 @@ def test_small_numbers_are_hidden_and_large_ones_have_their_denominator(database
 def test_one_more_interpreter_is_counted_and_said_as_a_poster_says_it(database, helene, amina):
     for day in (0, 7):
         ask(database, amina, from_language="kek", start=bank.START + timedelta(days=day))
-    text = helene.open(f"{ROOM}/manque/recruter").text
-    assert "Une personne qui parle q’eqchi’ et français, libre le mercredi après-midi" in text
-    assert "2 rendez-vous de plus trouveraient leur interprète" in text
+    assert "Aucun plan n’a encore été fait" in helene.open(f"{ROOM}/manque/recruter").text
+    helene.send(f"{ROOM}/plan", days="28")
+    assert "pas encore compté" in helene.open(f"{ROOM}/manque/recruter").text
+    helene.send(f"{ROOM}/manque/recruter")
+    page = helene.open(f"{ROOM}/manque/recruter")
+    said = "une personne qui parle q’eqchi’ et français, libre le mercredi après-midi"
+    assert said in page.text.lower()
+    assert "2 rendez-vous de plus trouveraient leur interprète" in page.text
+    assert "Rien n’a changé depuis" in page.text
+    (link,) = [tag.attrs["href"] for tag in page.all("a") if "affiche" in tag.attrs["href"]]
+    poster = helene.open(link)
+    assert poster.h1 == said
+    assert "2 rendez-vous de plus" in poster.text
+    helene.open(f"{ROOM}/manque/affiche?langue=kek&quand=never", status=404)
 
 
 def test_to_do_lists_what_nobody_is_asked_for(database, helene, amina):
@@ -261,7 +272,7 @@ def test_the_office_asks_for_somebody_and_goes_on_at_the_page_that_says_who_is_f
 
 def test_a_participant_never_sees_the_room(signed_in, amina):
     visitor = signed_in(amina.person)
-    for path in ("", "/appels", "/traductions", "/manque", "/manque/recruter"):
+    for path in ("", "/appels", "/traductions", "/manque", "/manque/recruter", "/manque/affiche"):
         visitor.open(ROOM + path, status=403)
 
 

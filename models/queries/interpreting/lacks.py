@@ -1,4 +1,4 @@
-"""What the bank lacks: by month, by language, and what one more interpreter would fill."""
+"""What the bank lacks: by month and by language."""
 
 from __future__ import annotations
 
@@ -11,17 +11,12 @@ from statistics import median
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
-from matcher.appointments.recruiting import gains, profiles_of
-from matcher.appointments.scheduling import schedule
 from models.instants import city_date
-from models.interpreting.mapping import givers_of, read_standing
+from models.interpreting.mapping import givers_of
 from models.interpreting.times import city_midnight
 from models.tables import Appointment, Booking
 
 FILLED = frozenset({"assigned", "done", "no_show"})
-HORIZON = timedelta(days=28)
-SECONDS_A_PLAN = 2.0
-MOST_PROFILES = 40
 SECONDS_IN_AN_HOUR = 3600
 
 
@@ -54,7 +49,7 @@ class LanguageNeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The whole page, but for what one more interpreter would fill (:func:`gains_of`)."""
+    """The whole page, but for whom to recruit."""
 
     months: tuple[Month, ...]
     languages: tuple[LanguageNeed, ...]
@@ -62,17 +57,6 @@ class Report:
     """Languages that were asked for."""
     covered: int
     """Of these, languages that somebody speaks who may be asked now."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OneMore:
-    """What one more interpreter of a language, free in one slot every week, fills more."""
-
-    language: str
-    slot: str
-    filled: int
-    priority: int
-    proved: bool
 
 
 def report(session: Session, at: datetime, months: int = 6) -> Report:
@@ -93,25 +77,6 @@ def report(session: Session, at: datetime, months: int = 6) -> Report:
         asked=len(languages),
         covered=sum(one.interpreters > 0 for one in languages),
     )
-
-
-def gains_of(session: Session, at: datetime) -> tuple[OneMore, ...]:
-    """Say, exactly, what one more interpreter would fill of what the best plan of four weeks leaves, most first."""
-    agenda = read_standing(session, at, at + HORIZON, at).agenda
-    plan = schedule(agenda, seconds=SECONDS_A_PLAN)
-    profiles = profiles_of(agenda, plan)[:MOST_PROFILES]
-    found = [
-        OneMore(
-            language=one.language,
-            slot=one.slots[0],
-            filled=one.filled,
-            priority=one.priority,
-            proved=one.proved,
-        )
-        for one in gains(agenda, plan, profiles, seconds=SECONDS_A_PLAN)
-        if one.filled or one.priority
-    ]
-    return tuple(sorted(found, key=lambda it: (-it.filled, -it.priority, it.language, it.slot)))
 
 
 def _months(today: date, count: int) -> list[date]:

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from models import interpreting, organisations
 from models.actor import Actor, actor_of
 from models.errors import Forbidden, WrongValue
-from models.queries.interpreting import answer, asked, feeds, lacks, mine, service, week
+from models.queries.interpreting import answer, asked, feeds, lacks, mine, recruiting, service, week
 from models.tables import Account
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.models.office import AT, COORDINATOR, DO
 
+LATER = AT + timedelta(hours=1)
 KEEPER = Actor(account_id="keeper", role="administrator")
 
 
@@ -166,12 +167,42 @@ def test_one_more_interpreter_fills_exactly_what_her_language_lacks(session):
     bank.interpreter(session)
     for hours in (0, 24):
         bank.request(session, from_language="kek", start=bank.START + timedelta(hours=hours))
-    found = lacks.gains_of(session, AT)
+    plan = interpreting.plan_horizon(session, AT, AT + timedelta(days=28), **DO)
+    found = interpreting.gains_of(session, plan, AT)
     assert {(one.language, one.slot, one.filled) for one in found} == {
         ("kek", "wed_pm", 1),
         ("kek", "thu_pm", 1),
     }
     assert all(one.proved for one in found)
+
+
+def test_what_one_more_would_fill_is_kept_with_its_plan_and_says_when_it_is_stale(db):
+    def page():
+        with db.reading() as session:
+            return recruiting.recruiting(session)
+
+    def plan(days):
+        with db.writing() as session:
+            return interpreting.plan_horizon(session, AT, AT + timedelta(days=days), by=COORDINATOR, at=LATER)
+
+    with db.writing() as session:
+        bank.interpreter(session)
+        bank.request(session, from_language="kek")
+    assert (page().plan_id, page().counted_at) == (None, None)
+    first = plan(14)
+    with db.writing() as session:
+        found = interpreting.gains_of(session, first, AT)
+        interpreting.keep_gains(session, first, found, by=COORDINATOR, at=LATER)
+    assert page().gains == found
+    assert (page().is_stale, page().more("kek", "wed_pm"), page().more("spa", "wed_pm")) == (False, 1, 0)
+    with db.writing() as session:
+        sheet = replace(bank.ASKED, from_language="swa")
+        interpreting.request_appointment(session, sheet, by=COORDINATOR, at=LATER + timedelta(hours=1))
+    assert (page().is_stale, page().changes, page().is_of_last_plan) == (True, 1, True)
+    with db.writing() as session:
+        at = LATER + timedelta(hours=2)
+        interpreting.plan_horizon(session, AT, AT + timedelta(days=14), by=COORDINATOR, at=at)
+    assert (page().is_stale, page().is_of_last_plan, page().gains) == (True, False, found)
 
 
 def test_a_feed_opens_by_its_token_alone_holds_no_name_and_a_new_one_closes_the_old(session):

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import TYPE_CHECKING
 
-from models.queries.interpreting import lacks
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from matcher.vocabulary import LANGUAGES, SLOTS
+from models import interpreting
+from models.queries.interpreting import lacks, recruiting
 from web.access import access
 from web.clock import now
-from web.database import reading
+from web.database import reading, writing
+from web.sessions import actor
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
 
 blueprint = Blueprint("lacks", __name__, url_prefix="/coordination/interpretes/manque")
 
@@ -24,7 +33,36 @@ def index() -> str:
 @blueprint.get("/recruter")
 @access("read_cases")
 def recruit() -> str:
-    """Show whom to look for: what one more interpreter of each kind would fill, each solved anew."""
+    """Show whom to look for, as it was counted for a plan."""
+    return render_template("coordination/interpreting/recruit.html", page=_page())
+
+
+@blueprint.post("/recruter")
+@access("arrange_interpreting")
+def count() -> Response:
+    """Count anew what one more interpreter of each kind would fill: in a unit that reads, then kept with the plan."""
+    plan_id, at = _page().plan_id or abort(404), now()
     with reading() as session:
-        gains = lacks.gains_of(session, now())
-    return render_template("coordination/interpreting/recruit.html", gains=gains)
+        found = interpreting.gains_of(session, plan_id, at)
+    with writing() as session:
+        interpreting.keep_gains(session, plan_id, found, by=actor(), at=at)
+    flash(_("C’est compté."))
+    return redirect(url_for("lacks.recruit"), 303)
+
+
+@blueprint.get("/affiche")
+@access("read_cases")
+def poster() -> str:
+    """Show a poster for one profile, without anything of those who asked."""
+    language, slot = request.args.get("langue", ""), request.args.get("quand", "")
+    if language not in LANGUAGES or slot not in SLOTS:
+        abort(404)
+    more = _page().more(language, slot)
+    return render_template(
+        "coordination/interpreting/poster.html", sought_language=language, slot=slot, more=more
+    )
+
+
+def _page() -> recruiting.Recruiting:
+    with reading() as session:
+        return recruiting.recruiting(session)
