@@ -207,6 +207,7 @@ EVENTS = {
     "sign_service": _("Service signé"),
     "end_service": _("Service rendu"),
     "record_absence": _("Absence notée"),
+    "reopen_service": _("Service à signer de nouveau"),
     "close_past": _("Heure passée sans interprète"),
     "call": _("Appelée ou appelé, faute de courriel"),
     "call_again": _("À rappeler : l’appel n’a pas eu lieu"),

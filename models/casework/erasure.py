@@ -12,8 +12,20 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, ForeignKey, Table, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Table,
+    Text,
+    cast,
+    delete,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import ledger, outbox, policy, privacy
 from models.actor import Actor
@@ -22,10 +34,12 @@ from models.casework.consents import leave
 from models.casework.rows import lock_circle, wishes_of
 from models.errors import CannotUnseal
 from models.lifecycle import is_allowed
-from models.tables import Account, Base, Person, Round
+from models.tables import Account, Appointment, Base, Person, Plan, Round
 
 IMPOSED: Mapping[tuple[str, str], Any] = MappingProxyType({("person", "reader_language"): "fr"})
 """What stands in a column that may be neither nothing nor empty by its type alone."""
+NOBODY = "erased"
+"""In place of the id of an interpreter, in documents that name several."""
 
 
 def erase(session: Session, person_id: str, *, by: Actor, at: datetime) -> Person:
@@ -131,7 +145,38 @@ def _scrubbed(entry: dict[str, Any], ids: Collection[object]) -> dict[str, Any]:
     }
 
 
+def _scrub_plans(session: Session, person_id: str) -> None:
+    """Take an interpreter out of past plans; that somebody was found stays."""
+    for row in session.scalars(select(Plan).where(_names(Plan.document, person_id))):
+        assigned = [
+            one | {"interpreter": NOBODY} if one["interpreter"] == person_id else one
+            for one in row.document["assigned"]
+        ]
+        row.document = {**row.document, "assigned": assigned}
+
+
+def _scrub_lists(session: Session, person_id: str) -> None:
+    """Take an interpreter out of the lists of others' appointments; whoever wanted her alone is given to nobody else."""
+    lists = (Appointment.avoid, Appointment.only, Appointment.prefer, Appointment.shortfall)
+    for row in session.scalars(select(Appointment).where(or_(*(_names(one, person_id) for one in lists)))):
+        row.avoid = [one for one in row.avoid or () if one != person_id]
+        row.prefer = [one for one in row.prefer or () if one != person_id]
+        row.only = [NOBODY if one == person_id else one for one in row.only or ()]
+        if row.shortfall:
+            nearest = [pair for pair in row.shortfall["nearest"] if pair[0] != person_id]
+            row.shortfall = {**row.shortfall, "nearest": nearest}
+
+
+def _names(document: InstrumentedAttribute[Any], person_id: str) -> ColumnElement[bool]:
+    """Say in SQL that a document holds an id."""
+    return cast(document, Text).contains(person_id)
+
+
 SCRUBBED: Mapping[tuple[str, str], Callable[[Session, str], None]] = MappingProxyType(
-    {("round", "document"): _scrub_rounds}
+    {
+        ("round", "document"): _scrub_rounds,
+        ("plan", "document"): _scrub_plans,
+        ("appointment", "shortfall"): _scrub_lists,
+    }
 )
 """Columns that are not of one person, and how what is hers is taken out of them."""

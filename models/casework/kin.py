@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from models import disclosure, ledger
 from models.actor import Actor
+from models.casework import bookings
 from models.sealing import canonical_email, keyring_of
-from models.tables import AuthorityTie, Exclusion, Mark, Person
+from models.tables import AuthorityTie, Exclusion, Interpreter, Mark, Person, Reserve
 
 GONE = ("declined", "withdrawn")
 HOMES_WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
@@ -70,6 +71,7 @@ def whom_it_may_concern(session: Session, person_id: str, email: str | None, pho
 def recall(session: Session, person: Person, *, by: Actor, at: datetime) -> set[str]:
     """Keep a person apart from everybody whom those like her are kept apart from; give whom that adds."""
     mark(session, person)
+    recall_reserves(session, person, by=by, at=at)
     like = herself_and_like_her(session, person.id)[1:]
     added = {other for other in _kept_apart_from(session, like) if keep_apart(session, person.id, other, at)}
     for other in sorted(added):
@@ -78,6 +80,30 @@ def recall(session: Session, person: Person, *, by: Actor, at: datetime) -> set[
     unsafe = select(Person.id).where(Person.id.in_(like), Person.refused_for_safety)
     person.resembles_refused = person.resembles_refused or session.scalars(unsafe).first() is not None
     return added
+
+
+def recall_reserves(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
+    """Keep a person and the interpreters apart who were, under another registration of either; what is open ends.
+
+    Neither who asked nor why was ever written: nothing more is told here.
+    """
+    like = herself_and_like_her(session, person.id)
+    hers = list(session.scalars(select(Interpreter.number).where(Interpreter.person_id.in_(like))))
+    own = session.scalar(select(Interpreter.number).where(Interpreter.person_id == person.id))
+    known = list(
+        session.execute(
+            select(Reserve.person_id, Reserve.interpreter)
+            .where(or_(Reserve.person_id.in_(like), Reserve.interpreter.in_(hers)))
+            .order_by(Reserve.person_id, Reserve.interpreter)
+        )
+    )
+    pairs = {(person.id, number) for one, number in known if one in like}
+    pairs |= {(one, own) for one, number in known if number in hers and own is not None}
+    for one, number in sorted(pairs - {(one, number) for one, number in known}):
+        session.add(Reserve(person_id=one, interpreter=number, since=at))
+        session.flush()
+        other = session.get_one(Interpreter, number).person_id
+        bookings.part(session, one, other, verb="cancel_booking", by=by, at=at)
 
 
 def keep_apart(session: Session, one: str, other: str, at: datetime) -> bool:

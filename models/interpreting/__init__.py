@@ -11,7 +11,7 @@ The requester's side (the person, a partner's agent, the office)
     ``request_appointment`` → :class:`Reply` (``refer_to`` where no volunteer may) ``agree_to_relay``
     ``cancel_appointment`` ``agree`` (to a close language) ``refuse_interpreter``
 Both, after the hour
-    ``sign_service`` (two signatures with equal minutes make it done) ``record_absence``
+    ``sign_service`` (two signatures with equal minutes make it done) ``record_absence`` ``reopen_service`` (the office)
 The office
     ``plan_horizon`` ``ask`` ``ask_next`` ``make_room`` ``set_urgency`` ``refer`` ``gains_of`` ``keep_gains``
 In writing
@@ -61,7 +61,7 @@ from models.interpreting.requests import (
     set_urgency,
     where_to_turn,
 )
-from models.interpreting.serving import record_absence, sign_service
+from models.interpreting.serving import record_absence, reopen_service, sign_service
 from models.interpreting.sheets import AppointmentSheet, InterpreterSheet, Language, Reply, TranslationSheet
 from models.interpreting.standing import urgent_answer
 from models.interpreting.times import instant_of
@@ -114,6 +114,7 @@ __all__ = [
     "refer_translation",
     "refuse_interpreter",
     "remind_bookings",
+    "reopen_service",
     "request_appointment",
     "request_translation",
     "send_back",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matcher.appointments.bank import SECTOR_AT
@@ -19,7 +18,14 @@ from models.errors import Barred, NotAllowedNow, Stale
 from models.instants import city_date
 from models.interpreting.asking import continue_search
 from models.interpreting.mapping import is_open, minutes_of
-from models.interpreting.rows import has_begun, lock_booking, must_be_interpreter, must_have_asked, side_of
+from models.interpreting.rows import (
+    flush_alone,
+    has_begun,
+    lock_booking,
+    must_be_interpreter,
+    must_have_asked,
+    side_of,
+)
 from models.interpreting.times import month_of
 from models.lifecycle import BOOKED, KEPT
 from models.tables import Appointment, Booking, Interpreter, Person, Reserve
@@ -50,7 +56,7 @@ def take(session: Session, booking_id: str, *, by: Actor, at: datetime) -> Booki
     _check_room(session, booking, appointment)
     move(session, booking, "taken", verb="take_booking", by=by, at=at)
     outbox.drop_unsent(session, booking.id)
-    _flush(session)
+    flush_alone(session)
     if booking.close_language is None:
         _confirm(session, booking, appointment, by=by, at=at)
     else:
@@ -208,11 +214,3 @@ def _keep_apart(session: Session, booking: Booking, appointment: Appointment, at
     key = (appointment.person_id, booking.interpreter)
     if session.get(Reserve, key) is None:
         session.add(Reserve(person_id=key[0], interpreter=key[1], since=at))
-
-
-def _flush(session: Session) -> None:
-    """Write it; what the checks above let through and the database refuses is a double booking."""
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Barred(["blocked_schedule"]) from error

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matcher.vocabulary import LANGUAGES, LEVELS, MEETING_MODES, MODES, SETTINGS, SLOTS, WEEKS
 from models import casework, ledger, policy
 from models.actor import Actor
-from models.casework import OfferSheet
+from models.casework import OfferSheet, kin
 from models.casework.rows import get, lock_person
 from models.errors import AlreadyRegistered, NotAllowedNow, WrongValue
 from models.interpreting.rows import interpreter_of, person_of
@@ -50,6 +50,7 @@ def join_bank(
     _fill(interpreter, sheet)
     session.add(interpreter)
     session.flush()
+    kin.recall_reserves(session, person, by=by, at=at)
     return interpreter
 
 

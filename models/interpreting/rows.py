@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import policy
 from models.actor import Actor
 from models.casework.bookings import lock_appointments
 from models.casework.rows import get, lock_people
-from models.errors import Forbidden, Unknown
+from models.errors import Barred, Forbidden, Unknown
 from models.sealing import Holder
 from models.tables import Account, Appointment, Booking, Interpreter, Person, Translation
 
@@ -119,3 +120,11 @@ def holder_of(session: Session, asking: Appointment | Translation) -> Holder | N
 def has_begun(booking: Booking, at: datetime) -> bool:
     """Say whether the time of a booking has come."""
     return booking.begins <= at
+
+
+def flush_alone(session: Session) -> None:
+    """Write a booking; what every check let through and the database refuses is a double booking."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Barred(["blocked_schedule"]) from error

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import calls, ledger, outbox
+from models import calls, ledger, outbox, policy
 from models.actor import Actor
 from models.casework.bookings import tell_interpreter, tell_requester
 from models.casework.rows import move
 from models.errors import Forbidden, NotAllowedNow, WrongValue
-from models.interpreting.rows import has_begun, lock_booking, side_of
+from models.interpreting.rows import flush_alone, has_begun, lock_booking, side_of
 from models.tables import Booking
 from models.tables.interpreting import LONGEST_MINUTES
 
@@ -78,6 +78,31 @@ def record_absence(session: Session, booking_id: str, absent: str, *, by: Actor,
     move(session, appointment, "no_show", verb="record_absence", by=by, at=at)
     tell_interpreter(session, booking, at=at)
     tell_requester(session, appointment, at=at)
+    return booking
+
+
+def reopen_service(session: Session, booking_id: str, *, by: Actor, at: datetime) -> Booking:
+    """Mend a slip: what was signed, or an absence that was noted, is open again; the ledger keeps what it was.
+
+    Raises
+    ------
+    NotAllowedNow
+        Nothing was signed by both, and no absence was noted.
+    Barred
+        She was booked elsewhere at that time since.
+    """
+    policy.must(by, "arrange_interpreting")
+    booking, appointment = lock_booking(session, booking_id)
+    if booking.state not in {"done", "no_show"}:
+        raise NotAllowedNow(booking.state, "confirmed")
+    move(session, booking, "confirmed", verb="reopen_service", by=by, at=at)
+    move(session, appointment, "assigned", verb="reopen_service", by=by, at=at)
+    booking.absent_side = None
+    for side in SIGNING:
+        setattr(booking, f"{side}_minutes", None)
+        setattr(booking, f"{side}_signed_at", None)
+    booking.requester_signed_by = None
+    flush_alone(session)
     return booking
 
 

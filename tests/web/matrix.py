@@ -162,6 +162,10 @@ BANK = {
     ),
     "POST /coordination/interpretes/manque/recruter",
     *(f"POST /coordination/interpretes/appels/<call_id>/{act}" for act in ("fait", "defaire")),
+    "GET /coordination/interpretes/personnes/<person_id>",
+    "POST /coordination/interpretes/personnes/<person_id>/code",
+    "POST /coordination/interpretes/personnes/<person_id>/exceptions",
+    "POST /coordination/interpretes/personnes/<person_id>/exceptions/<exception_id>/retirer",
     "GET /coordination/interpretes/plan/<plan_id>",
     "POST /coordination/interpretes/plan",
     "GET /coordination/interpretes/rendez-vous/<appointment_id>",
@@ -171,7 +175,7 @@ BANK = {
     ),
     *(
         f"POST /coordination/interpretes/rendez-vous/<appointment_id>/mandats/<booking_id>/{act}"
-        for act in ("absence", "liberer", "rendu", "reponse")
+        for act in ("absence", "liberer", "rendu", "reponse", "rouvrir")
     ),
     *(
         f"POST /coordination/interpretes/traductions/<translation_id>/{act}"
@@ -231,6 +235,9 @@ SENT = {
 
 
 NOBODY_THERE = {
+    "GET /coordination/interpretes/personnes/<person_id>",
+    "POST /coordination/interpretes/personnes/<person_id>/code",
+    "POST /coordination/interpretes/personnes/<person_id>/exceptions",
     "POST /coordination/interpretes/manque/recruter",
     *(
         f"POST /coordination/interpretes/rendez-vous/<appointment_id>/{act}"

@@ -47,6 +47,7 @@ def office(*also):
         **{name: when for one in PEOPLE[1:] for name, when in fields(one, *names, "issuer").items()},
         **fields("appointment", "note", "place", states=HERE),
         **fields("asked appointment", "note", "place", states=HERE),
+        **fields("translation", "note", states=HERE),
         **fields("incident", "circumstances"),
     }
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from models import interpreting, reads
-from models.tables import Appointment, Booking, Call, Plan, Translation
+from models.tables import Appointment, Booking, Call, Plan, TimeException, Translation
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.web import desk
@@ -194,6 +194,49 @@ def test_an_absence_is_noted_and_a_service_signed_for_who_has_no_account(databas
     assert (one(database, Booking).state, one(database, Appointment).state) == ("no_show", "no_show")
 
 
+def test_what_was_signed_or_noted_by_mistake_is_opened_again_and_counts_no_more(
+    database, helene, amina, ximena
+):
+    start = office.AT + timedelta(minutes=20)
+    with database.writing() as session:
+        booking = bank.confirmed(session, ximena, amina, start=start)
+        mandate, appointment = booking.id, booking.appointment_id
+    page, record = page_of(appointment), f"{ROOM}/personnes/{ximena.person}"
+    with time_machine.travel(start + timedelta(minutes=5), tick=False):
+        for wrong in ("rendu", "absence"):
+            for side in ("interpreter", "requester"):
+                if wrong == "rendu":
+                    helene.send(f"{page}/mandats/{mandate}/rendu", side=side, **{f"minutes-{mandate}": "600"})
+            if wrong == "absence":
+                helene.send(f"{page}/mandats/{mandate}/absence", absent="requester")
+            assert ("10 h, 1 service" in helene.open(record).text) == (wrong == "rendu")
+            helene.send(f"{page}/mandats/{mandate}/rouvrir")
+            again = one(database, Booking)
+            assert (again.state, again.interpreter_minutes, again.absent_side) == ("confirmed", None, None)
+        assert "0 service" in helene.open(record).text
+        helene.send(f"{page}/mandats/{mandate}/rouvrir")
+        assert "ce n’est plus possible" in helene.open(page).text
+
+
+def test_an_absence_told_on_the_telephone_is_noted_on_the_record_and_taken_back(database, helene, ximena):
+    record = f"{ROOM}/personnes/{ximena.person}"
+    helene.refused(f"{record}/exceptions", kind="away", begins="2026-03-10T09:00", ends="2026-03-09T09:00")
+    helene.send(f"{record}/exceptions", kind="away", begins="2026-03-09T09:00", ends="2026-03-10T09:00")
+    assert "Absente ou absent : lundi 9 mars, 9 h 00" in helene.open(record).text
+    helene.send(f"{record}/exceptions/{one(database, TimeException).id}/retirer")
+    assert "lundi 9 mars" not in helene.open(record).text
+
+
+def test_the_code_signed_on_paper_is_noted(database, helene):
+    with database.writing() as session:
+        person = office.sign_up(session, "Zoé", email=None)
+        interpreting.join_bank(session, person, bank.SHEET, **office.DO)
+    record = f"{ROOM}/personnes/{person}"
+    assert "le code de conduite à signer" in helene.open(record).text
+    helene.send(f"{record}/code")
+    assert "le code de conduite à signer" not in helene.open(record).text
+
+
 def test_an_answer_said_on_the_telephone_is_noted(database, helene, amina, ximena):
     with database.writing() as session:
         booking = bank.asked(session, amina)
@@ -208,10 +251,16 @@ def test_an_answer_said_on_the_telephone_is_noted(database, helene, amina, ximen
 def test_a_translation_that_nobody_takes_is_referred(database, helene, amina):
     with database.writing() as session:
         sheet = interpreting.TranslationSheet(
-            from_language="spa", pages=3, deadline=office.TODAY, person_id=amina.person
+            from_language="spa",
+            pages=3,
+            deadline=office.TODAY,
+            person_id=amina.person,
+            note="Deux tampons au dos.",
         )
         paper = interpreting.request_translation(session, sheet, **office.DO).id
-    assert "3 pages" in helene.open(f"{ROOM}/traductions").text
+    text = helene.open(f"{ROOM}/traductions").text
+    assert "3 pages" in text
+    assert "Deux tampons au dos." in text
     helene.send(f"{ROOM}/traductions/{paper}/orienter")
     assert one(database, Translation).state == "referred_professional"
     assert "Rien à traduire" in helene.open(f"{ROOM}/traductions").text

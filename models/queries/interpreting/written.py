@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.interpreting.requests import where_to_turn
 from models.interpreting.translations import is_kept_from, may_translate
 from models.queries.cards import first_name
-from models.queries.interpreting.rows import people_of
+from models.queries.interpreting.rows import people_of, text_of
 from models.tables import Interpreter, Person, Translation
 
 OPEN = ("requested", "taken", "second_reading")
@@ -41,6 +41,8 @@ class TranslationRow:
     delivered_at: datetime | None
     done_at: datetime | None
     refer_to: str | None
+    note: str | None
+    """What there is to know beside the text: for the office alone, as the form says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,8 @@ class TranslatorPage:
 def queue(session: Session) -> tuple[TranslationRow, ...]:
     """Give what is still to be done in writing, the nearest deadline first: for the office."""
     chosen = select(Translation).where(Translation.state.in_(OPEN))
-    return translation_rows(session, session.scalars(chosen.order_by(Translation.deadline, Translation.id)))
+    found = session.scalars(chosen.order_by(Translation.deadline, Translation.id))
+    return translation_rows(session, found, with_notes=True)
 
 
 def translator_page(session: Session, person_id: str) -> TranslatorPage:
@@ -81,18 +84,23 @@ def translator_page(session: Session, person_id: str) -> TranslatorPage:
     )
 
 
-def translation_rows(session: Session, found: Iterable[Translation]) -> tuple[TranslationRow, ...]:
-    """Give translations as a page lists them, in their order."""
+def translation_rows(
+    session: Session, found: Iterable[Translation], *, with_notes: bool = False
+) -> tuple[TranslationRow, ...]:
+    """Give translations as a page lists them, in their order; their notes for the office alone."""
     listed = list(found)
     hands = people_of(session, {it for one in listed for it in (one.translator, one.reader) if it})
     people = {
         it.id: it
         for it in session.scalars(select(Person).where(Person.id.in_({one.person_id for one in listed})))
     }
-    return tuple(_row(one, hands, people) for one in listed)
+    notes = {one.id: text_of(session, one, "note") for one in listed if with_notes}
+    return tuple(_row(one, hands, people, notes.get(one.id)) for one in listed)
 
 
-def _row(one: Translation, hands: dict[int, Person], people: dict[str, Person]) -> TranslationRow:
+def _row(
+    one: Translation, hands: dict[int, Person], people: dict[str, Person], note: str | None
+) -> TranslationRow:
     translator, reader = hands.get(one.translator or 0), hands.get(one.reader or 0)
     person = people.get(one.person_id or "")
     return TranslationRow(
@@ -115,4 +123,5 @@ def _row(one: Translation, hands: dict[int, Person], people: dict[str, Person]) 
         delivered_at=one.delivered_at,
         done_at=one.done_at,
         refer_to=where_to_turn(one.setting),
+        note=note,
     )

@@ -1,9 +1,10 @@
 """What becomes of bookings as people leave, are kept apart, meet for the first time, or are erased."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import JSON, Text, cast, func, select
 
 from models import casework, interpreting
 from models.actor import SYSTEM, actor_of
@@ -12,11 +13,13 @@ from models.queries.interpreting import feeds
 from models.tables import (
     Account,
     Appointment,
+    Base,
     Booking,
     CalendarFeed,
     Clearance,
     Interpreter,
     Pairing,
+    Plan,
     Reserve,
     TimeException,
 )
@@ -153,3 +156,83 @@ def test_the_note_and_the_place_of_a_request_go_with_the_person(session):
     appointment = bank.appointment_of(session, booking)
     assert (appointment.note_sealed, appointment.place_sealed) == (None, None)
     assert appointment.state == "cancelled"
+
+
+def test_no_list_and_no_plan_names_an_erased_interpreter_and_who_wanted_her_alone_gets_nobody_else(session):
+    """Looked for in every document of every table; the ledger, which nobody may change, holds ids alone."""
+    who, other = bank.interpreter(session), bank.interpreter(session, "Yolanda")
+    hers = {name: bank.request(session, **{name: (who.person, other.person)}).id for name in LISTS}
+    alone = bank.request(session, only=(who.person,), start=MEETING + timedelta(days=1)).id
+    bank.request(session, start=MEETING + timedelta(hours=6))
+    interpreting.plan_horizon(session, AT, AT + timedelta(days=14), **DO)
+    session.flush()
+    assert documents_naming(session, who.person) == {
+        ("appointment", "avoid"),
+        ("appointment", "only"),
+        ("appointment", "prefer"),
+        ("appointment", "shortfall"),
+        ("plan", "document"),
+    }
+    casework.erase(session, who.person, **who.does)
+    session.expire_all()
+    assert documents_naming(session, who.person) == set()
+    left = {name: getattr(session.get(Appointment, one), name) for name, one in hers.items()}
+    assert {name: len(row) for name, row in left.items()} == {"avoid": 1, "only": 2, "prefer": 1}
+    assert all(other.person in row for row in left.values())
+    assert interpreting.ask_next(session, alone, **DO) is None
+    assert session.scalars(select(Plan)).one().document["totals"]
+
+
+LISTS = ("avoid", "only", "prefer")
+
+
+def documents_naming(session, person_id):
+    """The columns of documents, by table, that hold an id."""
+    return {
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.c
+        if isinstance(column.type, JSON)
+        and table.name != "ledger_line"
+        and session.scalar(select(func.count()).where(cast(column, Text).contains(person_id)))
+    }
+
+
+def registered_again(session, name, phone, **parts):
+    """The same person, under another address and with the telephone she had."""
+    profile = replace(office.PROFILE, phone=phone)
+    return office.sign_up(session, name, profile=profile, email=f"{name.lower()}.encore@example.org", **parts)
+
+
+@pytest.mark.parametrize("who_comes_back", ["the person", "the interpreter"])
+def test_two_who_do_not_meet_over_an_appointment_still_do_not_when_one_registers_anew(
+    session, who_comes_back
+):
+    who = bank.interpreter(session, phone="418 555-0101")
+    person = office.newcomer(session, phone="418 555-0202")
+    interpreting.i_know_this_person(session, bank.asked(session, person).id, **who.does)
+    if who_comes_back == "the person":
+        casework.erase(session, person.person, **person.does)
+        again = registered_again(session, "Amina", "418 555-0202")
+        office.make_ready(session, again)
+        asks = office.Someone(again, "")
+    else:
+        casework.erase(session, who.person, **who.does)
+        again = registered_again(session, "Ximena", "418 555-0101")
+        interpreting.join_bank(session, again, bank.SHEET, **DO)
+        office.make_ready(session, again)
+        interpreting.sign_code(session, again, **DO)
+        asks = person
+    assert interpreting.ask_next(session, bank.request(session, asks).id, **DO) is None
+    assert interpreting.ask_next(session, bank.request(session, bank.newcomer(session, "Basile")).id, **DO)
+
+
+def test_who_takes_the_telephone_of_somebody_she_was_kept_from_loses_what_is_booked(session):
+    """An address or a telephone that comes later tells as much as one that was there from the first."""
+    who, person = bank.interpreter(session), office.newcomer(session, phone="418 555-0202")
+    interpreting.i_know_this_person(session, bank.asked(session, person).id, **who.does)
+    other = bank.newcomer(session, "Basile")
+    booking = bank.confirmed(session, who, other)
+    profile = replace(office.PROFILE, first_name="Basile", email="basile@example.org", phone="418 555-0202")
+    casework.update_profile(session, other.person, profile, **other.does)
+    assert booking.state == "cancelled"

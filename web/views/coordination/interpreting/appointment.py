@@ -145,6 +145,14 @@ def absence(appointment_id: str, booking_id: str) -> Response:
     )
 
 
+@blueprint.post("/<appointment_id>/mandats/<booking_id>/rouvrir")
+@access("arrange_interpreting")
+def reopen(appointment_id: str, booking_id: str) -> Response:
+    """Open again what was signed, or noted as an absence, by mistake."""
+    said = _("C’est rouvert : la durée est à signer de nouveau.")
+    return _act(appointment_id, interpreting.reopen_service, booking_id, said=said)
+
+
 def _act(appointment_id: str, verb: Callable[..., Any], *what: Any, said: str, **more: Any) -> Response:
     return act(verb, *what, said=said, to=url_for("appointment.page", appointment_id=appointment_id), **more)
 
