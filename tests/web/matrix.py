@@ -235,9 +235,11 @@ SENT = {
 
 
 NOBODY_THERE = {
+    *(f"POST /coordination/interpretes/appels/<call_id>/{act}" for act in ("fait", "defaire")),
     "GET /coordination/interpretes/personnes/<person_id>",
     "POST /coordination/interpretes/personnes/<person_id>/code",
     "POST /coordination/interpretes/personnes/<person_id>/exceptions",
+    "POST /coordination/interpretes/personnes/<person_id>/exceptions/<exception_id>/retirer",
     "POST /coordination/interpretes/manque/recruter",
     *(
         f"POST /coordination/interpretes/rendez-vous/<appointment_id>/{act}"
@@ -252,7 +254,7 @@ NOBODY_THERE = {
     "POST /moi/interprete/code",
     *(f"{method} /coordination/incidents/<incident_id>" for method in ("GET", "POST")),
 }
-"""Open to some, but the prepared world has no interpreter and no incident in it: whether there is anybody is not told apart."""
+"""Open to some, but the prepared world has no interpreter, no call and no incident in it: whether there is anybody is not told apart."""
 
 
 def listed() -> set[str]:

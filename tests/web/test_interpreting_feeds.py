@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from icalendar import Calendar
 
+from models import interpreting
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.web import desk
@@ -52,6 +56,33 @@ def test_whoever_holds_the_link_reads_the_hours_and_no_name(signed_in, visitor, 
     assert event["DTSTART"].dt.hour == 14
     for hidden in ("Amina", "Ximena", "Tremblante", "La maison", "Salle 12", "école"):
         assert hidden not in text
+
+
+@pytest.mark.parametrize("zone", ["America/Toronto", "Europe/Paris"])
+@pytest.mark.parametrize(
+    "stretch",
+    [
+        (datetime(2026, 3, 8, 6, 30, tzinfo=UTC), 60),  # half past one; clocks go forward half an hour later
+        (datetime(2026, 3, 8, 7, 0, tzinfo=UTC), 60),
+        (datetime(2026, 11, 1, 5, 30, tzinfo=UTC), 90),  # half past one, the first time
+        (datetime(2026, 11, 1, 6, 30, tzinfo=UTC), 60),  # half past one, the second time
+        (datetime(2026, 3, 12, 3, 30, tzinfo=UTC), 60),  # half past eleven in the evening, past midnight
+        (datetime(2026, 3, 27, 0, 30, tzinfo=UTC), 120),  # the week in which Paris has not changed its clocks
+    ],
+)
+def test_any_calendar_reads_the_very_instants(database, signed_in, visitor, amina, stretch, zone):
+    begins, minutes = stretch
+    with time_machine.travel(begins - timedelta(days=2), tick=False), database.writing() as session:
+        who = bank.interpreter(session, zone=zone)
+        do = {"by": office.COORDINATOR, "at": begins - timedelta(days=2)}
+        sheet = replace(bank.ASKED, start=begins, minutes=minutes, person_id=amina.person, modes=("video",))
+        asked = interpreting.request_appointment(session, sheet, **do)
+        interpreting.take(session, interpreting.ask(session, asked.id, who.person, **do).id, **do)
+    link = link_of(signed_in(who.person))
+    with time_machine.travel(begins - timedelta(days=1), tick=False):
+        (event,) = Calendar.from_ical(read(visitor, link)[1]).walk("VEVENT")
+    first = event["DTSTART"].dt.astimezone(UTC)
+    assert (first, first + event["DURATION"].dt) == (begins, begins + timedelta(minutes=minutes))
 
 
 def test_a_new_link_closes_the_old_one_and_closing_closes_all(signed_in, visitor, ximena):
