@@ -16,8 +16,9 @@ from models.queries.interpreting.rows import BookingRow
 from models.tables import Appointment, Booking, Call, Interpreter, Person, Translation
 
 TICKED_SHOWN = timedelta(hours=24)
-BEFORE_IT_BEGINS = frozenset({"interpreting_offer", "interpreting_tomorrow", "interpreting_soon"})
-"""What nobody has to be told once it has begun."""
+REMINDERS = ("interpreting_tomorrow", "interpreting_soon")
+AFTERWARDS = "interpreting_sign"
+"""What there is to tell once it has begun; all else comes too late then."""
 HOURS_BEFORE = timedelta(hours=2)
 STILL = {"interpreting_offer": "asked", "interpreting_sign": "confirmed"}
 """The state of a booking in which an answer, or a signature, is still awaited."""
@@ -87,7 +88,7 @@ def owed(session: Session, at: datetime) -> tuple[CallRow, ...]:
 
 def _is_of_use(one: CallRow, at: datetime) -> bool:
     has_begun = one.start is not None and one.start <= at
-    return one.state == STILL.get(one.kind, one.state) and not (one.kind in BEFORE_IT_BEGINS and has_begun)
+    return one.state == STILL.get(one.kind, one.state) and (one.kind == AFTERWARDS or not has_begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,6 @@ def _due(call: Call, subject: _Subject) -> datetime:
     """Give by when somebody is told: before her answer is due, two hours before it begins, else as soon as can be."""
     if call.kind == "interpreting_offer" and subject.booking is not None:
         return subject.booking.answer_due or call.owed_at
-    if subject.start is not None and call.kind in BEFORE_IT_BEGINS:
+    if subject.start is not None and call.kind in REMINDERS:
         return subject.start - (HOURS_BEFORE if call.kind == "interpreting_tomorrow" else timedelta())
     return call.owed_at
