@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from inspect import Parameter, isfunction, signature
 from typing import Any
@@ -23,10 +23,20 @@ from models import (
     second_factor,
     team,
 )
-from models.actor import Actor
+from models.actor import ROLES, Actor
 from models.errors import Forbidden, Unknown
 from models.lifecycle import ANSWERING, GONE, TOGETHER
-from models.tables import Account, Clearance, Interpreter, Need, Offer, Pairing, Person, Translation
+from models.tables import (
+    Account,
+    Appointment,
+    Clearance,
+    Interpreter,
+    Need,
+    Offer,
+    Pairing,
+    Person,
+    Translation,
+)
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.models.interpreting.test_translations import SHEET as PAPERS
@@ -150,6 +160,8 @@ def test_a_translation_is_hers_who_reads_it_a_second_time_and_open_to_who_transl
     number = session.scalar(select(Interpreter.number).where(Interpreter.person_id == yara.person))
     session.get_one(Translation, busy.named["translation_id"]).reader = number
     assert standing(session, busy, yara.actor) == {"translation_id": "own"}
+    hers = interpreting.request_translation(session, replace(PAPERS, person_id=yara.person), **DO).id
+    assert policy.relation_to(session, yara.actor, "translation_id", hers) == "own"
 
 
 @pytest.mark.parametrize("kind", policy.RELATED)
@@ -185,6 +197,8 @@ def test_an_agent_stands_to_whom_her_partner_referred_until_they_leave():
         referred = Person(id="a", state=state, referred_by=referred_by)
         assert policy.to_person(agent, referred) == relation
         assert policy.to_person(office.COORDINATOR, referred) == "none"
+        if state == "ready":
+            assert policy.to_asking(agent, Appointment(organisation_id=referred_by)) == relation
 
 
 def test_what_nobody_wrote_down_is_granted_to_nobody():
@@ -193,3 +207,17 @@ def test_what_nobody_wrote_down_is_granted_to_nobody():
     assert policy.decide("coordinator", "keep_team") == policy.Decision(is_granted=False, reason="role")
     assert policy.decide("participant", "erase") == policy.Decision(is_granted=False, reason="relation")
     assert policy.decide("participant", "erase", "own").is_granted
+
+
+def test_what_is_granted_towards_some_is_granted_somehow_and_hangs_on_the_relation():
+    assert policy.roles_for("keep_team") == {"administrator", "system"}
+    said = {
+        role: (policy.may_somehow(role, "erase"), policy.hangs_on_relation(role, "erase")) for role in ROLES
+    }
+    assert said == {
+        "participant": (True, True),
+        "coordinator": (True, False),
+        "administrator": (True, False),
+        "agent": (False, True),
+    }
+    assert [policy.may(STRANGER, "erase", relation) for relation in ("own", "none")] == [True, False]
