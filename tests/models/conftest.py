@@ -1,4 +1,4 @@
-"""A unit of work for each test, each verb in it under its locks, and the doctor after it."""
+"""A unit of work for each test, and the doctor after it; each verb holds its locks."""
 
 import pytest
 
@@ -8,9 +8,16 @@ from tests.models.office import TODAY
 
 
 @pytest.fixture
+def db(db):
+    """A database with the newest schema and no rows, on which verbs are seen to lock whom they are about."""
+    with locking.watched(db):
+        yield db
+
+
+@pytest.fixture
 def session(db):
     """A unit of work that is committed after the test; the doctor must then find nothing."""
-    with db.writing() as session, locking.watched(session):
+    with db.writing() as session:
         yield session
     with db.reading() as session:
         assert [str(found) for found in check_invariants(session, TODAY)] == []

@@ -216,6 +216,12 @@ def test_a_pairing_by_hand_has_a_written_reason(session, couple):
         casework.pair_by_hand(session, couple[0].wish, couple[1].wish, "  ", **DO)
 
 
+def test_two_of_different_programs_are_not_paired_by_hand(session, couple):
+    companion = office.sponsor(session, "Odile", program="support")
+    with pytest.raises(WrongValue):
+        casework.pair_by_hand(session, couple[0].wish, companion.wish, "Both asked.", **DO)
+
+
 def test_a_need_is_locked_once_and_an_offer_as_often_as_it_has_places(session, couple):
     other, third = office.sponsor(session, "Sylvain"), office.newcomer(session, "Basile")
     casework.pair_by_hand(session, couple[0].wish, couple[1].wish, "They met.", **DO)
@@ -223,6 +229,17 @@ def test_a_need_is_locked_once_and_an_offer_as_often_as_it_has_places(session, c
         casework.pair_by_hand(session, couple[0].wish, other.wish, "Or these.", **DO)
     with pytest.raises(NoPlace):
         casework.pair_by_hand(session, third.wish, couple[1].wish, "Or those.", **DO)
+
+
+TAKEN_BACK = {"proposal": "put_back", "approved": "withdrawn", "accepted": "accepted"}
+
+
+@pytest.mark.parametrize("stage", TAKEN_BACK)
+def test_a_crisis_takes_back_what_both_have_not_accepted_until_it_is_over(session, couple, stage):
+    pairing = getattr(office, stage)(session, *couple)
+    assert casework.raise_crisis_flag(session, couple[0].wish, **DO).crisis_flag
+    assert pairing.state == TAKEN_BACK[stage]
+    assert not casework.lower_crisis_flag(session, couple[0].wish, **DO).crisis_flag
 
 
 def test_what_was_decided_is_not_locked(session, proposal):

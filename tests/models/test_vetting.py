@@ -51,6 +51,18 @@ def test_the_order_of_the_steps_does_not_matter_but_none_may_be_left_out(session
     assert (person.state, casework.missing_of(session, person, TODAY)) == ("ready", ())
 
 
+def test_what_is_taken_back_while_she_trains_is_asked_again_before_she_is_ready(session):
+    person = _interviewed(session, offers=(OFFER,))
+    _note(session, person, "identity", "references", "conduct")
+    casework.record_screening(session, person.id, 1, **DO)
+    identity = session.scalars(select(Clearance.id).where(Clearance.kind == "identity")).one()
+    casework.revoke_clearance(session, identity, **DO)
+    _note(session, person, "conduct", "training")
+    assert (person.state, casework.missing_of(session, person, TODAY)) == ("training", ("identity",))
+    _note(session, person, "identity")
+    assert person.state == "ready"
+
+
 @pytest.mark.parametrize(
     "offer",
     [replace(OFFER, accepts_children=True), replace(OFFER, program="support")],
