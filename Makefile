@@ -36,8 +36,10 @@ run: install
 test: $(VENV)/.tested
 	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
+# Every proof with all of its tries, test by test to whichever processor is free. It takes a night: HOURS.
+# One proof alone: make soak ARGS=tests/models/test_crashes.py
 soak: $(VENV)/.tested
-	PASSERELLE_TRIES=full $(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(ARGS)
+	PASSERELLE_TRIES=full $(BIN)/python -m pytest --numprocesses logical --dist worksteal $(ARGS)
 
 # Beside what a user would pick instead. Settings: SIZES (such as 1000x500), ROUNDS, LIMIT (seconds of computing),
 # MEMORY (GB), SCALE and VERIFIED (most people of the pools that ours is measured on alone, and through files).

@@ -77,6 +77,23 @@ NEXT: dict[str, tuple[str, dict[str, Any]]] = {
     "suspended": ("go_on", {"step": "active"}),
 }
 """How a pairing in each state goes on."""
+ENDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "completed": ("end", {"reason": "goal_reached"}),
+    "declined_by_one": ("answer", {"said": "no", "side": 1}),
+    "ended_early": ("end", {"reason": "moved_away"}),
+    "expired": ("wait_too_long", {}),
+    "no_show": ("meet", {"step": "no_show"}),
+    "put_back": ("put_away", {"step": "put_back"}),
+    "rejected": ("put_away", {"step": "rejected"}),
+    "suspended": ("suspend", {"side": 0}),
+    "withdrawn": ("leave_pair", {"side": 0}),
+}
+"""What stops or ends one, by the state that it leads to."""
+WAYS = [
+    (before, after) for before in (*NEXT, "renewed") for after in STEPS["pairing"][before] if after in ENDS
+]
+VETTED = ("booking", "interview", "screening", "training")
+"""What may be left out when somebody is made ready."""
 humans, pairs, strays, sides = (st.integers(0, most) for most in (5, 7, 5, 1))
 
 
@@ -128,9 +145,12 @@ class Lives(RuleBasedStateMachine):
         self.office.settle()
         return given
 
+    @property
+    def present(self) -> list[lives_model.Human]:
+        return [human for human in self.office.humans if not human.is_erased]
+
     def one(self, number: int, side: str | None = None) -> lives_model.Human:
-        present = [human for human in self.office.humans if not human.is_erased]
-        found = [human for human in present if side in (None, human.side)] or self.office.humans[:4]
+        found = [human for human in self.present if side in (None, human.side)] or self.office.humans[:4]
         return found[number % len(found)]
 
     def pair(self, number: int, stray: int, *fitting: str) -> lives_model.Pair:
@@ -165,15 +185,32 @@ class Lives(RuleBasedStateMachine):
         side=st.sampled_from(["need", "offer"]),
         has_children=st.booleans(),
         places=st.integers(1, 2),
-        met=st.integers(0, 2),
+        but=st.sets(st.sampled_from(VETTED)),
+        then=st.sampled_from([(), ("rest",), ("meet",), ("leave",), ("leave", "return"), ("decline",)]),
     )
-    def come(self, side: str, has_children: bool, places: int, met: int) -> None:  # noqa: FBT001 - drawn
-        """Somebody signs up; at once, or later, her interview is booked and takes place."""
+    def come(
+        self,
+        side: str,
+        has_children: bool,  # noqa: FBT001 - drawn
+        places: int,
+        but: set[str],
+        then: tuple[str, ...],
+    ) -> None:
+        """Somebody signs up, is vetted but for something, and then the rest follows, or she goes."""
         if sum(human.side == side for human in self.office.humans) >= MOST_OF_A_SIDE:
             return
         self.sign_up(side=side, has_children=has_children, places=places)
-        for meet in (self.book, self.interview)[:met]:
-            meet(-1)
+        who = self.office.humans[-1]
+        self.make_ready(who, but)
+        acts: dict[str, Callable[[], None]] = {
+            "rest": lambda: self.make_ready(who),
+            "meet": lambda: self.make_ready(who, KINDS),
+            "leave": lambda: self.withdraw(-1, "program"),
+            "return": lambda: self.give(-1, "program"),
+            "decline": lambda: self.decline_person(-1),
+        }
+        for act in then:
+            acts[act]()
 
     def sign_up(self, side: str, has_children: bool, places: int) -> None:  # noqa: FBT001 - drawn
         form = {"household": office.Household(form="family", children_bands=("3-5",))} if has_children else {}
@@ -260,13 +297,13 @@ class Lives(RuleBasedStateMachine):
             self.office.revoke(who, clearance)
         self.attempt(True, who.state, casework.revoke_clearance, clearance.id)
 
-    @rule(human=humans, but=st.sets(st.sampled_from(["interview", "training", "screening"])))
+    @rule(human=humans, but=st.sets(st.sampled_from(VETTED)))
     def finish_vetting(self, human: int, but: set[str]) -> None:
         self.make_ready(self.one(human), but)
 
     def make_ready(self, who: lives_model.Human, but: Collection[str] = ()) -> None:
         """Do all that is still asked of somebody, but for some of it."""
-        if who.state == "submitted" and "interview" not in but:
+        if who.state == "submitted" and "booking" not in but:
             may = self.office.book(who)
             self.attempt(may, "submitted", casework.book_interview, who.id, self.now)
         if who.state == "interview_booked" and "interview" not in but:
@@ -416,15 +453,34 @@ class Lives(RuleBasedStateMachine):
         for side in (0, 1):
             self.confirm_trial(pair, stray, side)
 
-    @rule(pair=pairs, times=st.integers(1, 9))
-    def go_all_the_way(self, pair: int, times: int) -> None:
-        """Bring one pairing on, several steps at once, so that lives get far."""
+    def leave_pair(self, pair: int, stray: int, side: int) -> None:
+        one = self.pair(pair, stray)
+        self.withdraw(self.present.index((one.need, one.offer)[side]), "program")
+
+    def wait_too_long(self, _pair: int, _stray: int) -> None:
+        self.time_passes(11)
+        self.do_chores()
+
+    @rule(pair=pairs, way=st.sampled_from(WAYS))
+    def go_all_the_way(self, pair: int, way: tuple[str, str]) -> None:
+        """Bring one pairing on to a state, several steps at once, and stop or end it there."""
+        before, after = way
         if not any(one.state in UNDECIDED + IN_FORCE for one in self.office.pairs):
             self.run_round()
-        for _ in range(times):
-            one = self.pair(pair, 1, *UNDECIDED, *IN_FORCE) if self.office.pairs else None
-            if one is not None and one.state in NEXT:
-                getattr(self, NEXT[one.state][0])(self.office.pairs[::-1].index(one), 0, **NEXT[one.state][1])
+        if not self.office.pairs:
+            return
+        one = self.pair(pair, 1, *UNDECIDED, *IN_FORCE)
+        for _ in NEXT:
+            if one.state != before and before in ENDS and before in STEPS["pairing"][one.state]:
+                self.on(one, *ENDS[before])
+            elif one.state != before and one.state in NEXT:
+                self.on(one, *NEXT[one.state])
+        if one.state == before:
+            self.on(one, *ENDS[after])
+
+    def on(self, one: lives_model.Pair, act: str, details: dict[str, Any]) -> None:
+        """Do one of the acts below to this very pairing."""
+        getattr(self, act)(self.office.pairs[::-1].index(one), 0, **details)
 
     # -- together
 
