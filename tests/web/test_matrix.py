@@ -44,9 +44,10 @@ class World:
                 cookie["_user_id"] = self.tokens[role]
         return Visitor(client)
 
-    def sent(self, route):
-        """Give what a form must hold for its answer to be about the right to send it."""
-        known = {"person": self.subjects["person_id"]["own"], "other": self.subjects["person_id"]["none"]}
+    def sent(self, route, relation):
+        """Give what a form must hold for its answer to be about the right to send it: whose pairing it is."""
+        own, awa = (self.subjects["person_id"][who] for who in ("own", "none"))
+        known = {"person": awa if relation == "of others" else own, "other": awa}
         return {name: known.get(name, value) for name, value in matrix.SENT.get(route, {}).items()}
 
     def cells(self, route, rule, role):
@@ -192,7 +193,7 @@ def answers(world, role):
             if reader is None:
                 reader = world.reader(role)
                 token = reader.token()
-            sent = world.sent(route)
+            sent = world.sent(route, relation)
             where = {"data": sent | {"csrf_token": token}} if method == "POST" else {"query_string": sent}
             with reader.client.open(path, method=method, **where) as answer:
                 found = meaning(answer, route)
