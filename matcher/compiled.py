@@ -39,7 +39,7 @@ class Kernel(Generic[P, R]):
     examples : function
         Gives arguments, one tuple for each set of types that the function is called with: as empty as may be.
     parts : the functions that it calls
-        They stand in the same file: code on the disk is made anew when that file changes.
+        Code on the disk is made anew when a file of theirs changes.
     changes : positions of the arguments that it changes in place
     repays_loading, repays_compiling : int
         Work, in a unit that suits the function, from which it repays to load and to compile it. To load is
@@ -80,7 +80,7 @@ class Kernel(Generic[P, R]):
 
     def is_warm(self) -> bool:
         """Tell whether compiled code of this version is in memory or on the disk, without loading it."""
-        return self.is_loaded() or _is_on_the_disk(self.function)
+        return self.is_loaded() or any(not _is_stale(self, index) for index in _kept(self))
 
     def warm(self) -> None:
         """Compile for every set of types that the function is called with."""
@@ -134,6 +134,9 @@ def _compiled(each: Kernel[..., Any]) -> Callable[..., Any]:
     """Compile, the code kept on the disk where a place for it can be written."""
     import numba  # noqa: PLC0415 - only a large problem waits for it to load
 
+    for index in _kept(each):
+        if _is_stale(each, index):
+            index.unlink(missing_ok=True)
     for part in each.parts:
         _make_callable(part)
     try:
@@ -152,10 +155,16 @@ def _make_callable(part: Callable[..., Any]) -> None:
     register_jitable(forceinline=True)(part)
 
 
-def _is_on_the_disk(function: Callable[..., Any]) -> bool:
-    source = Path(function.__code__.co_filename)
-    kept = _folder_of(source).rglob(f"{source.stem}.{function.__qualname__}-*.nbi")
-    return any(index.stat().st_mtime >= source.stat().st_mtime for index in kept)
+def _kept(each: Kernel[..., Any]) -> list[Path]:
+    """Give the indexes of the code that is kept on the disk."""
+    source = Path(each.function.__code__.co_filename)
+    return list(_folder_of(source).rglob(f"{source.stem}.{each.function.__qualname__}-*.nbi"))
+
+
+def _is_stale(each: Kernel[..., Any], index: Path) -> bool:
+    """Tell whether a source has changed since; numba itself looks at the one of the function alone."""
+    sources = {part.__code__.co_filename for part in (each.function, *each.parts)}
+    return index.stat().st_mtime < max(Path(source).stat().st_mtime for source in sources)
 
 
 def _folder_of(source: Path) -> Path:

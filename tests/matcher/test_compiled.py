@@ -36,11 +36,14 @@ def test_compiled_and_uncompiled_give_the_same_bytes(kind: str, monkeypatch):
 class Guarded(list[int]):
     """A list that takes no position from its end, as an array would silently do."""
 
-    def __getitem__(self, at: SupportsIndex) -> int:  # type: ignore[override] # no slices here
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            assert 0 <= at.start <= at.stop <= len(self)
+            return Guarded(super().__getitem__(at))
         assert int(at) >= 0
         return super().__getitem__(at)
 
-    def __setitem__(self, at: SupportsIndex, number: int) -> None:  # type: ignore[override] # no slices here
+    def __setitem__(self, at: SupportsIndex, number: int) -> None:  # type: ignore[override] # no slices set
         assert int(at) >= 0
         assert -(2**63) <= number < 2**63
         super().__setitem__(at, number)
@@ -127,6 +130,34 @@ def test_code_is_warm_once_it_lies_where_numba_looks(variable: str, tmp_path, mo
     assert kernel.is_warm()
     os.utime(index, (0, 0))
     assert not kernel.is_warm(), "the source has changed since"
+
+
+@pytest.mark.usefixtures("numba")
+def test_code_on_the_disk_is_made_anew_when_a_part_in_another_file_changes(tmp_path):
+    """In new processes, as after an update of the program."""
+    (tmp_path / "whole.py").write_text("from part import part\ndef whole(number):\n    return part(number)\n")
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from whole import part, whole; from matcher.compiled import Kernel;"
+        "kernel = Kernel(whole, lambda: [(1,)], parts=(part,));"
+        "print(kernel.is_warm(), kernel.compiled()(1), kernel.is_warm())"
+    )
+
+    def told(factor: int, changed: float) -> str:
+        (tmp_path / "part.py").write_text(f"def part(number):\n    return number * {factor}\n")
+        os.utime(tmp_path / "part.py", (changed, changed))
+        ran = subprocess.run(
+            [sys.executable, "-B", "-c", script, tmp_path],
+            cwd=HERE,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return ran.stdout.strip()
+
+    assert told(2, 1e9) == "False 2 True"
+    assert told(2, 1e9) == "True 2 True"
+    assert told(3, 4e9) == "False 3 True"
 
 
 def test_every_kernel_of_the_engine_is_compiled_beforehand():
