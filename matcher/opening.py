@@ -18,6 +18,7 @@ from matcher.rows import Ints
 
 BACK: Final = 150_000
 """How far prices go back before the next auction: in the smaller graph they may have gone too far."""
+CLOSED: Final = -1
 BIDS_A_NEED: Final = 40
 """An auction ends after so many bids a need: to start from lower prices costs less than ever more bids."""
 
@@ -47,12 +48,22 @@ class Stalls(NamedTuple):
     start: Column  # (m + 1): the stalls of offer j stand from start[j] to before start[j + 1]
     holder: Column  # (stalls): the need that has it, -1 where none
     bid: Column  # (stalls): what it was had for; the first of an offer is its cheapest (a heap)
-    taken: Column  # (m): how many of them, from the first, have a holder
     stall_of: Column  # (n): -1 where none
     offer_of: Column  # (n): whose stall that is
-    mover: Column  # (m): the need that a search came from
-    seen: Column  # (m): the last need whose search came by
-    queue: Column  # (m): offers to look at
+
+
+class Walk(NamedTuple):
+    """Where a search for seats has come by (n needs, m offers)."""
+
+    now: Column  # (2): how many offers it has come by, and how many steps off the nearest stall is, 0 where none
+    found: Column  # (m): these offers
+    steps: (
+        Column  # (m): how many steps off an offer is; 0 where no search comes by, CLOSED where none ever will
+    )
+    mover: Column  # (m): the need that came
+    turn: Column  # (m): the stall whose holder looks next
+    path: Column  # (m): offers on the way
+    edge: Column  # (n): the pair of a need that is looked at next
 
 
 class Rules(NamedTuple):
@@ -64,7 +75,7 @@ class Rules(NamedTuple):
     """Bids after which it ends, whoever still wants one."""
 
 
-def opened(graph: Graph, sides: Sides, price: Ints, step: int) -> tuple[Ints, Ints]:
+def opened(graph: Graph, sides: Sides, price: Ints, seated: Ints, step: int) -> tuple[Ints, Ints]:
     """Give prices of needs and places near the best of a graph, starting from those of a smaller one, or none.
 
     Every price is 0 or more, and no pair of the graph is worth more than its two prices.
@@ -73,12 +84,18 @@ def opened(graph: Graph, sides: Sides, price: Ints, step: int) -> tuple[Ints, In
     ----------
     price : int64, shape (m,)
         Of places.
+    seated : int64, shape (n,)
+        The offer that had a seat for each need in the smaller graph, -1 where none; changed to what is so in this
+        one.
     step : int
         By how much a bid outdoes what would be as good.
     """
     needs, pairs = len(sides.priority), len(graph.offer_at)
     level = np.zeros(len(sides.places), dtype=np.int64)
-    TURN_AWAY.run(pairs, graph, _stalls(graph, sides), sides.order, sides.priority, level)
+    stalls = _stalls(graph, sides)
+    _sit_down(stalls, seated)
+    TURN_AWAY.run(pairs, graph, stalls, _walk(graph), sides.order, sides.priority, level)
+    seated[:] = stalls.offer_of
     least = level * sides.scale
     stays = np.abs(price - least) < sides.scale // 2
     prices = np.where(stays, np.maximum(price - BACK, least), least)
@@ -91,8 +108,7 @@ def opened(graph: Graph, sides: Sides, price: Ints, step: int) -> tuple[Ints, In
 
 
 def _stalls(graph: Graph, sides: Sides) -> Stalls:
-    needs, offers = len(sides.priority), len(sides.places)
-    sizes = np.minimum(sides.places, np.diff(graph.offer_start))
+    needs, sizes = len(sides.priority), np.minimum(sides.places, np.diff(graph.offer_start))
     stalls = int(sizes.sum())
 
     def column(length: int, number: int) -> Ints:
@@ -102,74 +118,146 @@ def _stalls(graph: Graph, sides: Sides) -> Stalls:
         start=np.concatenate(([0], np.cumsum(sizes))),
         holder=column(stalls, -1),
         bid=column(stalls, 0),
-        taken=column(offers, 0),
         stall_of=column(needs, -1),
         offer_of=column(needs, -1),
-        mover=column(offers, -1),
-        seen=column(offers, -1),
-        queue=column(offers, -1),
     )
 
 
-def turn_away(graph: Graph, stalls: Stalls, order: Column, priority: Column, level: Column) -> None:
+def _walk(graph: Graph) -> Walk:
+    needs, offers = len(graph.need_start) - 1, len(graph.offer_start) - 1
+    return Walk(
+        *(np.zeros(length, dtype=np.int64) for length in (2, offers, offers, offers, offers, offers, needs))
+    )
+
+
+def _sit_down(stalls: Stalls, seated: Ints) -> None:
+    """Give needs stalls of the offers where they sat."""
+    need = np.argsort(seated, kind="stable")[np.count_nonzero(seated < 0) :]
+    offer = seated[need]
+    stall = stalls.start[offer] + np.arange(len(need)) - np.searchsorted(offer, offer)
+    stalls.holder[stall], stalls.stall_of[need], stalls.offer_of[need] = need, stall, offer
+
+
+def turn_away(
+    graph: Graph, stalls: Stalls, walk: Walk, order: Column, priority: Column, level: Column
+) -> None:
     """Set the level of each offer to the highest priority that is turned away from it, 0 where none is.
 
-    Needs are seated by falling priority, whoever sits already moving on but never losing her seat: since the
-    sets of needs that can be served together form a matroid, those who then find no seat are those whom a
-    best round leaves out. All that such a need can reach is full of needs that came before it, and closed
-    from then on, so that no failing search is made twice.
+    Needs are seated by falling priority. Whoever sits already may move on, and loses her seat only to a higher
+    priority: since the sets of needs that can be served together form a matroid, those who end without a seat
+    are those whom a best round leaves out, whoever sat at the beginning. All that they can reach is full of
+    needs of their priority or above, and closed from then on.
+
+    Needs of one priority look together: how far off each offer is, and then, one after the other, along the
+    shortest ways only [1]_.
 
     Parameters
     ----------
     order : positions of all needs, by falling priority
     level : int64, shape (m,), all 0
+
+    References
+    ----------
+    .. [1] J. E. Hopcroft, R. M. Karp, "An n^5/2 algorithm for maximum matchings in bipartite graphs", SIAM
+       Journal on Computing 2(4), 1973, doi:10.1137/0202019
     """
-    for turn in range(len(order)):
-        need = order[turn]
-        if priority[need] == 0:
-            return
-        count, end = look_for_a_seat(graph, stalls, need, level)
-        if end < 0:
-            for at in range(count):
-                level[stalls.queue[at]] = priority[need]
-        else:
-            move_along(stalls, end)
+    begin = 0
+    while begin < len(order) and priority[order[begin]] > 0:
+        end = begin
+        while end < len(order) and priority[order[end]] == priority[order[begin]]:
+            end += 1
+        peers = order[begin:end]
+        while measure(graph, stalls, walk, priority, peers):
+            for need in peers:
+                if stalls.stall_of[need] < 0:
+                    take_a_seat(graph, stalls, walk, priority, need)
+            for at in range(walk.now[0]):
+                walk.steps[walk.found[at]] = 0
+        for at in range(walk.now[0]):
+            level[walk.found[at]] = priority[order[begin]]
+            walk.steps[walk.found[at]] = CLOSED
+        begin = end
 
 
-def look_for_a_seat(graph: Graph, stalls: Stalls, start: int, level: Column) -> tuple[int, int]:
-    """Give how many offers a need can reach, and the first of them with a free stall, -1 where none has one."""
-    begins, holder, queue = stalls.start, stalls.holder, stalls.queue
-    count, scanned, need, at_stall, last_stall = 0, 0, start, 0, 0
-    while True:
-        for at in range(graph.need_start[need], graph.need_start[need + 1]):
+def measure(graph: Graph, stalls: Stalls, walk: Walk, priority: Column, peers: Column) -> bool:
+    """Find how far off offers are for needs of one priority who have no seat, and tell whether one has a stall."""
+    found, steps, holder, count, scanned = walk.found, walk.steps, stalls.holder, 0, 0
+    for need in peers:
+        if stalls.stall_of[need] < 0:
+            count = reach(graph, stalls, walk, need, 1, count)
+    while scanned < count and stall_for(stalls, priority, peers[0], found[scanned]) < 0:
+        offer = found[scanned]
+        for stall in range(stalls.start[offer], stalls.start[offer + 1]):
+            count = reach(graph, stalls, walk, holder[stall], steps[offer] + 1, count)
+        scanned += 1
+    walk.now[0] = count
+    walk.now[1] = steps[found[scanned]] if scanned < count else 0
+    return scanned < count
+
+
+def reach(graph: Graph, stalls: Stalls, walk: Walk, need: int, steps: int, count: int) -> int:
+    """Note the offers of a need's that nobody came by yet, and give how many were come by in all."""
+    for at in range(graph.need_start[need], graph.need_start[need + 1]):
+        offer = graph.offer_at[at]
+        if walk.steps[offer] == 0 and stalls.start[offer] < stalls.start[offer + 1]:
+            walk.steps[offer] = steps
+            walk.found[count] = offer
+            count += 1
+    return count
+
+
+def stall_for(stalls: Stalls, priority: Column, need: int, offer: int) -> int:
+    """Give a stall of an offer that is free, or held by a lower priority than a need's; -1 where none is."""
+    for stall in range(stalls.start[offer], stalls.start[offer + 1]):
+        if stalls.holder[stall] < 0 or priority[stalls.holder[stall]] < priority[need]:
+            return stall
+    return -1
+
+
+def take_a_seat(graph: Graph, stalls: Stalls, walk: Walk, priority: Column, start: int) -> None:
+    """Seat a need by a shortest way, depth first, where there is one left; no other goes by the same offers."""
+    steps, turn, path, depth, need = walk.steps, walk.turn, walk.path, 0, start
+    walk.edge[need] = graph.need_start[need]
+    while depth >= 0:
+        at, end = walk.edge[need], graph.need_start[need + 1]
+        while at < end and steps[graph.offer_at[at]] != depth + 1:
+            at += 1
+        walk.edge[need] = at + 1
+        if at < end:
             offer = graph.offer_at[at]
-            if level[offer] == 0 and stalls.seen[offer] != start and begins[offer] < begins[offer + 1]:
-                stalls.seen[offer] = start
-                stalls.mover[offer] = need
-                if begins[offer] + stalls.taken[offer] < begins[offer + 1]:
-                    return count, offer
-                queue[count] = offer
-                count += 1
-        if at_stall == last_stall:
-            if scanned == count:
-                return count, -1
-            at_stall, last_stall = begins[queue[scanned]], begins[queue[scanned] + 1]
-            scanned += 1
-        need = holder[at_stall]
-        at_stall += 1
+            stall = stall_for(stalls, priority, start, offer)
+            steps[offer] = 0
+            walk.mover[offer] = need
+            if stall >= 0:
+                move_along(stalls, walk.mover, offer, stall)
+                return
+            if depth + 1 == walk.now[1]:
+                continue
+            turn[offer] = stalls.start[offer]
+            path[depth] = offer
+            depth += 1
+        if depth > 0 and turn[path[depth - 1]] < stalls.start[path[depth - 1] + 1]:
+            need = stalls.holder[turn[path[depth - 1]]]
+            turn[path[depth - 1]] += 1
+            walk.edge[need] = graph.need_start[need]
+        else:
+            depth -= 1
+            need = walk.mover[path[max(depth, 0)]]
 
 
-def move_along(stalls: Stalls, end: int) -> None:
-    """Let every need on the path to a free stall take its new one."""
-    stall, offer = stalls.start[end] + stalls.taken[end], end
-    stalls.taken[end] += 1
+def move_along(stalls: Stalls, mover: Column, offer: int, stall: int) -> None:
+    """Let every need on the path to a stall take its new one; whoever had the last one has none."""
+    left = stalls.holder[stall]
+    if left >= 0:
+        stalls.stall_of[left] = -1
+        stalls.offer_of[left] = -1
     while stall >= 0:
-        need = stalls.mover[offer]
-        vacated, left = stalls.stall_of[need], stalls.offer_of[need]
+        need = mover[offer]
+        vacated, before = stalls.stall_of[need], stalls.offer_of[need]
         stalls.holder[stall] = need
         stalls.stall_of[need] = stall
         stalls.offer_of[need] = offer
-        stall, offer = vacated, left
+        stall, offer = vacated, before
 
 
 def hold_auction(
@@ -258,12 +346,12 @@ def outbid(stalls: Stalls, offer: int, need: int, bid: int) -> int:
 def _examples() -> tuple[Graph, Stalls, Any]:
     none, one = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
     narrow = np.zeros(0, dtype=np.int32)
-    return Graph(one, narrow, none, one, narrow, none), Stalls(one, *[none] * 8), none
+    return Graph(one, narrow, none, one, narrow, none), Stalls(one, *[none] * 4), none
 
 
 def _turn_away_examples() -> list[tuple[Any, ...]]:
     graph, stalls, none = _examples()
-    return [(graph, stalls, none, none, none)]
+    return [(graph, stalls, Walk(*[none] * 7), none, none, none)]
 
 
 def _auction_examples() -> list[tuple[Any, ...]]:
@@ -271,7 +359,9 @@ def _auction_examples() -> list[tuple[Any, ...]]:
     return [(graph, stalls, none, none, none, Rules(1, 1))]
 
 
-TURN_AWAY = kernel(turn_away, _turn_away_examples, parts=(look_for_a_seat, move_along), changes=(4,))
+TURN_AWAY = kernel(
+    turn_away, _turn_away_examples, parts=(measure, reach, stall_for, take_a_seat, move_along), changes=(1, 5)
+)
 """`turn_away`; its work is counted in pairs of the graph."""
 AUCTION = kernel(hold_auction, _auction_examples, parts=(price_needs, come_down, outbid), changes=(3, 4))
 """`hold_auction`; its work is counted in pairs of the graph."""

@@ -75,6 +75,7 @@ class Draft:
         self.sides = Sides.of(places, priority, scale)
         self.standing = nobody_paired(places, np.zeros_like(priority), np.where(places == 0, dearest, 0))
         self.width = FIRST_WIDTH
+        self._seated = np.full(len(priority), -1, dtype=np.int64)
         self.keep(NO_EDGES, self.sides)
 
     def keep(self, edges: Edges, sides: Sides) -> None:
@@ -103,7 +104,7 @@ class Draft:
                 return
 
     def _price(self, step: int) -> None:
-        prices = opened(self._graph, self.sides, self.standing.place_price, step)
+        prices = opened(self._graph, self.sides, self.standing.place_price, self._seated, step)
         self.standing = nobody_paired(self.sides.places, *prices)
 
     def _grow(self, underpriced: Underpriced) -> bool:

@@ -32,19 +32,48 @@ def test_no_pair_of_the_graph_is_worth_more_than_the_prices_to_begin_with(
     before = np.array([chance.randrange(2 * sides.dearest) for _ in sides.places], dtype=np.int64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "BIDS_A_NEED", bids)
-        needs, places = opened(graph_of(edges, len(sides.priority), len(sides.places)), sides, before, step)
+        graph = graph_of(edges, len(sides.priority), len(sides.places))
+        needs, places = opened(graph, sides, before, nobody(sides), step)
     assert (needs[edges.need] + places[edges.offer] >= edges.value).all()
     assert (needs >= 0).all()
     assert (places >= 0).all()
+
+
+def nobody(sides: Sides) -> Any:
+    return np.full(len(sides.priority), -1, dtype=np.int64)
+
+
+def turned_away(edges: Edges, sides: Sides, seated: Any) -> tuple[Any, Any]:
+    """Give the levels, and who sits where at the end."""
+    graph = graph_of(edges, len(sides.priority), len(sides.places))
+    stalls, level = opening._stalls(graph, sides), np.zeros(len(sides.places), dtype=np.int64)
+    opening._sit_down(stalls, seated)
+    TURN_AWAY.run(0, graph, stalls, opening._walk(graph), sides.order, sides.priority, level)
+    for stall in np.flatnonzero(stalls.holder >= 0).tolist():
+        assert stalls.stall_of[stalls.holder[stall]] == stall
+    return level, stalls.offer_of
+
+
+@tried(10)
+@given(cases(), st.randoms())
+def test_seats_of_a_smaller_graph_change_no_level(case: Case, chance: Any):
+    edges, sides = all_pairs(case)
+    fewer = np.array([chance.random() < 0.5 for _ in edges.need], dtype=np.bool_)
+    _, before = turned_away(Edges(*(column[fewer] for column in edges)), sides, nobody(sides))
+    (from_nothing, seated), (level, moved) = (turned_away(edges, sides, at) for at in (nobody(sides), before))
+    assert level.tolist() == from_nothing.tolist()
+    assert sum(sides.priority[moved >= 0]) == sum(sides.priority[seated >= 0])
+    taken = np.bincount(moved[moved >= 0], minlength=len(sides.places))
+    assert (taken <= sides.places).all()
+    allowed = set(zip(edges.need.tolist(), edges.offer.tolist(), strict=True))
+    assert {(need, offer) for need, offer in enumerate(moved.tolist()) if offer >= 0} <= allowed
 
 
 @tried(10)
 @given(cases())
 def test_a_level_is_the_highest_priority_that_a_best_round_turns_away(case: Case):
     edges, sides = all_pairs(case)
-    graph = graph_of(edges, len(sides.priority), len(sides.places))
-    level = np.zeros(len(sides.places), dtype=np.int64)
-    TURN_AWAY.run(0, graph, opening._stalls(graph, sides), sides.order, sides.priority, level)
+    level, _ = turned_away(edges, sides, nobody(sides))
     served = np.zeros(len(sides.priority), dtype=np.bool_)
     served[solved(case).pairs[:, 0]] = True
     open_pairs = sides.places[edges.offer] > 0
