@@ -9,7 +9,7 @@ import numpy as np
 from matcher.columns import AnyInts
 from matcher.market import MOST_WORTH
 from matcher.tables import BITS, NAMINGS, rows_of_bits
-from matcher.vocabulary import INTERESTS
+from matcher.vocabulary import INTEREST_FAMILIES, INTERESTS
 
 Column = Any
 """A list of whole numbers, or an array."""
@@ -22,6 +22,9 @@ NEAREST = 3
 FINE = 10
 """Worths are counted by what is left of them without so many low bits."""
 COUNTS = 1 << 10
+A_FAMILY = 128
+"""More than there are interests: what two people share is counted as A_FAMILY × families + interests."""
+COMMONS = (len(INTEREST_FAMILIES) + 2) * A_FAMILY
 
 
 class Reasons(NamedTuple):
@@ -60,11 +63,15 @@ class Found(NamedTuple):
     """Room for the pairs that a sweep finds, and to work in."""
 
     start: Column  # the pairs of the k-th need stand from start[k] to before start[k + 1]
-    offer: Column
+    offer: Column  # unsigned, as an index should be
     worth: Column
     mask: Column  # the words of a row of bits
     free: Column  # as many
+    promise: Column  # (offers and a word): the most that a pair of one need may be worth
+    listed: Column  # (offers and a word): which pairs of one need are looked at
+    exact: Column  # (offers and a word): what these are worth
     brought: Column  # (interests × NAMINGS), all 0: what each naming of an offer's brings to a need
+    at_most: Column  # (COMMONS): the most that interests are worth, by how much is shared
     counts: Column  # (COUNTS): how many pairs of a need are worth so much
 
 
@@ -73,10 +80,14 @@ def room_for(pairs: int, offers: int, needs: int) -> Found:
     words = -(-offers // BITS)
     return Found(
         start=np.zeros(needs + 1, dtype=np.int64),
-        offer=np.zeros(pairs, dtype=np.int32),
+        offer=np.zeros(pairs, dtype=np.uint32),
         worth=np.zeros(pairs, dtype=np.int32),
         mask=np.zeros(words, dtype=np.uint32),
         free=np.zeros(words, dtype=np.uint32),
+        promise=np.zeros((words + 1) * BITS, dtype=np.int32),
+        listed=np.zeros((words + 1) * BITS, dtype=np.int32),
+        exact=np.zeros((words + 1) * BITS, dtype=np.int32),
         brought=np.zeros(len(INTERESTS) * NAMINGS, dtype=np.int64),
+        at_most=np.zeros(COMMONS, dtype=np.int32),
         counts=np.zeros(COUNTS, dtype=np.int64),
     )

@@ -100,12 +100,13 @@ class BySweep:
     def _swept(self, bound: Bound, begin: int, end: int) -> Rows:
         """Sweep on and on, as long as there is room each time."""
         width = len(self.columns.offers)
-        found = room_for(ROOM + width + BITS, width, end - begin)
+        found = room_for(ROOM + width + 2 * BITS, width, end - begin)
         some, reached = [], begin
         while reached < end:
             last = SWEEP.compiled()(self.tables, bound, found, reached, end)
             counts = np.diff(found.start[: last - reached + 1])
-            some.append((counts, *(column[: counts.sum()].copy() for column in (found.offer, found.worth))))
+            pairs = slice(0, counts.sum())
+            some.append((counts, found.offer[pairs].astype(np.int32), found.worth[pairs].copy()))
             reached = last
         counts, offer, worth = (np.concatenate(column) for column in zip(*some, strict=True))
         return self._sure(Rows(begin, np.concatenate(([0], np.cumsum(counts))), offer, worth))

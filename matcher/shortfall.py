@@ -11,10 +11,10 @@ from matcher.candidates import PAIRS_IN_A_BLOCK
 from matcher.columns import AnyInts, Ints, PoolColumns
 from matcher.pairs import Pairs
 from matcher.programs import Program
+from matcher.reasons import REASONS
 from matcher.records import Nearest, Unpaired
 from matcher.scoring import floor_of, worth_of
 from matcher.search import Search
-from matcher.sweep import REASONS
 from matcher.tables import Tables
 
 PEOPLE_COUNTED = 20_000

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import expm1, floor
 from typing import Any
 
 import numpy as np
 
-from matcher.bounds import COUNTS, FINE, NEAREST, Bound, Column, Found, Reasons
+from matcher.bounds import A_FAMILY, COUNTS, FINE, Bound, Column, Found, room_for
 from matcher.compiled import kernel
 from matcher.criteria import NEAR_A_TIE, ONE
 from matcher.tables import (
     BITS,
-    CARD,
-    FAMILIES_AT,
-    INTERESTS_AT,
-    KIND_AT,
-    KIND_BITS,
     KNOWS_INTERESTS,
-    KNOWS_WEEKS,
-    MOST_NAMED,
     NAMINGS,
     TOLD,
     WEEK_WORDS,
-    WELCOME_AT,
     WELCOME_WORDS,
     Lookups,
     NeedTables,
@@ -37,7 +28,12 @@ from matcher.vocabulary import SLOTS
 ALL = (1 << BITS) - 1
 SLOT_COUNT = len(SLOTS)
 WEEK = (1 << SLOT_COUNT) - 1
-KIND = (1 << KIND_BITS) - 1
+USUAL = 3
+"""So many offers are marked in most words, at most."""
+PROMISING = 2
+"""So many times the pairs that are asked for are weighed before the others."""
+MORE = 1 << 30
+"""Than any worth."""
 UNSURE = 1 << 28
 """Added to the worth of a pair so near a tie that only exact arithmetic can round it."""
 
@@ -50,14 +46,19 @@ def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> i
     count, start = 0, found.start
     start[0] = 0
     for need in range(begin, end):
-        if count + len(found.mask) * BITS > len(found.offer):
+        if count + (len(found.mask) + 1) * BITS > len(found.offer):
             return need
         if bound.level[0] < bound.of_need[need] + bound.beyond[need]:
             let_through(tables, bound, need, found.mask)
             if tables.numbers.least_weeks and tables.needs.knows_weeks[need]:
                 leave_busy_out(tables, need, found.mask, found.free)
-            last = meet(tables, bound, found, need, count)
+            last = write_down(bound, found, need, count)
+            look_up_most(tables, need, prepare(tables, need, found.brought), found.at_most)
+            tell(tables, found, need, count, last)
+            last = leave_hopeless_out(tables, bound, found, need, count, last)
+            last = meet(tables, bound, found, need, count, last)
             count = choose(tables, bound, found, need, count, last)
+            forget(tables, need, found.brought)
         start[need - begin + 1] = count
     return end
 
@@ -98,33 +99,107 @@ def leave_busy_out(tables: Tables, need: int, mask: Column, free: Column) -> Non
         mask[word_at] &= free[word_at]
 
 
-def meet(tables: Tables, bound: Bound, found: Found, need: int, count: int) -> int:
-    """Write down the marked offers that are free with the need in weeks enough, with all but what interests are worth."""
-    mask, offers, worths, slot_worths = (found.mask, found.offer, found.worth, tables.lookups.slots)
-    cards, mine, starts, told = (
-        tables.offers.card,
-        tables.needs.weeks,
-        tables.needs.start,
-        tables.lookups.worth,
-    )
-    of_offer, reach = bound.of_offer, bound.of_need[need] + bound.beyond[need]
-    i_know, least_weeks = tables.needs.knows_weeks[need], tables.numbers.least_weeks
-    all_may = bound.level[-1] <= reach
+def write_down(bound: Bound, found: Found, need: int, begin: int) -> int:
+    """Write down the marked offers, but those whom their price alone rules out, and give where they end."""
+    mask, offers, of_offer, count = found.mask, found.offer, bound.of_offer, begin
     for word_at in range(len(mask)):
-        word = mask[word_at] + 0
-        while word:
-            low = word & -word
-            word -= low
-            offer = word_at * BITS + bits_in(low - 1)
-            if all_may or of_offer[offer] < reach:
-                slots = len(slot_worths) - 1
-                if i_know and cards[offer * CARD + FAMILIES_AT] & KNOWS_WEEKS:
-                    slots = common_slots(mine, cards, need, offer, least_weeks)
-                if slots >= 0:
-                    offers[count] = offer
-                    worths[count] = slot_worths[slots] + told_worth(starts, cards, told, need, offer)
-                    count += 1
+        word, first = mask[word_at] + 0, word_at * BITS
+        if word:
+            end = count + bits_in(word)
+            for at in range(count, count + USUAL):  # whatever the word, so that no branch is guessed wrong
+                offers[at] = first + bits_in((word & -word) - 1)
+                word &= word - 1
+            count += USUAL
+            while word:
+                offers[count] = first + bits_in((word & -word) - 1)
+                word &= word - 1
+                count += 1
+            count = end
+    reach = bound.of_need[need] + bound.beyond[need]
+    if bound.level[-1] > reach:
+        count, end = begin, count
+        for at in range(begin, end):
+            offer = offers[at]
+            offers[count] = offer
+            count += of_offer[offer] < reach
     return count
+
+
+def tell(tables: Tables, found: Found, need: int, begin: int, end: int) -> None:
+    """Note what the criteria are worth that the kinds of two people tell."""
+    offers, worths, kind, told = found.offer, found.worth, tables.offers.kind, tables.lookups.worth
+    start, many = tables.needs.start[need * TOLD : (need + 1) * TOLD], len(kind) // TOLD
+    kind_1, kind_2, kind_3, kind_4 = kind[:many], kind[many:], kind[2 * many :], kind[3 * many :]
+    told_1, told_2, told_3, told_4 = told[start[0] :], told[start[1] :], told[start[2] :], told[start[3] :]
+    for at in range(begin, end):
+        offer = offers[at]
+        worth = told_1[kind_1[offer]] + told_2[kind_2[offer]]
+        worths[at] = worth + told_3[kind_3[offer]] + told_4[kind_4[offer]]
+
+
+def leave_hopeless_out(tables: Tables, bound: Bound, found: Found, need: int, begin: int, end: int) -> int:
+    """Leave out the pairs that cannot matter whatever their time is worth, and give where the others end.
+
+    How much two people share bounds what their interests are worth: what each brings is not added up yet.
+    """
+    offers, worths, promise, at_most = found.offer, found.worth, found.promise, found.at_most
+    needs, theirs, many = tables.needs, tables.offers.families, len(tables.offers.families)
+    families, theirs_1 = needs.families[need] + 0, tables.offers.welcome[:many]
+    mine_1, theirs_2 = needs.welcome[need * WELCOME_WORDS] + 0, tables.offers.welcome[many:]
+    mine_2 = needs.welcome[need * WELCOME_WORDS + 1] + 0
+    of_offer, limit, floor = bound.of_offer, bound.of_need[need] - 1, tables.numbers.floor
+    most_of_slots, count = tables.numbers.most_of_slots, begin
+    for at in range(begin, end):
+        offer, worth = offers[at], worths[at] + 0
+        shared = A_FAMILY * bits_in(families & theirs[offer])
+        shared += bits_in(mine_1 & theirs_1[offer]) + bits_in(mine_2 & theirs_2[offer])
+        most = worth + at_most[shared] + most_of_slots
+        offers[count] = offer
+        worths[count] = worth
+        promise[count - begin] = most
+        count += most >= max(of_offer[offer] - limit, floor)
+    return count
+
+
+def meet(tables: Tables, bound: Bound, found: Found, need: int, begin: int, end: int) -> int:
+    """Add what common time is worth, leave out who never meet in weeks enough, and give where the others end."""
+    offers, worths, promise, slot_worths = found.offer, found.worth, found.promise, tables.lookups.slots
+    mine, many = tables.needs.weeks, len(tables.offers.knows_weeks)
+    weeks_1, weeks_2 = mine[need * WEEK_WORDS] + 0, mine[need * WEEK_WORDS + 1] + 0
+    theirs_1, theirs_2 = tables.offers.weeks[:many], tables.offers.weeks[many:]
+    i_know, they_know = tables.needs.knows_weeks[need], tables.offers.knows_weeks
+    unknown, least_weeks = len(slot_worths) - 1, tables.numbers.least_weeks
+    floor, most, count = tables.numbers.floor, tables.numbers.most_of_slots, begin
+    of_offer, limit = bound.of_offer, bound.of_need[need] - 1
+    for at in range(begin, end):
+        offer = offers[at]
+        early, late = weeks_1 & theirs_1[offer], weeks_2 & theirs_2[offer]
+        weeks = ((early & WEEK) != 0) + (early > WEEK) + ((late & WEEK) != 0) + (late > WEEK)
+        is_known = i_know & they_know[offer]
+        worth = slot_worths[bits_in(early) + bits_in(late) if is_known else unknown]
+        promised = promise[at - begin] + worth - most
+        offers[count] = offer
+        worths[count] = worths[at] + worth
+        promise[count - begin] = promised
+        meets = (weeks >= least_weeks) | (is_known == 0)
+        count += meets & (promised >= max(of_offer[offer] - limit, floor))
+    return count
+
+
+def look_up_most(tables: Tables, need: int, greatest: int, at_most: Column) -> None:
+    """Write down what interests are worth at most to a need, by how many families and interests are shared.
+
+    Of families one more is counted where both told their interests, so that none means that one did not.
+    """
+    numbers, steps, interests = tables.numbers, tables.lookups.at_most, 0
+    at_most[0] = numbers.interests_unknown
+    for at in range(need * WELCOME_WORDS, (need + 1) * WELCOME_WORDS):
+        interests += bits_in(tables.needs.welcome[at] + 0)
+    for families in range(bits_in(tables.needs.families[need] + 0)):
+        for shared in range(interests + 1):
+            total = families * numbers.family + shared * greatest
+            at = (families + 1) * A_FAMILY + shared
+            at_most[at] = steps[min(total >> numbers.step, len(steps) - 1)]
 
 
 def bits_in(word: int) -> int:
@@ -135,85 +210,76 @@ def bits_in(word: int) -> int:
     return word * 0x0101010101010101 >> 56 & 0xFF
 
 
-def common_slots(mine: Column, cards: Column, need: int, offer: int, least_weeks: int) -> int:
-    """Count the slots that two people share; give -1 - count where they share them in too few weeks."""
-    slots, weeks = 0, 0
-    for word_at in range(WEEK_WORDS):
-        common = mine[need * WEEK_WORDS + word_at] & cards[offer * CARD + word_at]
-        slots += bits_in(common)
-        weeks += ((common & WEEK) != 0) + (common > WEEK)
-    return slots if weeks >= least_weeks else -1 - slots
-
-
-def told_worth(starts: Column, cards: Column, told: Column, need: int, offer: int) -> int:
-    """Add up the criteria whose worth is told by the kinds of the two."""
-    worth = 0
-    for nth in range(TOLD):
-        kind = cards[offer * CARD + KIND_AT + nth // 2] >> KIND_BITS * (nth % 2) & KIND
-        worth += told[starts[need * TOLD + nth] + kind]
-    return worth
-
-
 def choose(tables: Tables, bound: Bound, found: Found, need: int, begin: int, end: int) -> int:
-    """Add what interests are worth to the pairs that may matter, leave out the others, and give where they end.
+    """Add what interests are worth, leave out the pairs that do not matter, and give where the others end.
 
-    How many interests both welcome bounds what these are worth; what they bring is added up only where that
-    is not enough to tell.
+    Those of the greatest promise come first: what they are worth rules out most of the others, where few are
+    asked for.
     """
-    offers, worths, counts, of_offer = (found.offer, found.worth, found.counts, bound.of_offer)
-    brought, at_most, numbers = found.brought, tables.lookups.at_most, tables.numbers
-    cards, named, mine = (tables.offers.card, tables.offers.interest, tables.needs.welcome)
-    i_know, families = (tables.needs.knows_interests[need], tables.needs.families[need] + 0)
-    greatest, limit, all_may = (
-        prepare(tables, need, brought),
-        bound.of_need[need],
-        bound.level[-1] <= bound.of_need[need],
-    )
-    floor, cut, above, count = numbers.floor, numbers.floor >> FINE, 0, begin
+    offers, worths, promise, count = found.offer, found.worth, found.promise, begin
+    of_offer, limit = bound.of_offer, bound.of_need[need] - 1
+    first = passed_by(found, promise, end - begin, PROMISING * bound.most)
+    many = list_promising(found, end - begin, first, MORE)
+    add_interests(tables, found, need, begin, many)
+    floor = max(passed_by(found, found.exact, many, bound.most), tables.numbers.floor)
+    if floor < first:
+        many = list_promising(found, end - begin, floor, first)
+        add_interests(tables, found, need, begin, many)
+    weighed = min(first, floor)
     for at in range(begin, end):
-        offer, worth, least = offers[at], worths[at] + 0, floor
-        card = offer * CARD
-        if not all_may:
-            least = max(of_offer[offer] - limit + 1, floor)
-        if i_know and cards[card + FAMILIES_AT] & KNOWS_INTERESTS:
-            total = numbers.family * bits_in(families & cards[card + FAMILIES_AT])
-            most = total + greatest * both_welcome(mine, cards, need, offer)
-            if worth + at_most[min(most >> numbers.step, len(at_most) - 1)] < least:
-                continue
-            total += brought_by(named, cards[card + INTERESTS_AT], brought)
+        offer, worth = offers[at], worths[at] + 0
+        offers[count] = offer
+        worths[count] = worth
+        count += (promise[at - begin] >= weighed) & (worth >= max(of_offer[offer] - limit, floor))
+    return count
+
+
+def passed_by(found: Found, numbers: Column, end: int, most: int) -> int:
+    """Give a number that at least ``most`` of some numbers, up to ``end``, do not fall under; 0 for few."""
+    counts, level, many = found.counts, COUNTS, 0
+    if end <= most:
+        return 0
+    for at in range(COUNTS):
+        counts[at] = 0
+    for at in range(end):
+        counts[min(numbers[at] >> FINE, COUNTS - 1)] += 1
+    while many < most:
+        level -= 1
+        many += counts[level]
+    return level << FINE
+
+
+def list_promising(found: Found, end: int, least: int, below: int) -> int:
+    """Note which pairs promise as much, but less than ``below``, and give how many."""
+    promise, listed, many = found.promise, found.listed, 0
+    for at in range(end):
+        listed[many] = at
+        many += (promise[at] >= least) & (promise[at] < below)
+    return many
+
+
+def add_interests(tables: Tables, found: Found, need: int, begin: int, many: int) -> None:
+    """Add what interests are worth to the pairs that are listed."""
+    offers, worths, listed, exact = found.offer, found.worth, found.listed, found.exact
+    families, theirs, numbers = tables.needs.families[need] + 0, tables.offers.families, tables.numbers
+    named, starts, brought = tables.offers.interest, tables.offers.interest_start, found.brought
+    for nth in range(many):
+        at = begin + listed[nth]
+        offer, worth = offers[at], worths[at] + 0
+        shared = families & theirs[offer]
+        if shared & KNOWS_INTERESTS:
+            total = numbers.family * (bits_in(shared) - 1) + brought_by(named, starts, brought, offer)
             worth += interests_worth(total, numbers.saturation, numbers.interests_weight)
         else:
             worth += numbers.interests_unknown
-        if worth >= least:
-            offers[count] = offer
-            worths[count] = worth
-            count += 1
-            level = worth >> FINE
-            if level >= cut and worth < UNSURE:
-                counts[level] += 1
-                above += 1
-                while above - counts[cut] >= bound.most:
-                    above -= counts[cut]
-                    cut += 1
-                floor = max(floor, cut << FINE)
-    forget(tables, need, brought)
-    for at in range(COUNTS):
-        counts[at] = 0
-    return count
+        worths[at] = worth
+        exact[nth] = worth if worth < UNSURE else 0
 
 
-def both_welcome(mine: Column, cards: Column, need: int, offer: int) -> int:
-    """Count the interests that two people welcome."""
-    count = 0
-    for word_at in range(WELCOME_WORDS):
-        count += bits_in(mine[need * WELCOME_WORDS + word_at] & cards[offer * CARD + WELCOME_AT + word_at])
-    return count
-
-
-def brought_by(named: Column, where: int, brought: Column) -> int:
+def brought_by(named: Column, starts: Column, brought: Column, offer: int) -> int:
     """Add up what the interests bring that somebody names."""
-    total, first = 0, where // MOST_NAMED
-    for at in range(first, first + where % MOST_NAMED):
+    total = 0
+    for at in range(starts[offer], starts[offer + 1]):
         total += brought[named[at]]
     return total
 
@@ -253,129 +319,38 @@ def interests_worth(total: int, saturation: float, weight: int) -> int:
     return grown // ONE
 
 
-def give_reasons(tables: Tables, found: Found, needs: Column, reasons: Reasons) -> int:
-    """Find out why some needs stay unpaired, and give how many; fewer, where one has a pair that is unsure."""
-    numbers, lookups, cards = tables.numbers, tables.lookups, tables.offers.card
-    for nth in range(len(needs)):
-        need, count = needs[nth], 0
-        count_barriers(tables, need, nth, reasons)
-        for offer in range(len(reasons.crossed)):
-            slots = len(lookups.slots) - 1
-            if tables.needs.knows_weeks[need] and cards[offer * CARD + FAMILIES_AT] & KNOWS_WEEKS:
-                slots = common_slots(tables.needs.weeks, cards, need, offer, numbers.least_weeks)
-            if slots < 0:
-                slots = -1 - slots
-                cross(reasons, nth * numbers.barriers, offer, numbers.weeks_barrier)
-            if reasons.crossed[offer] <= 1:
-                worth = told_worth(tables.needs.start, cards, lookups.worth, need, offer)
-                found.offer[count] = offer
-                found.worth[count] = lookups.slots[slots] + worth
-                count += 1
-        add_interests(tables, found, need, count)
-        if not sort_out(numbers.floor, found, count, nth, reasons):
-            return nth
-    return len(needs)
+def empty_tables() -> Tables:
+    """Give tables of nobody, for kernels to be compiled with."""
 
-
-def add_interests(tables: Tables, found: Found, need: int, count: int) -> None:
-    """Add what interests are worth to as many pairs."""
-    numbers, offers = tables.numbers, tables.offers
-    prepare(tables, need, found.brought)
-    for at in range(count):
-        card = found.offer[at] * CARD
-        if tables.needs.knows_interests[need] and offers.card[card + FAMILIES_AT] & KNOWS_INTERESTS:
-            total = numbers.family * bits_in(tables.needs.families[need] & offers.card[card + FAMILIES_AT])
-            total += brought_by(offers.interest, offers.card[card + INTERESTS_AT], found.brought)
-            found.worth[at] += interests_worth(total, numbers.saturation, numbers.interests_weight)
-        else:
-            found.worth[at] += numbers.interests_unknown
-    forget(tables, need, found.brought)
-
-
-def count_barriers(tables: Tables, need: int, nth: int, reasons: Reasons) -> None:
-    """Note every barrier but time that keeps an offer away."""
-    needs, lookups, words = (tables.needs, tables.lookups, -(-len(reasons.crossed) // BITS))
-    for offer in range(len(reasons.crossed)):
-        reasons.crossed[offer] = 0
-    for at in range(needs.rows):
-        first, barrier = needs.row[need * needs.rows + at] * words, lookups.barrier[at]
-        for offer in range(len(reasons.crossed)):
-            if not lookups.row[first + (offer >> 5)] >> (offer & 31) & 1:
-                cross(reasons, nth * tables.numbers.barriers, offer, barrier)
-    for at in range(needs.named_start[need], needs.named_start[need + 1]):
-        cross(reasons, nth * tables.numbers.barriers, needs.named[at], needs.named_by[at])
-
-
-def cross(reasons: Reasons, first: int, offer: int, barrier: int) -> None:
-    """Note that a barrier keeps an offer away."""
-    reasons.barred[first + barrier] += 1
-    reasons.crossed[offer] += 1
-    reasons.by[offer] = barrier
-
-
-def sort_out(least: int, found: Found, count: int, nth: int, reasons: Reasons) -> bool:
-    """Count who is under the floor and who is compatible, and note the nearest; False where a pair is unsure."""
-    for at in range(count):
-        offer, worth = found.offer[at], found.worth[at]
-        if worth >= UNSURE:
-            return False
-        if reasons.crossed[offer] == 0:
-            reasons.compatible[nth] += worth >= least
-            reasons.below_floor[nth] += worth < least
-        elif worth >= least and worth > reasons.nearest_worth[(nth + 1) * NEAREST - 1]:
-            place = (nth + 1) * NEAREST - 1
-            while place > nth * NEAREST and worth > reasons.nearest_worth[place - 1]:
-                reasons.nearest_worth[place] = reasons.nearest_worth[place - 1]
-                reasons.nearest[place] = reasons.nearest[place - 1]
-                reasons.nearest_barrier[place] = reasons.nearest_barrier[place - 1]
-                place -= 1
-            reasons.nearest_worth[place] = worth
-            reasons.nearest[place] = offer
-            reasons.nearest_barrier[place] = reasons.by[offer]
-    return True
-
-
-def _examples() -> tuple[Tables, Found, Reasons]:
     def ints(kind: Any, length: int = 0) -> Any:
         return np.zeros(length, dtype=kind)
 
     start, small, bits, words = (ints(np.int64, 1), ints(np.int32), ints(np.uint8), ints(np.uint32))
     interests = (start, ints(np.uint16))
-    tables = Tables(
-        NeedTables(0, small, small, start, bits, start, small, small, bits, small, start, *interests),
-        OfferTables(start, ints(np.uint16)),
+    return Tables(
+        NeedTables(0, small, small, start, bits, start, small, small, small, start, *interests),
+        OfferTables(words, start, bits, small, start, *interests),
         Lookups(words, words, small, small, start, small, start),
-        Numbers(0, 0, 0, 0, 0, 0, 1.0, 0, 0),
+        Numbers(0, 0, 0, 0, 0, 0, 0, 1.0, 0, 0),
     )
-    found = Found(start, small, small, words, words, start, start)
-    return tables, found, Reasons(*[small] * 8)
 
 
-def _sweep_examples() -> Iterator[tuple[Any, ...]]:
-    tables, found, _ = _examples()
+def _examples() -> list[tuple[Any, ...]]:
     no_one, words = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32)
-    yield tables, Bound(no_one, no_one, no_one, no_one, words, 0), found, 0, 0
+    bound = Bound(no_one, no_one, no_one, no_one, words, 0)
+    return [(empty_tables(), bound, room_for(0, 0, 0), 0, 0)]
 
 
-def _reasons_examples() -> Iterator[tuple[Any, ...]]:
-    tables, found, reasons = _examples()
-    yield tables, found, np.zeros(0, dtype=np.int64), reasons
-
-
-PAIR_BY_PAIR = (bits_in, common_slots, told_worth, both_welcome, brought_by, interests_worth, prepare, forget)
+WEIGHING = (bits_in, tell, prepare, forget, brought_by, add_interests, interests_worth)
 SWEEP = kernel(
     sweep,
-    _sweep_examples,
-    parts=(*PAIR_BY_PAIR, let_through, leave_busy_out, meet, choose),
+    _examples,
+    parts=(
+        *WEIGHING,
+        *(let_through, leave_busy_out, write_down, look_up_most, leave_hopeless_out, meet),
+        *(choose, passed_by, list_promising),
+    ),
     changes=(2,),
     repays_loading=1_500_000,
     repays_compiling=20_000_000,
-)
-REASONS = kernel(
-    give_reasons,
-    _reasons_examples,
-    parts=(*PAIR_BY_PAIR, add_interests, cross, count_barriers, sort_out),
-    changes=(1, 3),
-    repays_loading=500_000,
-    repays_compiling=10_000_000,
 )

@@ -32,18 +32,8 @@ WELCOMES_A_WORD = 60
 WELCOME_WORDS = -(-len(INTERESTS) // WELCOMES_A_WORD)
 TOLD = 4
 """So many tables of worth there are; where a program compares more, the smallest ones are added up to one."""
-WELCOME_AT = WEEK_WORDS
-KIND_AT = WELCOME_AT + WELCOME_WORDS
-"""Where the kinds of an offer begin on its card, two to a word, KIND_BITS each."""
-KIND_BITS = 32
-FAMILIES_AT = KIND_AT + TOLD // 2
-"""Bits of families; the bits KNOWS_WEEKS and KNOWS_INTERESTS say what the offer's person told."""
-KNOWS_WEEKS, KNOWS_INTERESTS = 1 << 60, 1 << 61
-INTERESTS_AT = FAMILIES_AT + 1
-"""Where the interests begin that an offer names, MOST_NAMED times, and how many they are."""
-MOST_NAMED = 256
-CARD = 8
-"""Words of a card: 64 bytes, a line of memory."""
+KNOWS_INTERESTS = 1 << 30
+"""A bit among those of families, which says that the person told her interests."""
 STEPS = 128
 """So fine is the bound on what interests are worth: so many steps up to the policy's saturation."""
 
@@ -59,8 +49,7 @@ class NeedTables(NamedTuple):
     named_start: AnyInts  # (n + 1): the offers that someone named as not for this need
     named: AnyInts
     named_by: AnyInts  # which barrier names them
-    knows_interests: AnyInts  # (n)
-    families: AnyInts  # (n): bits
+    families: AnyInts  # (n): bits, KNOWS_INTERESTS among them
     welcome: (
         AnyInts  # (n × words): bits of the interests that bring something where another welcomes them too
     )
@@ -69,9 +58,17 @@ class NeedTables(NamedTuple):
 
 
 class OfferTables(NamedTuple):
-    """The side of the offers."""
+    """The side of the offers; what has several numbers a person stands in one column after the other.
 
-    card: AnyInts  # (m × CARD): all that is read of an offer, side by side, since memory is read by the line
+    Unsigned numbers are indices: compiled code need not ask whether they count from the end.
+    """
+
+    kind: AnyInts  # (TOLD × m): how far on from the start of a need's kind the worth stands
+    weeks: AnyInts  # (words × m): bits of free slots
+    knows_weeks: AnyInts  # (m)
+    families: AnyInts  # (m): bits, KNOWS_INTERESTS among them
+    welcome: AnyInts  # (words × m)
+    interest_start: AnyInts  # (m + 1)
     interest: AnyInts  # NAMINGS × interest + how it is named
 
 
@@ -95,6 +92,7 @@ class Numbers(NamedTuple):
     barriers: int  # how many the program has
     weeks_barrier: int  # which of them is common slots
     least_weeks: int
+    most_of_slots: int  # a worth
     interests_unknown: int  # a worth
     interests_weight: int  # 0 where the program does not compare interests
     family: int
@@ -118,20 +116,35 @@ def tables_of(columns: PoolColumns, program: Program) -> Tables:
     which, row, rows, named = _rows(judge, program)
     start, kind, worth = _worths(judge, program)
     needs = NeedTables(
-        *(len(row), _person_by_person(row), _person_by_person(start)),
-        *(*_weeks(columns.needs), *_named(named, len(columns.needs)), *_interests(columns, 0)),
+        len(row),
+        _person_by_person(row),
+        _person_by_person(start),
+        _weeks(columns.needs).T.ravel(),
+        columns.needs.knows_availability.astype(np.uint8),
+        *_named(named, len(columns.needs)),
+        _families(columns.needs),
+        _welcome(columns, 0).T.ravel(),
+        *_interests(columns.needs),
     )
-    offers = _cards(columns, kind)
+    offers = OfferTables(
+        np.concatenate(kind).astype(np.uint32),
+        _weeks(columns.offers).ravel(),
+        columns.offers.knows_availability.astype(np.uint8),
+        _families(columns.offers),
+        _welcome(columns, 1).ravel(),
+        *_interests(columns.offers),
+    )
+    slots = _slots(program, policy)
     lookups = Lookups(
         row=rows.ravel(),
         free=_free(columns.offers).ravel(),
         worth=worth,
-        slots=_slots(program, policy),
+        slots=slots,
         brought=criteria.what_interests_bring(columns).ravel(),
         at_most=_at_most(program, policy),
         barrier=np.array(which, dtype=np.int64),
     )
-    return Tables(needs, offers, lookups, _numbers(program, policy))
+    return Tables(needs, offers, lookups, _numbers(program, policy, slots))
 
 
 def _rows(judge: Judge, program: Program) -> tuple[list[int], list[Ints], AnyInts, list[Ints]]:
@@ -213,37 +226,14 @@ def _told(judge: Judge, program: Program) -> list[Judged[Ints]]:
     return [answer for answer, _ in told]
 
 
-def _cards(columns: PoolColumns, kind: list[Ints]) -> OfferTables:
-    """Lay out what is read of each offer."""
-    offers = columns.offers
-    weeks, knows_weeks = _weeks(offers)
-    knows, families, welcome, start, interest = _interests(columns, 1)
-    card = _lines(len(offers))
-    card[:, :WEEK_WORDS] = weeks.reshape(-1, WEEK_WORDS)
-    card[:, WELCOME_AT:KIND_AT] = welcome.reshape(-1, WELCOME_WORDS)
-    for at, kinds in enumerate(kind):
-        card[:, KIND_AT + at // 2] |= kinds << KIND_BITS * (at % 2)
-    card[:, FAMILIES_AT] = (
-        families | np.where(knows_weeks, KNOWS_WEEKS, 0) | np.where(knows, KNOWS_INTERESTS, 0)
-    )
-    card[:, INTERESTS_AT] = start[:-1] * MOST_NAMED + np.diff(start)
-    return OfferTables(card.ravel(), interest)
-
-
-def _lines(count: int) -> Ints:
-    """Give room for cards, each in a line of memory of its own."""
-    room = np.zeros((count + 1) * CARD, dtype=np.int64)
-    first = -room.ctypes.data % (CARD * room.itemsize) // room.itemsize
-    return room[first : first + count * CARD].reshape(-1, CARD)
-
-
 def _person_by_person(columns: list[Ints]) -> AnyInts:
     return np.array(columns, dtype=np.int32).T.ravel()
 
 
-def _weeks(side: Columns) -> tuple[AnyInts, AnyInts]:
+def _weeks(side: Columns) -> AnyInts:
+    """Give words of WEEKS_A_WORD weeks, shape (words, people)."""
     low, high = side.availability.astype(np.int64).reshape(-1, WEEKS_A_WORD, len(side)).swapaxes(0, 1)
-    return (low | high << len(SLOTS)).T.ravel(), side.knows_availability.astype(np.uint8)
+    return low | high << len(SLOTS)
 
 
 def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts, AnyInts]:
@@ -253,21 +243,25 @@ def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts, AnyInts]:
     return (_starts(found[:, 0], needs), found[:, 1].astype(np.int32), found[:, 2].astype(np.int32))
 
 
-def _interests(columns: PoolColumns, which: int) -> tuple[AnyInts, AnyInts, AnyInts, AnyInts, AnyInts]:
+def _families(side: Columns) -> AnyInts:
+    return side.families.astype(np.int32) | np.where(side.knows_interests, np.int32(KNOWS_INTERESTS), 0)
+
+
+def _welcome(columns: PoolColumns, which: int) -> AnyInts:
+    """Give bits of the interests that bring something where another welcomes them too, shape (words, people)."""
     side = (columns.needs, columns.offers)[which]
-    person, interest = np.nonzero(np.ascontiguousarray(side.interest.T))
     brings = criteria.what_interests_bring(columns).reshape(-1, NAMINGS, NAMINGS).max(axis=(0, 2 - which))
     welcome = np.zeros((WELCOME_WORDS, len(side)), dtype=np.int64)
     for at, naming in enumerate(side.interest):
         word, place = divmod(at, WELCOMES_A_WORD)
         welcome[word] |= np.where(brings > 0, 1 << place, 0)[naming]
-    return (
-        side.knows_interests.astype(np.uint8),
-        side.families.astype(np.int32),
-        welcome.T.ravel(),
-        _starts(person, len(side)),
-        (NAMINGS * interest + side.interest[interest, person]).astype(np.uint16),
-    )
+    return welcome
+
+
+def _interests(side: Columns) -> tuple[AnyInts, AnyInts]:
+    person, interest = np.nonzero(np.ascontiguousarray(side.interest.T))
+    named = NAMINGS * interest + side.interest[interest, person]
+    return _starts(person, len(side)), named.astype(np.uint16)
 
 
 def _starts(owners: Ints, count: int) -> Ints:
@@ -296,7 +290,7 @@ def _step(policy: Policy) -> int:
     return (policy.saturation * RARITY_ONE // STEPS).bit_length() - 1
 
 
-def _numbers(program: Program, policy: Policy) -> Numbers:
+def _numbers(program: Program, policy: Policy, slots: AnyInts) -> Numbers:
     all_of = list(program.barriers.values())
     watches_weeks = barriers.no_common_slot in all_of
     weight = _weight(program, policy, criteria.interests)
@@ -305,6 +299,7 @@ def _numbers(program: Program, policy: Policy) -> Numbers:
         barriers=len(all_of),
         weeks_barrier=all_of.index(barriers.no_common_slot) if watches_weeks else 0,
         least_weeks=policy.least_weeks if watches_weeks else 0,
+        most_of_slots=int(slots.max()),
         interests_unknown=int(worth_in(unknown, weight, policy)[0]),
         interests_weight=weight * WORTH_OF_A_POINT,
         family=criteria.what_a_family_brings(policy),

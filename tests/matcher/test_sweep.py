@@ -15,13 +15,15 @@ from fixtures.generate import generate_pool
 from matcher import bounds, compiled, sweep
 from matcher import search as looking
 from matcher.alike import ByName, Judge
-from matcher.candidates import Candidates
+from matcher.candidates import ByDefinition, BySweep, Candidates
 from matcher.checks import verify
 from matcher.columns import PoolColumns
 from matcher.engine import propose
 from matcher.policy import shipped_policy
 from matcher.programs import PROGRAMS, Program, program_of
+from matcher.reasons import REASONS
 from matcher.records import Pool
+from matcher.rows import Rows
 from matcher.search import search
 from matcher.tables import Tables, tables_of
 from tests.matcher.judging import columns
@@ -93,11 +95,9 @@ def test_reasons_that_the_tables_cannot_tell_surely_are_told_by_definition(monke
 
     def halfway(tables: Tables, found: bounds.Found, needs: np.ndarray, reasons: bounds.Reasons) -> int:
         """Give up at half of the needs, as where the next one has a doubtful pair."""
-        return compile_it(sweep.REASONS)(tables, found, needs[: len(needs) // 2], reasons)
+        return compile_it(REASONS)(tables, found, needs[: len(needs) // 2], reasons)
 
-    monkeypatch.setattr(
-        compiled.Kernel, "compiled", lambda it: halfway if it is sweep.REASONS else compile_it(it)
-    )
+    monkeypatch.setattr(compiled.Kernel, "compiled", lambda it: halfway if it is REASONS else compile_it(it))
     monkeypatch.setattr(compiled.Kernel, "repays", lambda *_: True)
     assert propose(people) == right
     assert len(right.unpaired) > 5
@@ -210,6 +210,26 @@ def test_the_sweep_keeps_of_each_need_whom_the_definitions_keep_ties_included(pr
             assert np.flatnonzero(found.has_offer).tolist() == np.unique(pairs.need).tolist()
             assert np.flatnonzero(found.has_need).tolist() == np.unique(pairs.offer).tolist()
     assert left_out > POOLS // 20
+
+
+@pytest.mark.usefixtures("in_plain_python")
+def test_a_doubtful_pair_rules_out_nobody():
+    """Every other worth taken for doubtful, as one whose rounding a float cannot tell."""
+    laid_out, right = columns(generate_pool(needs=20, offers=60, seed=4)), sweep.interests_worth
+    program, most = program_of(laid_out.policy), 3
+
+    def doubtful(total: int, saturation: float, weight: int) -> int:
+        return right(total, saturation, weight) + sweep.UNSURE * (total // 7 % 2)
+
+    with mock.patch.object(sweep, "interests_worth", doubtful):
+        swept = BySweep(laid_out, program, tables_of(laid_out, program)).rows(0, 20, most)
+    everyone = ByDefinition(laid_out, program).rows(0, 20, most)
+
+    def best(rows: Rows) -> list[list[int]]:
+        return [sorted(mine.tolist())[-most:] for mine in np.split(rows.worth, rows.start[1:-1])]
+
+    assert best(swept) == best(everyone)
+    assert len(swept.offer) < len(everyone.offer)
 
 
 @pytest.mark.parametrize("program", PROGRAM_CODES)
