@@ -36,7 +36,8 @@ run: install
 test: $(VENV)/.tested
 	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
-# Every proof with all of its tries, test by test to whichever processor is free. It takes a night: HOURS.
+# Every proof with all of its tries, test by test to whichever processor is free: some six hours on two of them, five of
+# which are lives (reckoned from parts; see SECURITY.md for what was run).
 # One proof alone: make soak ARGS=tests/models/test_crashes.py
 soak: $(VENV)/.tested
 	PASSERELLE_TRIES=full $(BIN)/python -m pytest --numprocesses logical --dist worksteal $(ARGS)
