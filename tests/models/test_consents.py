@@ -87,6 +87,22 @@ def test_a_consent_may_be_given_again(session):
 def test_a_purpose_that_does_not_exist_is_refused(session):
     with pytest.raises(WrongValue):
         casework.give_consent(session, office.newcomer(session).person, "marketing", **DO)
+    with pytest.raises(WrongValue):
+        casework.withdraw_consent(session, office.newcomer(session).person, "marketing", **DO)
+
+
+def test_agreeing_again_to_the_same_text_changes_nothing(session):
+    amina = office.newcomer(session)
+    given = casework.consent_in_force(session, amina.person, "matching").id
+    casework.give_consent(session, amina.person, "matching", **amina.does)
+    assert casework.consent_in_force(session, amina.person, "matching").id == given
+
+
+def test_nobody_is_kept_apart_from_herself(session):
+    amina = office.newcomer(session)
+    for verb in (casework.exclude, casework.record_tie):
+        with pytest.raises(WrongValue):
+            verb(session, amina.person, amina.person, **DO)
 
 
 def test_nobody_consents_for_another_participant(session):

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 import pytest
 from sqlalchemy import select
 
@@ -5,7 +7,7 @@ from models import casework, disclosure
 from models.actor import SYSTEM
 from models.casework import Household, Language
 from models.errors import Barred, Forbidden, NoPlace, NotAllowedNow, Stale, Unknown, WrongValue
-from models.tables import ForbiddenPair, Letter, Need, Offer, Pairing
+from models.tables import ForbiddenPair, Letter, Need, Offer, Pairing, Person
 from tests.models import office
 from tests.models.office import AT, DO, PROFILE, TODAY
 
@@ -137,6 +139,32 @@ def test_approving_one_puts_the_need_s_other_proposals_aside(session, couple):
     assert session.get(Pairing, two).state == "put_back"
 
 
+LOST = {
+    "person": (lambda session, _, offer: session.get_one(Person, offer.person), "state", "vetting"),
+    "need": (lambda session, need, _: session.get_one(Need, need.wish), "state", "paused"),
+    "offer": (lambda session, _, offer: session.get_one(Offer, offer.wish), "state", "paused"),
+    "consent": (
+        lambda session, need, _: casework.consent_in_force(session, need.person, "matching"),
+        "withdrawn_at",
+        AT,
+    ),
+}
+
+
+@pytest.mark.parametrize("code", LOST)
+def test_an_approval_looks_at_each_thing_itself_and_names_what_no_longer_holds(
+    session, couple, proposal, code
+):
+    find, column, value = LOST[code]
+    row = find(session, *couple)
+    before = getattr(row, column)
+    for now, refusal in ((value, pytest.raises(Stale, match=f"^{code}$")), (before, nullcontext())):
+        setattr(row, column, now)
+        with refusal:
+            approve(session, proposal)
+    assert proposal.state == "awaiting_answers"
+
+
 @pytest.mark.parametrize("actor", ["participant", "system"])
 def test_only_a_person_of_the_office_decides(session, couple, proposal, actor):
     does = couple[0].does if actor == "participant" else {"by": SYSTEM, "at": AT}
@@ -160,10 +188,13 @@ def test_a_rejection_has_a_reason_of_the_list_and_a_sealed_note(session, proposa
     assert (proposal.state, proposal.reason) == ("rejected", "other_written")
     assert disclosure.pairing_note(session, proposal) == "knows her cousin"
     assert b"cousin" not in proposal.note_sealed
+    [line] = [one for one in casework.rows.ledger.write_pending(session) if one.verb == "reject"]
+    assert line.facts == {"from": "under_review", "to": "rejected", "reason": "other_written"}
 
 
 @pytest.mark.parametrize(
-    ("reason", "note"), [("moved_away", None), ("because", None), ("other_written", " ")]
+    ("reason", "note"),
+    [("moved_away", None), ("because", None), ("other_written", " "), ("other_written", None)],
 )
 def test_a_rejection_without_a_true_reason_is_refused(session, proposal, reason, note):
     with pytest.raises(WrongValue):
@@ -214,6 +245,29 @@ def test_safety_and_consent_are_never_crossed(session, need, offer, code):
 def test_a_pairing_by_hand_has_a_written_reason(session, couple):
     with pytest.raises(WrongValue):
         casework.pair_by_hand(session, couple[0].wish, couple[1].wish, "  ", **DO)
+
+
+def test_who_is_not_ready_is_not_paired_by_hand(session, couple):
+    zoe = office.sign_up(session, "Zoé", needs=(office.NEED,))
+    [wish] = casework.rows.wishes_of(session, zoe)
+    with pytest.raises(NotAllowedNow, match="submitted"):
+        casework.pair_by_hand(session, wish.id, couple[1].wish, "They met.", **DO)
+
+
+def test_a_need_that_is_paired_is_taken_for_every_other_offer(session, couple, proposal):
+    approve(session, proposal)
+    with pytest.raises(NoPlace):
+        casework.pair_by_hand(session, couple[0].wish, office.sponsor(session, "Odile").wish, "Or she.", **DO)
+
+
+@pytest.mark.parametrize("stage", ["proposal", "approved", "accepted"])
+def test_what_has_its_state_already_is_settled_without_a_word(session, couple, stage):
+    getattr(office, stage)(session, *couple)
+    for table, one in zip((Need, Offer), couple, strict=True):
+        wish = session.get_one(table, one.wish)
+        before = (wish.state, wish.version)
+        casework.places.settle(session, wish, **DO)
+        assert (wish.state, wish.version) == before
 
 
 def test_two_of_different_programs_are_not_paired_by_hand(session, couple):
