@@ -85,17 +85,18 @@ def test_a_consent_may_be_given_again(session):
 
 
 def test_a_purpose_that_does_not_exist_is_refused(session):
-    with pytest.raises(WrongValue):
-        casework.give_consent(session, office.newcomer(session).person, "marketing", **DO)
-    with pytest.raises(WrongValue):
-        casework.withdraw_consent(session, office.newcomer(session).person, "marketing", **DO)
+    amina = office.newcomer(session).person
+    for verb in (casework.give_consent, casework.withdraw_consent):
+        with pytest.raises(WrongValue):
+            verb(session, amina, "marketing", **DO)
 
 
-def test_agreeing_again_to_the_same_text_changes_nothing(session):
+@pytest.mark.parametrize("purpose", ["program", "matching"])
+def test_agreeing_again_to_the_same_text_changes_nothing(session, purpose):
     amina = office.newcomer(session)
-    given = casework.consent_in_force(session, amina.person, "matching").id
-    casework.give_consent(session, amina.person, "matching", **amina.does)
-    assert casework.consent_in_force(session, amina.person, "matching").id == given
+    given = casework.consent_in_force(session, amina.person, purpose).id
+    assert casework.give_consent(session, amina.person, purpose, **amina.does).state == "ready"
+    assert casework.consent_in_force(session, amina.person, purpose).id == given
 
 
 def test_nobody_is_kept_apart_from_herself(session):
