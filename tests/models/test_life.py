@@ -23,10 +23,11 @@ def test_from_acceptance_to_an_active_pairing(session, couple):
     assert session.get(Offer, couple[1].wish).places_taken == 1
 
 
-def test_one_confirmation_is_not_enough(session, couple):
+@pytest.mark.parametrize("who", [0, 1])
+def test_one_confirmation_is_not_enough(session, couple, who):
     pairing = office.in_trial(session, *couple)
     for _ in range(2):
-        casework.confirm_trial(session, pairing.id, couple[0].person, **couple[0].does)
+        casework.confirm_trial(session, pairing.id, couple[who].person, **couple[who].does)
     assert pairing.state == "trial"
 
 
@@ -51,6 +52,18 @@ def test_a_pairing_that_ran_its_course_is_completed_and_its_need_finished(sessio
     casework.end_pairing(session, pairing.id, "goal_reached", **DO)
     assert (pairing.state, session.get(Need, couple[0].wish).state) == ("completed", "finished")
     assert session.get(Offer, couple[1].wish).state == "available"
+
+
+@pytest.mark.parametrize(("stage", "reason"), [("active", "schedule"), ("in_trial", "goal_reached")])
+def test_an_end_is_early_for_another_reason_or_before_the_pairing_is_active(session, couple, stage, reason):
+    pairing = getattr(office, stage)(session, *couple)
+    casework.end_pairing(session, pairing.id, reason, **DO)
+    assert (pairing.state, session.get(Need, couple[0].wish).state) == ("ended_early", "available")
+
+
+def test_who_is_not_ready_has_nothing_to_pause(session):
+    with pytest.raises(NotAllowedNow, match="submitted"):
+        casework.pause(session, office.sign_up(session), **DO)
 
 
 def test_an_early_end_puts_both_back_where_they_waited(session, couple):
