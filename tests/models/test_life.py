@@ -61,6 +61,13 @@ def test_an_end_is_early_for_another_reason_or_before_the_pairing_is_active(sess
     assert (pairing.state, session.get(Need, couple[0].wish).state) == ("ended_early", "available")
 
 
+def test_a_pairing_runs_its_course_also_where_she_takes_a_break(session, couple):
+    pairing = office.active(session, *couple)
+    casework.pause(session, couple[0].person, **couple[0].does)
+    casework.end_pairing(session, pairing.id, "goal_reached", **DO)
+    assert (pairing.state, session.get(Need, couple[0].wish).state) == ("completed", "paused")
+
+
 def test_who_is_not_ready_has_nothing_to_pause(session):
     with pytest.raises(NotAllowedNow, match="submitted"):
         casework.pause(session, office.sign_up(session), **DO)

@@ -119,3 +119,11 @@ def test_who_left_publishes_nothing(session):
     casework.withdraw_consent(session, amina.person, "program", **amina.does)
     with pytest.raises(NotAllowedNow):
         casework.publish_need(session, amina.person, NEED, **amina.does)
+
+
+def test_who_is_in_the_program_may_ask_and_give_as_well(session):
+    amina, rosalie = office.newcomer(session), office.sponsor(session)
+    offer = casework.publish_offer(session, amina.person, office.OFFER, **amina.does)
+    need = casework.publish_need(session, rosalie.person, office.NEED, **rosalie.does)
+    assert session.get(Offer, offer).person_id == amina.person
+    assert session.get(Need, need).person_id == rosalie.person
