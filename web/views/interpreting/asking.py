@@ -20,7 +20,7 @@ from web.forms.answers import Answers, posted
 from web.forms.prefill import raw_of_request
 from web.sessions import actor
 from web.views.coordination.acts import attempt
-from web.views.interpreting.acts import act, refusal
+from web.views.interpreting.acts import act, refusal, with_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,12 +151,11 @@ def refuse(appointment_id: str, booking_id: str) -> Response:
 @access("ask_interpreter", "minutes-*")
 def sign(appointment_id: str, booking_id: str) -> Answer:
     """Say that the service took place, and how long it took."""
-    answers = Answers(posted(request.form))
-    minutes = forms.minutes_taken(answers, booking_id)
-    if minutes is None:
-        return _page(appointment_id, answers), 422
-    return _act(
-        appointment_id, interpreting.sign_service, booking_id, minutes, said=_("Merci! La durée est notée.")
+    verb, said = interpreting.sign_service, _("Merci! La durée est notée.")
+    return with_minutes(
+        booking_id,
+        again=lambda answers: _page(appointment_id, answers),
+        do=lambda minutes: _act(appointment_id, verb, booking_id, minutes, said=said),
     )
 
 

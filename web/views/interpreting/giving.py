@@ -17,7 +17,7 @@ from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
 from web.forms.person import MOST_LANGUAGES, language_rows
 from web.forms.prefill import raw_of_interpreter
-from web.views.interpreting.acts import act
+from web.views.interpreting.acts import act, chosen, with_minutes
 from web.views.signup import next_row
 from web.weeks import coming_weeks
 
@@ -55,7 +55,7 @@ def answer(booking_id: str) -> Response:
             _("Le mandat est rendu. Nous cherchons quelqu’un d’autre."),
         ),
     }
-    verb, said = verbs.get(request.form.get("said", "")) or abort(400)
+    verb, said = chosen(verbs)
     return _act(verb, booking_id, said=said)
 
 
@@ -63,11 +63,12 @@ def answer(booking_id: str) -> Response:
 @access("keep_interpreting", "minutes-*")
 def sign(booking_id: str) -> Answer:
     """« Service rendu »: how long it really took."""
-    answers = Answers(posted(request.form))
-    minutes = forms.minutes_taken(answers, booking_id)
-    if minutes is None:
-        return _page(answers, booking_id), 422
-    return _act(interpreting.sign_service, booking_id, minutes, said=_("Merci! Les heures sont notées."))
+    said = _("Merci! Les heures sont notées.")
+    return with_minutes(
+        booking_id,
+        again=lambda answers: _page(answers, booking_id),
+        do=lambda minutes: _act(interpreting.sign_service, booking_id, minutes, said=said),
+    )
 
 
 @blueprint.post("/mandats/<booking_id>/absence")
@@ -97,7 +98,7 @@ def translate(translation_id: str) -> Response:
             _("La traduction retourne à la personne qui l’a faite."),
         ),
     }
-    verb, names_her, said = verbs.get(request.form.get("said", "")) or abort(400)
+    verb, names_her, said = chosen(verbs)
     who = (current_user.person_id,) if names_her else ()
     return _act(verb, translation_id, *who, said=said)
 
@@ -106,11 +107,12 @@ def translate(translation_id: str) -> Response:
 @access("keep_interpreting", "minutes-*")
 def deliver(translation_id: str) -> Answer:
     """Hand a translation in, with how long it took."""
-    answers = Answers(posted(request.form))
-    minutes = forms.minutes_taken(answers, translation_id)
-    if minutes is None:
-        return _page(answers, translation_id), 422
-    return _act(interpreting.deliver, translation_id, minutes, said=_("Merci! La traduction est notée."))
+    said = _("Merci! La traduction est notée.")
+    return with_minutes(
+        translation_id,
+        again=lambda answers: _page(answers, translation_id),
+        do=lambda minutes: _act(interpreting.deliver, translation_id, minutes, said=said),
+    )
 
 
 @blueprint.get("/offre")

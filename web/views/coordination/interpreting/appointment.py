@@ -16,7 +16,7 @@ from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
 from web.sessions import actor
 from web.views.coordination.acts import note_reading
-from web.views.interpreting.acts import act
+from web.views.interpreting.acts import act, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,8 +110,7 @@ def free(appointment_id: str, booking_id: str) -> Response:
 def answer_for(appointment_id: str, booking_id: str) -> Response:
     """Note a yes or a no that was said on the telephone."""
     verbs = {"take": interpreting.take, "decline": interpreting.decline, "agree": interpreting.agree}
-    verb = verbs.get(request.form.get("said", "")) or abort(400)
-    return _act(appointment_id, verb, booking_id, said=_("La réponse est notée."))
+    return _act(appointment_id, chosen(verbs), booking_id, said=_("La réponse est notée."))
 
 
 @blueprint.post("/<appointment_id>/mandats/<booking_id>/rendu")
@@ -123,14 +122,8 @@ def sign(appointment_id: str, booking_id: str) -> Answer:
     side = answers.choice("side", forms.SIDES, missing=_("Dites pour qui vous signez."))
     if minutes is None or side is None:
         return _page(appointment_id, answers), 422
-    return _act(
-        appointment_id,
-        interpreting.sign_service,
-        booking_id,
-        minutes,
-        side=side,
-        said=_("La durée est notée."),
-    )
+    verb, said = interpreting.sign_service, _("La durée est notée.")
+    return _act(appointment_id, verb, booking_id, minutes, side=side, said=said)
 
 
 @blueprint.post("/<appointment_id>/mandats/<booking_id>/absence")
