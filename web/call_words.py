@@ -8,7 +8,7 @@ import flask_babel
 
 from web import casework_words
 from web.interpreting_lists import MODES
-from web.interpreting_words import hour, tongues
+from web.interpreting_words import city_date, hour, short_day, tongues
 from web.sentences import in_sentence
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def what(call: CallRow) -> str:
 
 def until(call: CallRow) -> str:
     """Say by when."""
-    return _("avant %(day)s, %(hour)s", day=casework_words.short_day(call.due), hour=hour(call.due))
+    return _("avant %(day)s, %(hour)s", day=short_day(city_date(call.due)), hour=hour(call.due))
 
 
 def _state(call: CallRow) -> str:

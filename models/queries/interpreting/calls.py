@@ -16,10 +16,11 @@ from models.queries.interpreting.rows import BookingRow
 from models.tables import Appointment, Booking, Call, Interpreter, Person, Translation
 
 TICKED_SHOWN = timedelta(hours=24)
-REMINDERS = ("interpreting_tomorrow", "interpreting_soon")
+A_DAY, DAYS_TO_SIGN = timedelta(days=1), timedelta(days=3)
+REMINDERS = {"interpreting_tomorrow": timedelta(hours=2), "interpreting_soon": timedelta()}
+"""How long before it begins somebody is to have been reminded, at the latest."""
 AFTERWARDS = "interpreting_sign"
 """What there is to tell once it has begun; all else comes too late then."""
-HOURS_BEFORE = timedelta(hours=2)
 STILL = {"interpreting_offer": "asked", "interpreting_sign": "confirmed"}
 """The state of a booking in which an answer, or a signature, is still awaited."""
 
@@ -171,9 +172,10 @@ def _row(
 
 
 def _due(call: Call, subject: _Subject) -> datetime:
-    """Give by when somebody is told: before her answer is due, two hours before it begins, else as soon as can be."""
+    """Give by when somebody is told: before her answer is due, two hours before it begins, within days to sign."""
     if call.kind == "interpreting_offer" and subject.booking is not None:
         return subject.booking.answer_due or call.owed_at
-    if subject.start is not None and call.kind in REMINDERS:
-        return subject.start - (HOURS_BEFORE if call.kind == "interpreting_tomorrow" else timedelta())
-    return call.owed_at
+    if call.kind == AFTERWARDS:
+        return call.owed_at + DAYS_TO_SIGN
+    start = subject.start or call.owed_at + A_DAY
+    return min(start, call.owed_at + A_DAY) if call.kind not in REMINDERS else start - REMINDERS[call.kind]
