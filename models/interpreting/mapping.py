@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from matcher.appointments import records
 from matcher.appointments.times import city_day
@@ -42,6 +42,18 @@ TURNED_AWAY = ("declined", "lapsed", "cancelled", "no_show")
 """Bookings after which the same interpreter is not asked again for the same appointment."""
 RECENT = timedelta(days=30)
 A_DAY = timedelta(days=1)
+OF_A_GIVER = (
+    Person.first_name,
+    Person.state,
+    Person.erased_at,
+    Person.data_key,
+    Person.interviewed_at,
+    Person.sector,
+    Person.travel_mode,
+    Person.travel_limit_km,
+    Person.gender,
+)
+"""What the plan, and its pages, read of everybody in the bank."""
 MINUTES_IN_AN_HOUR = 60
 
 
@@ -175,6 +187,7 @@ def _givers(session: Session, at: datetime, of: ColumnElement[bool]) -> list[Giv
         .join(Offer, Offer.id == Interpreter.offer_id)
         .join(Person, Person.id == Interpreter.person_id)
         .where(of)
+        .options(load_only(*OF_A_GIVER), load_only(Offer.program, Offer.state, Offer.accepts_children))
     )
     rows = session.execute(chosen.order_by(Interpreter.number)).all()
     people = [person for _, _, person in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from matcher.appointments.judging import who_can
 from matcher.appointments.records import Appointment as Asked
 from matcher.appointments.records import Assigned
-from matcher.appointments.urgent import Freed, Moved
+from matcher.appointments.urgent import Answer, Freed, Moved
+from matcher.vocabulary import BRIDGES
 from models.casework.rows import get
 from models.interpreting.standing import answer_beside, around, wanted_of
 from models.queries.cards import first_name
@@ -89,8 +90,9 @@ def urgent(session: Session, appointment_id: str, at: datetime) -> UrgentAnswer:
     others = tuple(one for one in standing.agenda.appointments if one.id != wanted.id)
     confirmed = tuple(pair for pair in standing.agenda.confirmed if pair[0] != wanted.id)
     agenda = replace(standing.agenda, appointments=(*others, wanted), confirmed=confirmed)
-    suggestions = () if answer.refer_to else who_can(agenda, wanted.id).suggestions
-    names = _names(session, (one.id for one in standing.agenda.interpreters))
+    has_close = any(one.language == wanted.from_language for one in BRIDGES)
+    suggestions = who_can(agenda, wanted.id).suggestions if has_close and not answer.refer_to else ()
+    names = _names(session, {*_named(answer), *(one.interpreter for one in suggestions)})
     known = {one.id: one for one in others}
     return UrgentAnswer(
         appointment_id=appointment_id,
@@ -139,6 +141,14 @@ def _move(one: Moved, names: dict[str, str], moved: Asked) -> Move:
         to=names[one.after.interpreter] if one.after else None,
         to_id=one.after.interpreter if one.after else None,
     )
+
+
+def _named(answer: Answer) -> Iterator[str]:
+    """Give whom an answer names."""
+    yield from (one.interpreter for one in answer.free)
+    for freed in answer.freed:
+        yield freed.assigned.interpreter
+        yield from (move.after.interpreter for move in freed.moves if move.after)
 
 
 def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:
