@@ -76,6 +76,7 @@ def plan(coordinator):
     page = coordinator.page
     page.goto("/coordination/interpretes?semaine=2026-03-11")
     coordinator.check()
+    open_menus_by_keyboard(coordinator)
     submit(page, "/interpretes/plan")
     coordinator.check()
     assert "Ximena" in page.locator("main").inner_text()
@@ -83,6 +84,22 @@ def plan(coordinator):
     coordinator.check()
     press(page, "main .booking")
     coordinator.check()
+
+
+def open_menus_by_keyboard(visitor):
+    """On a telephone both rows of places fold: Enter opens, Escape closes, and what is open passes every check."""
+    page = visitor.page
+    for button in page.locator(".menu-button").all():
+        places = page.locator(f"#{button.get_attribute('popovertarget')} a")
+        is_folded = button.is_visible()
+        assert places.first.is_visible() != is_folded
+        if is_folded:
+            button.focus()
+            page.keyboard.press("Enter")
+            assert places.first.is_visible()
+            visitor.check()
+            page.keyboard.press("Escape")
+            assert not places.first.is_visible()
 
 
 def sign(visitor):
