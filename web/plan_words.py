@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import flask_babel
 
 from matcher.vocabulary import LANGUAGES, SLOTS
-from web.i18n import label, sentence_list
+from web.i18n import label, language, sentence_list
 from web.sentences import in_sentence
 
 if TYPE_CHECKING:
@@ -78,7 +78,13 @@ def would_fill(more: int) -> str:
 
 def at_slots(slots: Iterable[str]) -> str:
     """Say when in the week: « le lundi matin »."""
-    return sentence_list([_("le %(slot)s", slot=in_sentence(label(SLOTS, slot))) for slot in slots])
+    return sentence_list([_("le %(slot)s", slot=_slot(slot)) for slot in slots])
+
+
+def _slot(slot: str) -> str:
+    """Name a slot within a sentence; English keeps the capital of a day."""
+    said = label(SLOTS, slot)
+    return in_sentence(said) if language() == "fr" else said
 
 
 def month(first_day: date) -> str:

@@ -133,3 +133,12 @@ def test_only_the_office_ticks(session, ximena, amina):
             verb(session, call.id, **ximena.does)
         with pytest.raises(Unknown):
             verb(session, "nobody", **DO)
+
+
+def test_what_one_person_has_to_hear_stands_together_and_first_whom_it_presses_most(session, amina):
+    basile = office.newcomer(session, "Basile", email=None)
+    for hours, person in enumerate((amina, basile, amina)):
+        about, at = bank.request(session, person).id, AT + timedelta(hours=hours)
+        calls.owe(session, [person.person], "interpreting_news", at=at, about=about)
+    session.flush()
+    assert [name for _, _, name in told(session)] == ["Amina", "Amina", "Basile"]

@@ -279,7 +279,7 @@ def test_small_numbers_are_hidden_and_large_ones_have_their_denominator(database
     assert "(1 sur 13)" in text
 
 
-def test_one_more_interpreter_is_counted_and_said_as_a_poster_says_it(database, helene, amina):
+def test_one_more_interpreter_is_counted_and_said_as_a_poster_says_it(app, database, helene, amina):
     for day in (0, 7):
         ask(database, amina, from_language="kek", start=bank.START + timedelta(days=day))
     assert "Aucun plan n’a encore été fait" in helene.open(f"{ROOM}/manque/recruter").text
@@ -296,6 +296,7 @@ def test_one_more_interpreter_is_counted_and_said_as_a_poster_says_it(database, 
     assert poster.h1 == said
     assert "2 rendez-vous de plus" in poster.text
     helene.open(f"{ROOM}/manque/affiche?langue=kek&quand=never", status=404)
+    assert "free on Wednesday afternoon" in desk.coordinator(app, database, "en").open(link).h1
 
 
 def test_to_do_lists_what_nobody_is_asked_for(database, helene, amina):
