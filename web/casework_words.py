@@ -204,6 +204,7 @@ EVENTS = {
     "cancel_appointment": _("Rendez-vous annulé"),
     "agree_to_relay": _("Accord pour un relais"),
     "set_urgency": _("Priorité notée"),
+    "keep_out": _("Souhait noté : à qui ne pas l’offrir"),
     "sign_service": _("Service signé"),
     "end_service": _("Service rendu"),
     "record_absence": _("Absence notée"),

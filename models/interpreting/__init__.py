@@ -13,7 +13,7 @@ The requester's side (the person, a partner's agent, the office)
 Both, after the hour
     ``sign_service`` (two signatures with equal minutes make it done) ``record_absence`` ``reopen_service`` (the office)
 The office
-    ``plan_horizon`` ``ask`` ``ask_next`` ``make_room`` ``set_urgency`` ``refer`` ``gains_of`` ``keep_gains``
+    ``plan_horizon`` ``ask`` ``ask_next`` ``make_room`` ``keep_out`` ``set_urgency`` ``refer`` ``gains_of`` ``keep_gains``
 In writing
     ``request_translation`` ``take_translation`` ``give_back`` ``deliver`` ``take_reading`` ``finish_reading``
     ``send_back`` ``cancel_translation`` ``refer_translation``
@@ -56,6 +56,7 @@ from models.interpreting.reminders import remind_bookings
 from models.interpreting.requests import (
     agree_to_relay,
     cancel_appointment,
+    keep_out,
     refer,
     request_appointment,
     set_urgency,
@@ -104,6 +105,7 @@ __all__ = [
     "instant_of",
     "join_bank",
     "keep_gains",
+    "keep_out",
     "lapse_bookings",
     "make_feed",
     "make_room",

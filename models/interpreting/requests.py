@@ -13,7 +13,14 @@ from models.actor import Actor
 from models.casework.bookings import cancel, open_appointment, open_bookings, tell_requester
 from models.casework.rows import lock_person, move
 from models.errors import NotAllowedNow, WrongValue
-from models.interpreting.rows import holder_of, lock_appointment, must_ask_for, must_have_asked, person_of
+from models.interpreting.rows import (
+    holder_of,
+    interpreter_of,
+    lock_appointment,
+    must_ask_for,
+    must_have_asked,
+    person_of,
+)
 from models.interpreting.sheets import AppointmentSheet, Reply
 from models.interpreting.times import zone_of
 from models.lifecycle import SEEKING
@@ -137,6 +144,25 @@ def set_urgency(
     appointment = lock_appointment(session, appointment_id)
     appointment.urgency = urgency
     ledger.record(session, at, by, "set_urgency", "appointment", appointment.id, {"urgency": urgency})
+    return appointment
+
+
+def keep_out(
+    session: Session, appointment_id: str, person_id: str, *, out: bool, by: Actor, at: datetime
+) -> Appointment:
+    """Offer an appointment to somebody no more, or again: the person's wish, without a reason and without a trace.
+
+    Whoever was asked or booked already is refused by :func:`models.interpreting.answers.refuse_interpreter`.
+    """
+    policy.must(by, "decide")
+    appointment = lock_appointment(session, appointment_id, [person_id])
+    interpreter_of(session, person_id)
+    if appointment.state not in SEEKING or person_id in _booked_people(session, appointment_id):
+        raise NotAllowedNow(appointment.state)
+    others = [one for one in appointment.avoid or () if one != person_id]
+    appointment.avoid = [*others, person_id] if out else others
+    appointment.version += 1
+    ledger.record(session, at, by, "keep_out", "appointment", appointment.id)
     return appointment
 
 

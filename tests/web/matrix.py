@@ -171,7 +171,7 @@ BANK = {
     "GET /coordination/interpretes/rendez-vous/<appointment_id>",
     *(
         f"POST /coordination/interpretes/rendez-vous/<appointment_id>/{act}"
-        for act in ("annuler", "demander", "deplacer", "orienter", "suivant", "urgence")
+        for act in ("annuler", "demander", "deplacer", "ecarter", "orienter", "suivant", "urgence")
     ),
     *(
         f"POST /coordination/interpretes/rendez-vous/<appointment_id>/mandats/<booking_id>/{act}"

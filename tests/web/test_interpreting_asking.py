@@ -211,3 +211,21 @@ def test_a_partner_s_worker_asks_for_somebody_who_is_not_registered(database, si
     assert "Nous cherchons quelqu’un" in visitor.open(place).text
     visitor.send(f"{place}/annuler")
     assert "Annulé" in visitor.open("/interpretation").text
+
+
+def test_whom_she_met_before_she_may_wish_to_avoid_and_nobody_else_is_named(
+    database, signed_in, amina, ximena
+):
+    hers, form = signed_in(amina.person), "/interpretation/rendez-vous"
+    assert "Plutôt pas cette personne" not in hers.open(form).text
+    booked(database, ximena, amina)
+    with database.writing() as session:
+        other = bank.interpreter(session, "Yolanda")
+    page = hers.open(form)
+    assert [tag.attrs["value"] for tag in page.all("input") if tag.attrs.get("name") == "avoid"] == [
+        ximena.person
+    ]
+    ask(hers, start="2026-03-12T14:00", avoid=[ximena.person])
+    assert sorted(one.avoid for one in rows(database, Appointment)) == [[], [ximena.person]]
+    ask(hers, status=422, start="2026-03-13T14:00", avoid=[other.person])
+    assert "Yolanda" not in hers.open(form).text

@@ -107,6 +107,19 @@ def test_who_could_be_freed_is_shown_with_what_it_costs(database, helene, amina)
     assert "Ce que cela coûte : un autre rendez-vous resterait sans interprète" in text
 
 
+def test_whom_the_person_wishes_to_avoid_is_not_offered_it_and_may_be_again(database, helene, amina, ximena):
+    appointment = ask(database, amina)
+    helene.send(f"{page_of(appointment)}/ecarter", person=ximena.person)
+    text = helene.open(page_of(appointment)).text
+    assert "Personne n’est libre" in text
+    assert "À éviter" in text
+    helene.send(f"{page_of(appointment)}/ecarter", person=ximena.person, out="no")
+    assert "À éviter" not in helene.open(page_of(appointment)).text
+    helene.send(f"{page_of(appointment)}/demander", person=ximena.person)
+    helene.send(f"{page_of(appointment)}/ecarter", person=ximena.person)
+    assert "ce n’est plus possible" in helene.open(page_of(appointment)).text
+
+
 def test_one_click_moves_who_could_be_freed_and_asks_the_second_choice(database, helene, amina):
     kekchi = (interpreting.Language(code="kek", level="native"), *bank.SPANISH)
     with database.writing() as session:

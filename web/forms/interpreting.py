@@ -23,7 +23,7 @@ from web.forms.doors import DOORS
 from web.forms.person import Tongues, When
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from web.forms.answers import Answers
     from web.forms.doors import Door
@@ -172,8 +172,10 @@ def _at_a_change(answers: Answers, name: str, error: NoSuchTime) -> datetime | N
     return error.choices[TURNS.index(turn)].astimezone(UTC)
 
 
-def appointment(answers: Answers, *, at: datetime, person_id: str | None) -> AppointmentSheet | None:
-    """Read a request to interpret; everything that is wrong is told at once."""
+def appointment(
+    answers: Answers, *, at: datetime, person_id: str | None, met: Collection[str] = ()
+) -> AppointmentSheet | None:
+    """Read a request to interpret, with whom to avoid of those she ``met``; everything that is wrong is told at once."""
     language = _pair(answers)
     setting = answers.choice("setting", SETTINGS, missing=_("Dites de quel genre de rendez-vous il s’agit."))
     start = instant(answers, "start")
@@ -190,7 +192,11 @@ def appointment(answers: Answers, *, at: datetime, person_id: str | None) -> App
         )
     also = _also(answers)
     gender = answers.choice("gender_request", ("any", *GENDERS))
-    note, place = answers.text("note", most=LONGEST_NOTE), answers.text("place")
+    note, place, avoid = (
+        answers.text("note", most=LONGEST_NOTE),
+        answers.text("place"),
+        answers.several("avoid", met),
+    )
     if answers.faults or language is None or setting is None or start is None or minutes is None:
         return None
     return AppointmentSheet(
@@ -206,6 +212,7 @@ def appointment(answers: Answers, *, at: datetime, person_id: str | None) -> App
         place=place,
         gender_request=None if gender == "any" else gender,
         same_as_before=answers.ticked("same_as_before"),
+        avoid=avoid,
         also_speaks=also,
         relay_agreed=bool(also),
         note=note,

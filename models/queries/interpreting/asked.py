@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from models.actor import Actor
 from models.casework.rows import get
 from models.interpreting.rows import must_ask_for, must_have_asked
+from models.lifecycle import KEPT
 from models.queries.cards import first_name
 from models.queries.interpreting.rows import AppointmentRow, appointment_rows, texts_of
 from models.queries.interpreting.written import TranslationRow, translation_rows
-from models.tables import Appointment, Person, Translation
+from models.tables import Appointment, Booking, Interpreter, Person, Translation
 
 SHOWN_PAST = timedelta(days=60)
 
@@ -89,6 +90,32 @@ def appointment_page(session: Session, appointment_id: str, by: Actor, at: datet
         and not row.relay_agreed
         and row.state in {"requested", "searching", "offered"},
     )
+
+
+def met(session: Session, person_id: str, by: Actor) -> dict[str, str]:
+    """Give by person id the first names of the interpreters whom somebody met, whom she may wish to avoid.
+
+    Raises
+    ------
+    Forbidden
+        It is not for her to ask.
+    """
+    must_ask_for(by, get(session, Person, person_id))
+    known = (
+        select(Interpreter.person_id)
+        .join(Booking, Booking.interpreter == Interpreter.number)
+        .join(Appointment, Appointment.id == Booking.appointment_id)
+        .where(Appointment.person_id == person_id, Booking.state.in_(KEPT))
+    )
+    chosen = select(Person).where(Person.id.in_(known), Person.erased_at.is_(None)).order_by(Person.id)
+    return {one.id: first_name(one) for one in session.scalars(chosen)}
+
+
+def kept_out(session: Session, appointment_id: str) -> dict[str, str]:
+    """Give by person id the first names of whom an appointment is not offered to: for the office."""
+    named = get(session, Appointment, appointment_id).avoid or ()
+    chosen = select(Person).where(Person.id.in_(list(named))).order_by(Person.id)
+    return {one.id: first_name(one) for one in session.scalars(chosen)}
 
 
 def name_of(session: Session, person_id: str, by: Actor) -> str:

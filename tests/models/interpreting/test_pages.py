@@ -243,3 +243,19 @@ def test_an_interpreter_who_has_not_signed_the_code_is_told_so_and_asked_for_not
     page = mine.interpreter_page(session, person, AT)
     assert (page.is_open, page.must_sign, page.missing) == (False, True, ("code",))
     assert interpreting.ask_next(session, bank.request(session).id, **DO) is None
+
+
+def test_whom_one_met_is_named_to_who_may_ask_for_her_alone_and_whom_to_avoid_to_the_office(session):
+    who, person, other = bank.interpreter(session), bank.newcomer(session), bank.newcomer(session, "Basile")
+    bank.confirmed(session, who, person)
+    assert asked.met(session, person.person, person.actor) == {who.person: "Ximena"}
+    assert asked.met(session, other.person, COORDINATOR) == {}
+    with pytest.raises(Forbidden):
+        asked.met(session, person.person, other.actor)
+    later = bank.request(session, person, start=bank.START + timedelta(days=1)).id
+    interpreting.keep_out(session, later, who.person, out=True, **DO)
+    assert asked.kept_out(session, later) == {who.person: "Ximena"}
+    with pytest.raises(Forbidden):
+        interpreting.keep_out(session, later, who.person, out=False, **who.does)
+    interpreting.keep_out(session, later, who.person, out=False, **DO)
+    assert asked.kept_out(session, later) == {}

@@ -70,12 +70,16 @@ def appointment() -> str:
     "place",
     "dialect",
     "same_as_before",
+    "avoid",
     "person",
 )
 def send_appointment() -> Answer:
     """Note a request to interpret; what no volunteer may take is refused at once."""
     answers = Answers(posted(request.form))
-    sheet = forms.appointment(answers, at=now(), person_id=_for_whom())
+    person_id = _for_whom()
+    with reading() as session:
+        met = asked.met(session, person_id, actor()) if person_id else {}
+    sheet = forms.appointment(answers, at=now(), person_id=person_id, met=met)
     if sheet is None:
         return _form("interpreting/ask.html", answers), 422
     return _send(interpreting.request_appointment, sheet)
@@ -199,8 +203,9 @@ def _form(template: str, answers: Answers) -> str:
     person_id = _for_whom()
     with reading() as session:
         name = asked.name_of(session, person_id, actor()) if person_id else None
+        met = asked.met(session, person_id, actor()) if person_id else {}
     is_mine = current_user.role == "participant"
-    return render_template(template, answers=answers, mine=is_mine, person=name, back=_back())
+    return render_template(template, answers=answers, mine=is_mine, person=name, met=met, back=_back())
 
 
 def _back() -> str:

@@ -61,6 +61,15 @@ def ask(appointment_id: str) -> Response:
     return _act(appointment_id, interpreting.ask, appointment_id, person_id, close_language=close, said=said)
 
 
+@blueprint.post("/<appointment_id>/ecarter")
+@access("decide", "person", "out")
+def keep_out(appointment_id: str) -> Response:
+    """Offer it to somebody no more, or again: whom the person wishes to avoid."""
+    person_id, out = request.form.get("person", ""), request.form.get("out") != "no"
+    said = _("C’est noté : ce rendez-vous ne lui sera pas offert.") if out else _("C’est noté.")
+    return _act(appointment_id, interpreting.keep_out, appointment_id, person_id, out=out, said=said)
+
+
 @blueprint.post("/<appointment_id>/deplacer")
 @access("decide", "person", "moves")
 def make_room(appointment_id: str) -> Response:
@@ -155,8 +164,14 @@ def _page(appointment_id: str, answers: Answers) -> str:
         shown = asked.appointment_page(session, appointment_id, actor(), now())
         found = answer.urgent(session, appointment_id, now()) if shown.row.state in LOOKED_FOR else None
         called = calls.who_is_asked(session, shown.row.booking)
+        out = asked.kept_out(session, appointment_id)
     if called:
         note_reading("file", called.person_id)
     return render_template(
-        "coordination/interpreting/appointment.html", page=shown, answers=answers, found=found, called=called
+        "coordination/interpreting/appointment.html",
+        page=shown,
+        answers=answers,
+        found=found,
+        called=called,
+        out=out,
     )
