@@ -201,6 +201,11 @@ def test_a_rejection_without_a_true_reason_is_refused(session, proposal, reason,
         casework.reject(session, proposal.id, reason, note, **DO)
 
 
+def test_who_is_put_back_is_proposed_again(session, couple, proposal):
+    assert casework.put_back(session, proposal.id, **DO).state == "put_back"
+    assert office.proposal(session, *couple).id != proposal.id
+
+
 def test_a_doubt_on_safety_keeps_two_people_apart(session, couple, proposal):
     casework.reject(session, proposal.id, "safety_doubt", **DO)
     with pytest.raises(Barred, match="blocked_history"):
