@@ -246,6 +246,7 @@ NOBODY_THERE = {
         for act in (
             "demander",
             "deplacer",
+            "ecarter",
             "urgence",
             "mandats/<booking_id>/reponse",
             "mandats/<booking_id>/absence",
