@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ ANCHOR = re.compile(
     re.ASCII,
 )
 ERASING = "erase"
+DISPUTED = "two anchors disagree"
+"""In place of a fingerprint that the file and a letter tell differently: no line has it."""
 log = logging.getLogger(__name__)
 
 
@@ -32,6 +34,7 @@ class Anchor:
 
     seq: int
     mac: str
+    at: str
     erased: str | None
     is_restored: bool
 
@@ -43,10 +46,17 @@ class Anchors:
     ----------
     path : Path
         Best on another disk or another machine than the database.
+    letters : iterable of str
+        Lines that were written down elsewhere too, such as in letters that somebody outside has kept.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, letters: Iterable[str] = ()) -> None:
         self.path = path
+        self.letters = tuple(filter(None, map(_read, letters)))
+
+    def beside(self, letters: Iterable[str]) -> Anchors:
+        """Give the same file, to be read together with lines that were kept elsewhere."""
+        return Anchors(self.path, letters)
 
     def add(self, lines: Sequence[LedgerLine]) -> None:
         """Write down lines that were just committed; what cannot be written is logged, since the deed is done."""
@@ -60,10 +70,16 @@ class Anchors:
     def read(self) -> dict[int, str]:
         """Give the fingerprints that the ledger must have, by number of line."""
         known: dict[int, str] = {}
+        restored: list[Anchor] = []
         for anchor in self._all():
             if anchor.is_restored:
                 known = {seq: mac for seq, mac in known.items() if seq <= anchor.seq}
+                restored.append(anchor)
             known[anchor.seq] = anchor.mac
+        for letter in self.letters:
+            if all(letter.seq <= back.seq or letter.at > back.at for back in restored):
+                agrees = known.get(letter.seq, letter.mac) == letter.mac
+                known[letter.seq] = letter.mac if agrees else DISPUTED
         return known
 
     def erased(self) -> list[str]:
@@ -78,9 +94,8 @@ class Anchors:
             return
         with file:
             for line in file:
-                if found := ANCHOR.fullmatch(line.rstrip("\n")):
-                    restored, seq, mac, erased = found.group("restored", "seq", "mac", "erased")
-                    yield Anchor(int(seq), mac, erased, restored is not None)
+                if anchor := _read(line):
+                    yield anchor
 
     def _append(self, text: str) -> None:
         try:
@@ -92,6 +107,19 @@ class Anchors:
             log.warning("the ledger's anchor could not be written")
 
 
+def _read(line: str) -> Anchor | None:
+    found = ANCHOR.fullmatch(line.strip("\r\n> "))
+    if found is None:
+        return None
+    restored, seq, mac, at, erased = found.group("restored", "seq", "mac", "at", "erased")
+    return Anchor(int(seq), mac, at, erased, restored is not None)
+
+
+def written(seq: int, mac: str, at: datetime) -> str:
+    """Give the line by which a line of the ledger is known outside the database."""
+    return f"{seq} {mac} {at.isoformat()}"
+
+
 def _written(line: LedgerLine) -> str:
     erased = f" erased {line.entity_id}" if (line.verb, line.entity) == (ERASING, "person") else ""
-    return f"{line.seq} {line.mac} {line.at.isoformat()}{erased}\n"
+    return f"{written(line.seq, line.mac, line.at)}{erased}\n"

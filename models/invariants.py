@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import literal, select, text, union_all
+from sqlalchemy import and_, literal, or_, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models import ledger
@@ -16,6 +16,7 @@ from models.clearances import cleared, missing_between
 from models.interpreting import soundness
 from models.lifecycle import ANSWERING, IN_FORCE, TOGETHER, is_allowed
 from models.tables import (
+    ApartWish,
     Appointment,
     Booking,
     Consent,
@@ -101,6 +102,18 @@ _HELD = (
     .order_by(Pairing.id)
 )
 _APART = select(Exclusion.one_id, Exclusion.other_id)
+_UNMET = (
+    select(ApartWish.id)
+    .outerjoin(
+        Exclusion,
+        or_(
+            and_(Exclusion.one_id == ApartWish.person_id, Exclusion.other_id == ApartWish.other_id),
+            and_(Exclusion.other_id == ApartWish.person_id, Exclusion.one_id == ApartWish.other_id),
+        ),
+    )
+    .where(ApartWish.other_id.is_not(None), Exclusion.one_id.is_(None))
+    .order_by(ApartWish.id)
+)
 _OFFERS = select(Offer.id, Offer.places_taken, Offer.capacity).order_by(Offer.id)
 _NEEDS = select(Need.id, Need.state).where(Need.state != "paused").order_by(Need.id)
 _AGREED = select(Consent.purpose, Consent.person_id).where(Consent.withdrawn_at.is_(None))
@@ -189,6 +202,12 @@ def _exclusions(session: Session, held: list[_Held]) -> Iterator[Violation]:
             yield Violation(code="kept_apart", entity="pairing", entity_id=one.id)
 
 
+def _wishes_apart(session: Session) -> Iterator[Violation]:
+    """Whom a person does not want to be paired with is kept apart from her."""
+    for wish_id in session.scalars(_UNMET):
+        yield Violation(code="wish_without_exclusion", entity="apart_wish", entity_id=wish_id)
+
+
 def _told(session: Session) -> Iterator[Violation]:
     """The last step that the ledger tells of a row is the state that the row is in."""
     last: dict[tuple[str, str], str] = {}
@@ -261,6 +280,7 @@ OF_PAIRINGS: tuple[Callable[[Session, list[_Held]], Iterator[Violation]], ...] =
     _exclusions,
 )
 CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
+    _wishes_apart,
     _told,
     _chain,
     _whole_rounds,

@@ -7,8 +7,9 @@ over, and before that nothing at all (``none``) to the two whom it is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from types import MappingProxyType
 
 from sqlalchemy import select
@@ -18,8 +19,10 @@ from models.actor import ROLES, Actor
 from models.errors import Forbidden, Unknown
 from models.lifecycle import ANSWERING, GONE, TOGETHER
 from models.tables import (
+    ApartWish,
     Appointment,
     Booking,
+    Clearance,
     Interpreter,
     Need,
     Offer,
@@ -76,6 +79,7 @@ GRANTS: Mapping[str, Granted] = MappingProxyType(
         "give_card": HOUSE | {"agent": ("own_organisation",)},
         # a partner's worker
         "see_referrals": {"agent": ("own_organisation", "none")},
+        "confirm_referral": {"agent": ("own_organisation",)},
         "register_beside": {"agent": ("own_organisation", "none")},
         # interpreting
         "ask_interpreter": HOUSE | {"participant": ("own",), "agent": ("own_organisation",)},
@@ -257,6 +261,16 @@ def _exception(session: Session, actor: Actor, which: str) -> str | None:
     return None if exception is None else _to_interpreter(session, actor, exception.interpreter)
 
 
+def _clearance(session: Session, actor: Actor, which: str) -> str | None:
+    clearance = session.get(Clearance, which)
+    return None if clearance is None else to_person(actor, session.get_one(Person, clearance.person_id))
+
+
+def _apart(session: Session, actor: Actor, which: str) -> str | None:
+    wish = session.get(ApartWish, which)
+    return None if wish is None else to_herself(actor, wish.person_id)
+
+
 RELATED: Mapping[str, Callable[[Session, Actor, str], str | None]] = MappingProxyType(
     {
         "person_id": _person,
@@ -268,6 +282,8 @@ RELATED: Mapping[str, Callable[[Session, Actor, str], str | None]] = MappingProx
         "booking_id": _booking,
         "translation_id": _translation,
         "exception_id": _exception,
+        "apart_id": _apart,
+        "clearance_id": _clearance,
     }
 )
 """What an address may name, and how to find how somebody stands to it."""
@@ -285,3 +301,47 @@ def relation_to(session: Session, actor: Actor, kind: str, which: str) -> str:
     if relation is None:
         raise Unknown(kind, which)
     return relation
+
+
+def _of_exception(session: Session, which: str) -> str | None:
+    exception = session.get(TimeException, which)
+    return session.get_one(Interpreter, exception.interpreter).person_id if exception else None
+
+
+def _of_clearance(session: Session, which: str) -> str | None:
+    clearance = session.get(Clearance, which)
+    return clearance.person_id if clearance else None
+
+
+def _of_booking(session: Session, which: str) -> str | None:
+    booking = session.get(Booking, which)
+    return booking.appointment_id if booking else None
+
+
+WITHIN: Mapping[tuple[str, str], Callable[[Session, str], str | None]] = MappingProxyType(
+    {
+        ("clearance_id", "person_id"): _of_clearance,
+        ("booking_id", "appointment_id"): _of_booking,
+        ("exception_id", "person_id"): _of_exception,
+    }
+)
+"""What an address may name within something else, and how to find where it belongs."""
+
+APART = frozenset({("need_id", "offer_id")})
+"""What an address may name side by side: neither belongs to the other."""
+
+
+def belongs(session: Session, named: Mapping[str, str]) -> bool:
+    """Whether everything that an address names within something else belongs there; what is not there names itself."""
+    return all(
+        place(session, named[inner]) in (None, named[outer])
+        for (inner, outer), place in WITHIN.items()
+        if inner in named and outer in named
+    )
+
+
+def is_placed(names: Iterable[str]) -> bool:
+    """Whether it is known of things that one address names how they belong together."""
+    return all(
+        pair in APART or pair in WITHIN or pair[::-1] in WITHIN for pair in combinations(sorted(names), 2)
+    )

@@ -1,9 +1,12 @@
-"""Who read whose file: one line of the ledger for each person and each look, never what was read."""
+"""Who read whose file: one line of the ledger for each person and each look, never what was read.
+
+A name in a list is told once a day for each reader: a desk that is looked at all day long would bury what matters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,11 +14,17 @@ from sqlalchemy.orm import Session
 
 from models import ledger
 from models.actor import Actor
-from models.tables import Account, LedgerLine, Organisation
+from models.instants import city_date
+from models.interpreting.times import city_midnight
+from models.tables import Account, LedgerLine, Organisation, Person
 
 VERB = "read"
-KINDS = ("file", "note", "pair", "list", "round")
-"""A file, a file with its note, two people side by side, a list that was taken out, a round that was."""
+KINDS = ("file", "note", "pair", "list", "round", "names", "search", "appointment", "sheet", "card")
+"""A file, a file with its note, two people side by side, a list that was taken out, a round that was; a name among
+others, or found by a search; an appointment with an interpreter, its service sheet; the page that a card is given from."""
+NAMES = "names"
+NAMING = ("person_id", "other_id", "interpreter_id", "translator_id", "reader_id", "to_id", "people")
+"""What the fields are called by which a part of a page says whom it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +47,30 @@ def note(session: Session, kind: str, person_ids: Iterable[str], *, by: Actor, a
             ledger.record(session, at, by, VERB, "person", person_id, {"what": kind})
 
 
+def named_in(page: object) -> frozenset[str]:
+    """Give the people whom a page names, from the parts that it is made of."""
+    return frozenset(_named_in(page))
+
+
+def not_told_today(session: Session, person_ids: Iterable[str], *, by: Actor, at: datetime) -> list[str]:
+    """Give those of some people of whom the ledger does not tell yet that this reader met them today.
+
+    Who left is shown as a dash, and so is read by nobody.
+    """
+    wanted = set(person_ids) - {by.person_id}
+    shown = select(Person.id).where(
+        Person.id.in_(wanted), Person.state != "withdrawn", Person.erased_at.is_(None)
+    )
+    told = select(LedgerLine.entity_id).where(
+        LedgerLine.entity == "person",
+        LedgerLine.entity_id.in_(wanted),
+        LedgerLine.verb == VERB,
+        LedgerLine.actor == by.name,
+        LedgerLine.at >= city_midnight(city_date(at)),
+    )
+    return sorted(set(session.scalars(shown)) - set(session.scalars(told)))
+
+
 def readings_of(session: Session, person_id: str) -> tuple[Reading, ...]:
     """Give who read what is held about a person, the latest first."""
     rows = session.execute(
@@ -51,3 +84,17 @@ def readings_of(session: Session, person_id: str) -> tuple[Reading, ...]:
         Reading(at=line.at, role=line.role, organisation=organisation, name=name, kind=line.facts["what"])
         for line, name, organisation in rows
     )
+
+
+def _named_in(part: object) -> Iterator[str]:
+    if is_dataclass(part):
+        for name in NAMING:
+            named = getattr(part, name, None)
+            yield from (named,) if isinstance(named, str) else named or ()
+        for field in fields(part):
+            yield from _named_in(getattr(part, field.name))
+    elif isinstance(part, Mapping):
+        yield from _named_in(tuple(part.values()))
+    elif isinstance(part, tuple | list):
+        for one in part:
+            yield from _named_in(one)

@@ -77,6 +77,10 @@ def guard(app: Flask) -> None:
         raise LookupError(f"routes without @access: {', '.join(undeclared)}")
     if unrelated := sorted(rule.endpoint for rule in app.url_map.iter_rules() if _is_unrelated(app, rule)):
         raise LookupError(f"models.policy.RELATED does not know what these name: {', '.join(unrelated)}")
+    if unplaced := sorted(rule.endpoint for rule in app.url_map.iter_rules() if not _is_placed(rule)):
+        raise LookupError(
+            f"models.policy.WITHIN does not know how what these name belongs together: {', '.join(unplaced)}"
+        )
     app.before_request(_check)
 
 
@@ -91,6 +95,10 @@ def _is_unrelated(app: Flask, rule: Rule) -> bool:
     )
 
 
+def _is_placed(rule: Rule) -> bool:
+    return policy.is_placed(name for name in rule.arguments if name in policy.RELATED)
+
+
 def _check() -> Response | None:
     if request.endpoint is None:
         return None  # no such page: the router answers
@@ -100,6 +108,7 @@ def _check() -> Response | None:
     if refused := _refuse_role(said.action):
         return refused
     _refuse_relation(said.action)
+    _refuse_misplaced()
     _refuse_unknown_fields(said)
     return None
 
@@ -132,6 +141,15 @@ def _refuse_relation(action: str) -> None:
             except Unknown:
                 abort(404)
             if not policy.may(actor(), action, relation):
+                abort(404)
+
+
+def _refuse_misplaced() -> None:
+    """Answer what an address names in a wrong place as what is not there."""
+    named = request.view_args or {}
+    if len(named) > 1:
+        with reading() as session:
+            if not policy.belongs(session, named):
                 abort(404)
 
 

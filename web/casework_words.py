@@ -142,6 +142,10 @@ EVENTS = {
     "enter_incident": _("Incident inscrit"),
     "change_incident": _("Incident complété ou corrigé"),
     "exclude": _("Exclusion notée"),
+    "wish_apart": _("A nommé quelqu’un à ne pas jumeler"),
+    "settle_apart": _("Cherché de qui il s’agit"),
+    "take_back_apart": _("A retiré une ligne de sa liste"),
+    "lift_exclusion": _("Exclusion levée"),
     "record_tie": _("Lien d’autorité noté"),
     "book_interview": _("Entrevue fixée"),
     "move_interview": _("Entrevue déplacée"),
@@ -228,6 +232,9 @@ STALE = {
         "Le plan a changé depuis que vous avez ouvert cette page. Rien n’a été fait : relisez ce qui est possible."
     ),
     "forbidden": _("Cette paire a été écartée entre-temps."),
+    "apart": _(
+        "L’une des deux personnes a nommé quelqu’un avec qui ne pas la jumeler : voyez d’abord « À faire »."
+    ),
     "account": _("Ce compte est déjà fermé, ou cette personne se connecte autrement."),
 }
 

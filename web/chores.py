@@ -12,6 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import casework, interpreting, limits, links, once, retention, sessions
 from models.actor import SYSTEM
+from models.casework import marking
+from web.anchor_letter import send_head
 from web.clock import CITY_ZONE, now
 from web.mail import send_owed
 
@@ -51,10 +53,13 @@ def do_chores(database: Database, settings: Settings) -> Done:
     stopped, closed, reminded = (_do(database, chore, at) for chore in CHORES)
     for chore in OF_THE_BANK:
         _do(database, chore, at)
+    marking.mark_the_unmarked(database, by=SYSTEM, at=at)
     with database.writing() as session:
         for forget_old in (limits.forget_old, links.forget_old, sessions.forget_old, once.forget_old):
             forget_old(session, at)
-    return Done(stopped, closed, reminded, send_owed(database, settings, at))
+    sent = send_owed(database, settings, at)
+    send_head(database, settings, at)
+    return Done(stopped, closed, reminded, sent)
 
 
 def _do(database: Database, chore: Callable[..., int], at: datetime) -> int:

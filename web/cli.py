@@ -5,7 +5,7 @@ from __future__ import annotations
 # ruff: noqa: PLC0415 - each command imports what it needs when it runs: pairing loads neither Flask nor SQLAlchemy
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -162,15 +162,24 @@ def agenda(days: int, out: str | None) -> None:
 
 
 @group.command("doctor")
+@click.option(
+    "--anchor",
+    "letters",
+    type=click.File("rb"),
+    multiple=True,
+    help="A letter that told where the ledger stood, as it was saved or copied; may be given again.",
+)
 @keeping
-def doctor() -> None:
+def doctor(letters: tuple[BinaryIO, ...]) -> None:
     """Check what must hold in the database and print every violation: 0 sound, 1 not."""
     from models.invariants import check_invariants
+    from web.anchor_letter import beside_letters
     from web.clock import today
     from web.serving import find_database
     from web.settings import read_settings
 
     database = find_database(read_settings())
+    database.anchors = beside_letters(database.anchors, [letter.read() for letter in letters])
     with database.reading() as session:
         found = check_invariants(session, today())
     database.dispose()

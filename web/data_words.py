@@ -24,6 +24,7 @@ TABLES = {
     "offer": _("Ce que j’offre"),
     "pairing": _("Mes propositions et jumelages"),
     "consent": _("Mes accords"),
+    "apart_wish": _("Avec qui ne pas me jumeler"),
     "clearance": _("Ce qui a été vérifié"),
     "account": _("Mon compte"),
     "sign_in": _("Mes connexions"),
@@ -41,6 +42,8 @@ TABLES = {
 }
 COLUMNS = {
     "first_name": _("Prénom"),
+    "name": _("Nom"),
+    "asked_at": _("Noté"),
     "surname": _("Nom"),
     "email": _("Courriel"),
     "new_email": _("Nouvelle adresse, à confirmer"),

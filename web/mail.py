@@ -41,8 +41,13 @@ OWED_APART = "letters owed apart"
 def send_owed(database: Database, settings: Settings, at: datetime) -> int:
     """Send every letter that is owed and give how many left; a server that is down keeps them waiting."""
     with ExitStack() as stack:
-        carry = _Post(settings, stack) if settings.mail_url else _Letterbox(settings)
+        carry = post_office(settings, stack)
         return outbox.deliver(database, lambda letter: carry(compose(letter, settings, at)), at)
+
+
+def post_office(settings: Settings, stack: ExitStack) -> Callable[[EmailMessage], None]:
+    """Give what carries a letter away, as long as the stack is open."""
+    return _Post(settings, stack) if settings.mail_url else _Letterbox(settings)
 
 
 def send_after_answers(app: Flask) -> None:
@@ -102,7 +107,7 @@ def _link(letter: Outgoing, settings: Settings) -> str:
 
 def words_of(kind: str, language: str) -> tuple[str, str]:
     """Give the subject, the same for every letter, and the sentence of one kind."""
-    _ = _catalogue(language).gettext
+    _ = catalogue(language).gettext
     sentences = {
         "registration_received": _(
             "Nous avons reçu une inscription à cette adresse. Connectez-vous pour voir où en est votre demande."
@@ -154,7 +159,7 @@ def words_of(kind: str, language: str) -> tuple[str, str]:
 
 
 def _foot(language: str) -> tuple[str, ...]:
-    _ = _catalogue(language).gettext
+    _ = catalogue(language).gettext
     return (
         _("Ce courriel ne contient aucun renseignement personnel. On n’y répond pas."),
         "Passerelle · Saguenay",
@@ -162,7 +167,8 @@ def _foot(language: str) -> tuple[str, ...]:
 
 
 @cache
-def _catalogue(language: str) -> NullTranslations:
+def catalogue(language: str) -> NullTranslations:
+    """Give the words of a language, outside a request."""
     return Translations.load(CATALOGUES, [language])
 
 

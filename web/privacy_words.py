@@ -60,6 +60,10 @@ KINDS = {
             "Sans raison, en secret, pour toujours : une empreinte illisible le garde même si tout est effacé."
         ),
     ),
+    "named": (
+        _("Les noms que vous avez écrits sous « Ne pas me jumeler avec… »"),
+        _("Pour que l’équipe trouve de qui il s’agit. Sous scellé, et sans raison."),
+    ),
     "pairing": (
         _("Vos propositions et jumelages : vos réponses, ce que vous avez en commun, les dates"),
         _("Pour suivre un jumelage. L’autre personne ne voit jamais votre réponse."),

@@ -27,6 +27,7 @@ NAMES = (
     "OFFICE_PHONE",
     "PROXIES",
     "ANCHORS",
+    "ANCHOR_MAIL",
 )
 LEAST_SECRET = 32
 LEAST_VARIETY = 12
@@ -58,6 +59,8 @@ class Settings:
     demonstration: bool
     office_phone: str | None
     """Whom to call for a human voice; without it the pages say « l’équipe » and give no number."""
+    anchor_mail: str | None
+    """Somebody outside who keeps, day by day, where the ledger stands."""
     anchors: Path
     """Where the fingerprints of the ledger are written down outside the database."""
     proxies: int
@@ -104,9 +107,18 @@ def read_settings(source: Settings | Mapping[str, str] | None = None) -> Setting
         port=port,
         demonstration=_flag("DEMONSTRATION", given.get("DEMONSTRATION", "0")),
         office_phone=_phone(given.get("OFFICE_PHONE")),
+        anchor_mail=_anchor_mail(given.get("ANCHOR_MAIL")),
         anchors=Path(given.get("ANCHORS", instance / "ledger-anchors.txt")).absolute(),
         proxies=_proxies(given.get("PROXIES", "0" if may_invent else "1")),
     )
+
+
+def _anchor_mail(text: str | None) -> str | None:
+    if text is not None and (
+        text.count("@") != 1 or not text.isascii() or not text.isprintable() or " " in text
+    ):
+        raise SettingError(f"ANCHOR_MAIL is {text!r}: give one e-mail address")
+    return text
 
 
 def _refuse_unknown(source: Mapping[str, str]) -> None:

@@ -39,6 +39,9 @@ WORDS: Mapping[str, TaskWords] = {
         "people",
         _("Confirmer"),
     ),
+    "apart": TaskWords(
+        _("Noms à trouver"), _("A nommé quelqu’un à ne pas jumeler"), "slash-circle", _("Trouver qui")
+    ),
     "renewal": TaskWords(
         _("Vérifications à refaire"), _("Vérification à refaire"), "arrow-repeat", _("Refaire")
     ),

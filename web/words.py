@@ -73,7 +73,7 @@ READERS = {
     "coordinator": _("La coordination"),
     "administrator": _("L’administration"),
     "agent": _("Un organisme partenaire"),
-    "participant": _("Une autre personne"),
+    "participant": _("Votre interprète"),
 }
 READ = {
     "file": _("Dossier ouvert"),
@@ -81,6 +81,11 @@ READ = {
     "pair": _("Page d’une proposition ou d’un jumelage"),
     "list": _("Liste sortie en tableur"),
     "round": _("Ronde sortie en tableur"),
+    "names": _("Votre nom dans une liste, ce jour-là"),
+    "search": _("Votre nom trouvé par une recherche"),
+    "appointment": _("Rendez-vous avec interprète"),
+    "sheet": _("Feuille de service d’un rendez-vous"),
+    "card": _("Page de la carte pour entrer"),
 }
 SCREENS = {
     "qui": _("Qui êtes-vous?"),

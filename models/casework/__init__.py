@@ -5,6 +5,7 @@ called within ``Database.writing()``, and either all of it happens or none of it
 """
 
 from models.casework.answers import answer, lapse, remind
+from models.casework.apart import part_from_other, settle_wish, take_back_wish, wish_apart
 from models.casework.consents import consent_in_force, exclude, give_consent, record_tie, withdraw_consent
 from models.casework.erasure import erase, note_copy
 from models.casework.life import (
@@ -105,6 +106,7 @@ __all__ = [
     "note_copy",
     "open_proposal",
     "pair_by_hand",
+    "part_from_other",
     "pause",
     "plan_first_meeting",
     "publish_need",
@@ -126,11 +128,14 @@ __all__ = [
     "resume_person",
     "revoke_clearance",
     "run_round",
+    "settle_wish",
     "suspend",
+    "take_back_wish",
     "unlock",
     "update_need",
     "update_offer",
     "update_profile",
+    "wish_apart",
     "withdraw_consent",
     "write_note",
     "write_round",

@@ -113,27 +113,36 @@ def exclude(session: Session, person_id: str, other_id: str, *, by: Actor, at: d
     It holds as well for whoever comes under an address or a telephone of one of them, then and later.
     """
     policy.must(by, "exclude", policy.to_herself(by, person_id))
-    one, other = _two(session, person_id, other_id)
+    part(session, person_id, other_id, is_lasting=True, by=by, at=at)
+
+
+def part(
+    session: Session, person_id: str, other_id: str, *, is_lasting: bool, by: Actor, at: datetime
+) -> None:
+    """Keep two people apart, and whoever is like one of them, and end what is open between them."""
+    one, other = lock_two(session, person_id, other_id)
     for person in (one, other):
         kin.mark(session, get(session, Person, person))
-    if kin.keep_apart(session, one, other, at):
+    if kin.keep_apart(session, one, other, at, is_lasting=is_lasting):
         ledger.record(session, at, by, "exclude", "person", one, {"other": other})
     for mine, theirs in product(*(kin.herself_and_like_her(session, key) for key in (one, other))):
-        kin.keep_apart(session, mine, theirs, at)
+        kin.keep_apart(session, mine, theirs, at, is_lasting=is_lasting)
+        if is_lasting:
+            kin.make_lasting(session, mine, theirs)
         end_between(session, mine, theirs, by=by, at=at)
 
 
 def record_tie(session: Session, holder_id: str, subject_id: str, *, by: Actor, at: datetime) -> None:
     """Note that one person has authority over another, or shares her household: they are not paired."""
     policy.must(by, "keep_apart")
-    _two(session, holder_id, subject_id)
+    lock_two(session, holder_id, subject_id)
     if session.get(AuthorityTie, (holder_id, subject_id)) is None:
         session.add(AuthorityTie(holder_id=holder_id, subject_id=subject_id, since=at))
         ledger.record(session, at, by, "record_tie", "person", holder_id, {"other": subject_id})
     end_between(session, holder_id, subject_id, by=by, at=at)
 
 
-def _two(session: Session, person_id: str, other_id: str) -> tuple[str, str]:
+def lock_two(session: Session, person_id: str, other_id: str) -> tuple[str, str]:
     """Lock two people with those who are like them; give both, in order."""
     if person_id == other_id:
         raise WrongValue("other_id", other_id)
@@ -186,6 +195,7 @@ def _come_back(session: Session, person: Person, *, by: Actor, at: datetime) -> 
     for wish in wishes_of(session, person.id):
         if wish.state == "withdrawn":
             move(session, wish, "available", verb="come_back", by=by, at=at)
+    kin.look_again(session, person)
     vetting.advance(session, person, by=by, at=at)
 
 

@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
-from models import disclosure, ledger
+from models import disclosure, ledger, sealed
 from models.actor import Actor
 from models.casework import bookings
+from models.names import may_mean
 from models.sealing import canonical_email, keyring_of
-from models.tables import AuthorityTie, Exclusion, Interpreter, Mark, Person, Reserve
+from models.tables import ApartWish, AuthorityTie, Exclusion, Interpreter, Mark, Person, Reserve
 
 GONE = ("declined", "withdrawn")
 HOMES_WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
@@ -65,7 +66,7 @@ def left_by(session: Session, email: str | None, phone: str | None) -> bool:
 def whom_it_may_concern(session: Session, person_id: str, email: str | None, phone: str | None) -> set[str]:
     """Give whom a person may come to be kept apart from, were this her address and this her telephone."""
     like = [one.id for one in like_her(session, marks_of(session, email, phone), but=person_id)]
-    return _kept_apart_from(session, like) - {person_id}
+    return {*kept_apart_from(session, like)} - {person_id}
 
 
 def recall(session: Session, person: Person, *, by: Actor, at: datetime) -> set[str]:
@@ -73,7 +74,12 @@ def recall(session: Session, person: Person, *, by: Actor, at: datetime) -> set[
     mark(session, person)
     recall_reserves(session, person, by=by, at=at)
     like = herself_and_like_her(session, person.id)[1:]
-    added = {other for other in _kept_apart_from(session, like) if keep_apart(session, person.id, other, at)}
+    inherited = kept_apart_from(session, like)
+    added = {
+        other
+        for other, is_lasting in inherited.items()
+        if keep_apart(session, person.id, other, at, is_lasting=is_lasting)
+    }
     for other in sorted(added):
         one, two = sorted((person.id, other))
         ledger.record(session, at, by, "recall_exclusion", "person", one, {"other": two})
@@ -106,14 +112,49 @@ def recall_reserves(session: Session, person: Person, *, by: Actor, at: datetime
         bookings.part(session, one, other, verb="cancel_booking", by=by, at=at)
 
 
-def keep_apart(session: Session, one: str, other: str, at: datetime) -> bool:
-    """Write that two people are not to be paired, and say whether that is new."""
+def keep_apart(session: Session, one: str, other: str, at: datetime, *, is_lasting: bool) -> bool:
+    """Write that two people are not to be paired, and say whether that is new.
+
+    What is not lasting ends once nobody wishes it any more.
+    """
     first, second = sorted((one, other))
     if first == second or session.get(Exclusion, (first, second)) is not None:
         return False
-    session.add(Exclusion(one_id=first, other_id=second, since=at))
+    session.add(Exclusion(one_id=first, other_id=second, since=at, is_lasting=is_lasting))
     session.flush()
     return True
+
+
+def make_lasting(session: Session, one: str, other: str) -> None:
+    """Let what keeps two people apart outlast anybody's wish."""
+    if (exclusion := session.get(Exclusion, tuple(sorted((one, other))))) is not None:
+        exclusion.is_lasting = True
+
+
+def let_be_paired(session: Session, one: str, other: str) -> bool:
+    """Take back that two people are not to be paired, unless it is lasting, and say whether that changed anything."""
+    exclusion = session.get(Exclusion, tuple(sorted((one, other))))
+    if exclusion is None or exclusion.is_lasting:
+        return False
+    session.delete(exclusion)
+    session.flush()
+    return True
+
+
+def look_again(session: Session, person: Person) -> None:
+    """Bring back to the coordinator the names that nobody bore until this person came, or changed hers."""
+    surname = disclosure.contacts_of(session, person).surname
+    chosen = (
+        select(ApartWish, Person)
+        .join(Person, Person.id == ApartWish.person_id)
+        .where(
+            ApartWish.other_id.is_(None), ApartWish.looked_at.is_not(None), ApartWish.person_id != person.id
+        )
+    )
+    for wish, by_whom in session.execute(chosen):
+        name = sealed.take(session, by_whom, wish, "name")
+        if may_mean(name or "", f"{person.first_name} {surname or ''}"):
+            wish.looked_at = None
 
 
 def plain_email(email: str) -> str:
@@ -132,13 +173,15 @@ def plain_phone(phone: str) -> str:
     return digits if len(digits) >= LEAST_DIGITS else ""
 
 
-def _kept_apart_from(session: Session, ids: list[str]) -> set[str]:
-    """Give whom these people are kept apart from, by a wish or by a tie."""
-    found: set[str] = set()
-    for one, other in (
-        (Exclusion.one_id, Exclusion.other_id),
-        (AuthorityTie.holder_id, AuthorityTie.subject_id),
+def kept_apart_from(session: Session, ids: list[str]) -> dict[str, bool]:
+    """Give whom these people are kept apart from, by a wish or by a tie, and whether that is lasting."""
+    found: dict[str, bool] = {}
+    for one, other, is_lasting in (
+        (Exclusion.one_id, Exclusion.other_id, Exclusion.is_lasting),
+        (AuthorityTie.holder_id, AuthorityTie.subject_id, true()),
     ):
-        for pair in session.execute(select(one, other).where(or_(one.in_(ids), other.in_(ids)))):
-            found.update(pair)
-    return found - {*ids}
+        chosen = select(one, other, is_lasting).where(or_(one.in_(ids), other.in_(ids)))
+        for mine, theirs, lasts in session.execute(chosen):
+            for person_id in {mine, theirs} - {*ids}:
+                found[person_id] = found.get(person_id, False) or bool(lasts)
+    return found

@@ -87,6 +87,7 @@ def update_profile(session: Session, person_id: str, profile: Profile, *, by: Ac
     _flush_unique(session)
     for other in kin.recall(session, person, by=by, at=at):
         consents.end_between(session, person_id, other, by=by, at=at)
+    kin.look_again(session, person)
     return person
 
 
@@ -203,6 +204,7 @@ def _new_person(session: Session, sheet: Registration, *, by: Actor, at: datetim
     facts = {"from": None, "to": "submitted", **through}
     ledger.record(session, at, by, "register", "person", person_id, facts)
     kin.recall(session, person, by=by, at=at)
+    kin.look_again(session, person)
     return person
 
 

@@ -13,6 +13,7 @@ from matcher.vocabulary import OVERRIDABLE_BARRIERS, REASONS
 from matcher.waiting import priority_of
 from models import ledger, mapping, outbox, policy, sealed
 from models.actor import Actor
+from models.casework.apart import waits_for_a_look
 from models.casework.closing import close, put_aside
 from models.casework.consents import consent_in_force, withdraw_between
 from models.casework.places import settle, take_place
@@ -207,6 +208,8 @@ def _check_people(session: Session, pairing: Pairing, need: Need, offer: Offer) 
             raise Stale("consent")
         if get(session, Person, person_id).state != "ready":
             raise Stale("person")
+        if waits_for_a_look(session, person_id):
+            raise Stale("apart")
 
 
 def _check_places(session: Session, need: Need, offer: Offer) -> None:

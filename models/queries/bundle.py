@@ -24,8 +24,8 @@ from models.tables import Account, Base, LedgerLine, Person
 FORMAT = "passerelle-person/1"
 SEALED = "_sealed"
 CLOSED = "closed"
-NOT_TOLD = frozenset({"recall_exclusion", "record_tie", "keep_apart"})
-"""Lines that would tell what another person asked for."""
+NOT_TOLD = frozenset({"recall_exclusion", "record_tie", "keep_apart", "settle_apart", "lift_exclusion"})
+"""Lines that would tell what another person asked for, or whether somebody whom she named is here."""
 NOT_TOLD_OF_OTHERS = NOT_TOLD | {"exclude"}
 
 Rows = Mapping[str, list[dict[str, Any]]]

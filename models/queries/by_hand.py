@@ -19,10 +19,10 @@ from models import mapping
 from models.clearances import cleared, has_children
 from models.errors import Unknown
 from models.lifecycle import UNDECIDED
+from models.names import plain
 from models.queries.cards import full_name
 from models.queries.insight.chains import Chain, chain_of, is_too_large
-from models.queries.people import plain
-from models.queries.proposals import Cell, Side, grid_of, proposed_with, sides
+from models.queries.proposals import Cell, Promised, Side, grid_of, proposed_with, sides
 from models.queries.waiting import agreed_now
 from models.tables import Need, Offer, Pairing, Person
 
@@ -41,8 +41,8 @@ class Choice:
     barriers: tuple[str, ...]
     sector: str | None
     waiting_days: int | None
-    proposed_with: str | None
-    """First name of the one that she is proposed with now, and who would wait."""
+    proposed_with: Promised | None
+    """The one that she is proposed with now, and who would wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,11 @@ class Card:
     interview_on: datetime | None = None
     interviewed_at: datetime | None = None
 
+    @property
+    def person_id(self) -> str:
+        """Whom it names."""
+        return self.id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:

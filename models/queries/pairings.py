@@ -30,6 +30,7 @@ class Line:
     """One pairing of the list."""
 
     id: str
+    people: tuple[str, str]
     need_name: str
     offer_name: str
     program: str
@@ -68,6 +69,7 @@ def pairings(session: Session, group: str, page: int = 1) -> Pairings:
     lines = tuple(
         Line(
             id=pairing.id,
+            people=(newcomer.id, sponsor.id),
             need_name=full_name(session, newcomer),
             offer_name=full_name(session, sponsor),
             program=pairing.program,

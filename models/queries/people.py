@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from models import disclosure, sealed
 from models.casework.vetting import Asked, asked_of, missing_of
 from models.clearances import STEPS, Cleared, cleared
 from models.errors import Unknown
+from models.names import may_mean, plain
+from models.queries.apart import Named, names_of
 from models.queries.cards import (
     Card,
     NeedPerson,
@@ -55,6 +56,8 @@ class Search:
     program: str = ""
     side: str = ""
     page: int = 1
+    meant: str = ""
+    """A name as somebody wrote it of another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,11 @@ class Row:
     """Days that her oldest open need has waited."""
     is_matched: bool
     """Whether she turned matching on."""
+
+    @property
+    def person_id(self) -> str:
+        """Whom it names."""
+        return self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,11 +162,18 @@ class PersonPage:
     pairings: tuple[PairingRow, ...]
     kept_apart: tuple[tuple[str, str], ...]
     """Id and name of those whom she is not to be paired with."""
+    named: tuple[Named, ...]
+    """Names that she wrote herself, and that led to nobody yet."""
     verdicts: Mapping[str, Verdict]
     """By need, what the latest round says of it where it was left unpaired."""
     events: tuple[Event, ...]
     resembles_refused: bool
     erased_at: datetime | None
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whom it names besides."""
+        return tuple(person_id for person_id, _ in self.kept_apart)
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -184,6 +199,8 @@ def people(session: Session, search: Search, today: date) -> People:
     if search.text:
         wanted = plain(search.text)
         found = [person for person in found if wanted in plain(full_name(session, person))]
+    if search.meant:
+        found = [person for person in found if may_mean(search.meant, full_name(session, person))]
     found.sort(key=lambda person: _order(person, wishes[person.id]))
     pages = max(-(-len(found) // PAGE), 1)
     page = min(max(search.page, 1), pages)
@@ -218,6 +235,7 @@ def person_page(session: Session, person_id: str, today: date, *, reads_notes: b
         missing=missing_of(session, person, today),
         pairings=pairings,
         kept_apart=_kept_apart(session, person_id),
+        named=() if is_sealed(person) else names_of(session, person),
         verdicts=verdicts(session),
         events=events_of(session, [person_id, *(wish.id for wish in wishes)]),
         resembles_refused=person.resembles_refused,
@@ -237,12 +255,6 @@ def needed(session: Session, need_id: str, today: date) -> tuple[Wish, PersonPag
     if need is None:
         raise Unknown("need", need_id)
     return wish_of(need, today), person_page(session, need.person_id, today)
-
-
-def plain(text: str) -> str:
-    """Give a text without accents or capitals, to search in."""
-    parted = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in parted if not unicodedata.combining(char)).casefold().strip()
 
 
 def _way_in(session: Session, person_id: str) -> str | None:

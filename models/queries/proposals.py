@@ -47,6 +47,14 @@ class Cell:
     offer: int
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Somebody who is proposed with another already."""
+
+    first_name: str
+    person_id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """Another partner for one of the two, and what it would change."""
@@ -57,8 +65,8 @@ class Option:
     worth: int
     loss: int
     """Ten-thousandths of a point under this pairing."""
-    proposed_with: str | None
-    """First name of the one she is proposed with now; for an offer, who would wait."""
+    proposed_with: Promised | None
+    """The one she is proposed with now; for an offer, who would wait."""
     is_taken: bool
 
 
@@ -325,13 +333,13 @@ def _wishes(
     }
 
 
-def proposed_with(session: Session, program: str, besides: str | None = None) -> dict[str, str]:
-    """Give, by need or offer, the first name of the one it is proposed with (``besides`` one pairing).
+def proposed_with(session: Session, program: str, besides: str | None = None) -> dict[str, Promised]:
+    """Give, by need or offer, the one it is proposed with (``besides`` one pairing).
 
     An offer counts only where all its places are promised: then somebody would wait.
     """
     chosen = (
-        select(Need.id, Offer.id, NeedPerson.first_name, OfferPerson.first_name, _free_places())
+        select(Need.id, Offer.id, NeedPerson, OfferPerson, _free_places())
         .select_from(Pairing)
         .join(Need, Need.id == Pairing.need_id)
         .join(Offer, Offer.id == Pairing.offer_id)
@@ -340,13 +348,13 @@ def proposed_with(session: Session, program: str, besides: str | None = None) ->
         .where(Pairing.program == program, Pairing.state.in_(UNDECIDED), Pairing.id.is_distinct_from(besides))
         .order_by(Pairing.priority.desc(), Pairing.id)
     )
-    found: dict[str, str] = {}
+    found: dict[str, Promised] = {}
     promised: Counter[str] = Counter()
     for need_id, offer_id, newcomer, sponsor, free in session.execute(chosen):
-        found[need_id] = sponsor
+        found[need_id] = Promised(sponsor.first_name, sponsor.id)
         promised[offer_id] += 1
         if promised[offer_id] >= free:
-            found[offer_id] = newcomer
+            found[offer_id] = Promised(newcomer.first_name, newcomer.id)
     return found
 
 
@@ -355,7 +363,7 @@ def _free_places() -> Any:
 
 
 def _option(
-    pairing: Pairing, row: tuple[Need | Offer, str, str], worth: int, proposed: Mapping[str, str]
+    pairing: Pairing, row: tuple[Need | Offer, str, str], worth: int, proposed: Mapping[str, Promised]
 ) -> Option:
     wish, person_id, name = row
     is_full = isinstance(wish, Offer) and wish.places_taken >= wish.capacity

@@ -13,6 +13,7 @@ from matcher.vocabulary import LIFECYCLE
 from models.instants import city_date
 from models.interpreting.times import city_midnight
 from models.lifecycle import ANSWERING, TOGETHER, UNDECIDED
+from models.queries.apart import names_that_wait
 from models.queries.cards import couples, full_name
 from models.queries.interpreting.calls import owed
 from models.queries.interpreting.rows import name_in_full
@@ -42,6 +43,7 @@ KINDS = (
     "concern",
     "second_person",
     "renewal",
+    "apart",
     *dict.fromkeys([*BEFORE_READY.values(), *OF_PAIRINGS.values(), "talk"]),
     "interpreter",
     "call",
@@ -60,9 +62,12 @@ class Task:
     due: date
     names: tuple[str, ...]
     person_id: str | None = None
+    people: tuple[str, ...] = ()
+    """Whom it names besides."""
     pairing_id: str | None = None
     need_id: str | None = None
     appointment_id: str | None = None
+    apart_id: str | None = None
     program: str | None = None
     state: str | None = None
     at: datetime | None = None
@@ -78,7 +83,7 @@ class Task:
 
 def tasks_of(session: Session, today: date) -> list[Task]:
     """Give everything that waits for a coordinator on a day."""
-    sources = (_crises, _of_people, _of_pairings, _of_appointments, _of_calls)
+    sources = (_crises, _of_names, _of_people, _of_pairings, _of_appointments, _of_calls)
     return [task for source in sources for task in source(session, today)]
 
 
@@ -96,6 +101,21 @@ def _crises(session: Session, today: date) -> Iterator[Task]:
             person_id=person.id,
             need_id=need.id,
             program=need.program,
+        )
+
+
+def _of_names(session: Session, today: date) -> Iterator[Task]:
+    """Give the names that people do not want to be paired with, to be looked for the same day."""
+    for one in names_that_wait(session):
+        due = city_date(one.asked_at)
+        days_left = (due - today).days
+        yield Task(
+            kind="apart",
+            due=due,
+            names=(one.asker,),
+            person_id=one.person_id,
+            apart_id=one.id,
+            days_left=days_left,
         )
 
 
@@ -140,6 +160,7 @@ def _of_pairings(session: Session, today: date) -> Iterator[Task]:
             kind="concern" if is_concern else "talk" if talks else OF_PAIRINGS[pairing.state],
             due=today if talks or is_concern else due,
             names=(full_name(session, newcomer), full_name(session, sponsor)),
+            people=(newcomer.id, sponsor.id),
             pairing_id=pairing.id,
             need_id=pairing.need_id,
             program=pairing.program,
@@ -164,6 +185,7 @@ def _of_appointments(session: Session, today: date) -> Iterator[Task]:
             kind="interpreter",
             due=due,
             names=(name_in_full(session, person),),
+            people=tuple(filter(None, [appointment.person_id])),
             appointment_id=appointment.id,
             days_left=(due - today).days,
             at=appointment.start,

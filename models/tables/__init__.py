@@ -29,12 +29,13 @@ from models.tables.interpreting import (
 from models.tables.ledger import LedgerHead, LedgerLine
 from models.tables.organisations import Organisation
 from models.tables.pairings import ForbiddenPair, Pairing, Round
-from models.tables.people import AuthorityTie, Clearance, Consent, Exclusion, Mark, Person
+from models.tables.people import ApartWish, AuthorityTie, Clearance, Consent, Exclusion, Mark, Person
 from models.tables.wishes import Need, Offer
 
 __all__ = [
     "Account",
     "AccountLink",
+    "ApartWish",
     "Appointment",
     "AuthorityTie",
     "Base",

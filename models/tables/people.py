@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.vocabulary import AGE_BANDS, CONTACTS, GENDERS, TRAVEL_MODES
@@ -151,6 +151,24 @@ class Exclusion(Base):
     one_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     other_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     since: Mapped[datetime]
+    is_lasting: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """The office wrote it, or it came with another registration: it does not end with anybody's wish."""
+
+
+class ApartWish(Base):
+    """« Ne pas me jumeler avec… », as a person wrote it herself; a coordinator finds who it is."""
+
+    __tablename__ = "apart_wish"
+
+    id: Mapped[Id]
+    person_id: Mapped[PersonId]
+    name_sealed: Mapped[bytes | None]
+    """None where she chose a pairing of hers that is over: nothing of the other is written down again."""
+    pairing_id: Mapped[str | None] = mapped_column(ForeignKey("pairing.id"), index=True)
+    asked_at: Mapped[datetime]
+    other_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    looked_at: Mapped[datetime | None]
+    """When it was settled whom she means, or that nobody here bears the name; None while that waits."""
 
 
 class AuthorityTie(Base):

@@ -154,7 +154,12 @@ def test_an_exclusion_works_both_ways_at_once_and_says_nothing(session, stage, w
     casework.exclude(session, asker.person, other.person, **asker.does)
     assert office.pairing_of(session, *couple).ended_at == AT
     assert office.pairing_of(session, *couple).reason is None
-    assert {column.name for column in Exclusion.__table__.columns} == {"one_id", "other_id", "since"}
+    assert {column.name for column in Exclusion.__table__.columns} == {
+        "one_id",
+        "other_id",
+        "since",
+        "is_lasting",
+    }
     with pytest.raises(Barred, match="blocked_exclusion"):
         casework.pair_by_hand(session, couple[0].wish, couple[1].wish, "Try again.", **DO)
 

@@ -113,6 +113,7 @@ def busy(session) -> Office:
         "booking_id": booking.id,
         "translation_id": papers.id,
         "exception_id": interpreting.add_exception(session, writer.person, "away", *away, **writer.does),
+        "apart_id": casework.wish_apart(session, newcomer.person, "Bruno", **newcomer.does),
     }
     return Office(newcomer, sponsor, writer, named)
 

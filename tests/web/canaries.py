@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
+    from flask.testing import FlaskClient
     from sqlalchemy.orm import Session
 
     from models.database import Database
@@ -66,7 +67,12 @@ def words() -> dict[str, str]:
     fields = [(one, field) for one in PEOPLE for field in OF_PEOPLE]
     fields += [("pairing", field) for field in OF_THE_PAIRING]
     fields += [(of, field) for of in ("appointment", "asked appointment") for field in OF_THE_APPOINTMENT]
-    fields += [("translation", "note"), ("organisation", "name"), ("incident", "circumstances")]
+    fields += [
+        ("newcomer", "named"),
+        ("translation", "note"),
+        ("organisation", "name"),
+        ("incident", "circumstances"),
+    ]
     return {f"{of}: {field}": word(of, field) for of, field in fields}
 
 
@@ -89,13 +95,10 @@ class World:
         """Act as one of the people."""
         return self.people[one].does
 
-    def sent_to(self, reader: str) -> Iterator[tuple[str, bytes]]:
-        """Open every address of the application as a reader; give what was asked and every byte that came."""
-        client = self.app.test_client()
-        if reader in self.tokens:
-            with client.session_transaction() as cookie:
-                cookie["_user_id"] = self.tokens[reader]
-        for path in self.paths(reader):
+    def sent_to(self, reader: str, *more: str) -> Iterator[tuple[str, bytes]]:
+        """Open every address of the application as a reader, and more; give what was asked and every byte that came."""
+        client = self.reader(reader)
+        for path in (*self.paths(reader), *more):
             with client.get(path) as answer:
                 yield path, f"{answer.headers}".encode() + unpacked(answer.get_data())
         if reader in self.people:
@@ -103,6 +106,14 @@ class World:
                 yield "the copy of everything", as_json(bundle(session, self.people[reader].person, AT))
         if reader in {"coordinator", "administrator"}:
             yield from self._lists(client)
+
+    def reader(self, reader: str) -> FlaskClient:
+        """A browser that is signed in as a reader, or as nobody."""
+        client = self.app.test_client()
+        if reader in self.tokens:
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = self.tokens[reader]
+        return client
 
     def paths(self, reader: str) -> Iterator[str]:
         """Every address that can be looked at, with everything in this world that it can name."""
@@ -155,6 +166,10 @@ def prepare(app: Flask, database: Database) -> World:
         session.get_one(Person, people["newcomer"].person).referred_by = partners[0].id
         named = _interpreting(session, people)
         pairing = _suggested(session, people)
+        named["clearance_id"] = tuple(
+            session.scalars(select(Clearance.id).where(Clearance.kind == "screening"))
+        )
+        named["apart_id"] = (_named(session, people["newcomer"]),)
         for name, one in people.items():
             _fill(session, name, session.get_one(Person, one.person))
         session.get_one(Person, people["stranger"].person).first_name += FORGED
@@ -223,6 +238,13 @@ def _interpreting(session: Session, people: dict[str, Someone]) -> dict[str, tup
         "appointment_id": tuple(one.appointment_id for one in bookings),
         "plan_id": (plan,),
     }
+
+
+def _named(session: Session, one: Someone) -> str:
+    """Let somebody name whom she does not want to be paired with; nobody here bears that name."""
+    apart_id = casework.wish_apart(session, one.person, word("newcomer", "named"), **one.does)
+    casework.settle_wish(session, apart_id, None, **DO)
+    return apart_id
 
 
 def _suggested(session: Session, people: dict[str, Someone]) -> Pairing:

@@ -67,6 +67,7 @@ OFFICE = {
     "POST /coordination/incidents/registre",
     *(f"{method} /coordination/personnes/<person_id>/carte" for method in ("GET", "POST")),
     *(f"{method} /coordination/personnes/<person_id>/exclusions" for method in ("GET", "POST")),
+    *(f"{method} /coordination/ne-pas-jumeler/<apart_id>" for method in ("GET", "POST")),
     *(f"{method} /coordination/personnes/besoins/<need_id>/crise" for method in ("GET", "POST")),
     "POST /coordination/personnes/besoins/<need_id>/pressant",
     "GET /coordination/propositions/<pairing_id>",
@@ -116,6 +117,7 @@ PERSON = {
     "GET /moi/accords/<purpose>/retirer",
     "POST /moi/accords/<purpose>/retirer",
     "GET /moi/accords",
+    *(f"{method} /moi/ne-pas-jumeler" for method in ("GET", "POST")),
     "GET /moi/pourquoi",
     *(f"{method} /moi/{what}" for method in ("GET", "POST") for what in ("mes-donnees", "effacer")),
     "GET /moi/profil",
@@ -198,6 +200,8 @@ BY_RELATION = {
         "POST /moi/jumelages/<pairing_id>/vus": HER_PAIRING,
         "POST /moi/jumelages/<pairing_id>/continuer": HER_PAIRING,
         "POST /moi/jumelages/<pairing_id>/suspendre": HER_PAIRING,
+        "POST /moi/ne-pas-jumeler/<pairing_id>": HER_PAIRING,
+        "POST /moi/ne-pas-jumeler/retirer/<apart_id>": ("own",),
         **dict.fromkeys(ASKED, ("own",)),
         **dict.fromkeys(GIVEN, ("own", "proposed")),
     },
@@ -205,6 +209,10 @@ BY_RELATION = {
         "GET /coordination/personnes/<person_id>/carte": ("own_organisation",),
         "POST /coordination/personnes/<person_id>/carte": ("own_organisation",),
         **dict.fromkeys(ASKED, ("own_organisation",)),
+        **{
+            f"{method} /partenaire/verifications/<clearance_id>": ("own_organisation",)
+            for method in ("GET", "POST")
+        },
     },
 }
 """Role → route → towards whom or what it opens; towards anything else it is not there."""

@@ -43,7 +43,7 @@ def office(*also):
     """What the office reads: of everybody until she leaves; of what was noted of her, what the role asks."""
     names = ("first name", *CONTACTS, *also)
     return {
-        **fields("newcomer", *names, states=HERE),
+        **fields("newcomer", *names, "named", states=HERE),
         **{name: when for one in PEOPLE[1:] for name, when in fields(one, *names, "issuer").items()},
         **fields("appointment", "note", "place", states=HERE),
         **fields("asked appointment", "note", "place", states=HERE),
@@ -54,7 +54,7 @@ def office(*also):
 
 TOLD = {
     "newcomer": {
-        **fields("newcomer", *HERSELF),
+        **fields("newcomer", *HERSELF, "named"),
         **fields("sponsor", "first name", states=KNOWN),
         **fields("sponsor", *CONTACTS, states=OPEN),
         **fields("interpreter", "first name", states=HERE),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
+from fnmatch import fnmatchcase
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models.tables import Account, Base
+from models import interpreting, policy
+from models.tables import Account, Base, Booking, Clearance
 from tests.models import office
-from tests.web import matrix
+from tests.models.interpreting import bank
+from tests.web import desk, matrix
 from tests.web.routes import path_of, routes
 from web.access import declared, own_path
 
@@ -53,6 +57,70 @@ def reader_of(route, signed_in_as):
 def unrelated(app):
     """Every route that is open to somebody whatever it names."""
     return [one for one in routes(app) if any(one[0] in found for found in matrix.BY_ROLE.values())]
+
+
+@pytest.fixture
+def two_of_each(database):
+    """Two people with a verification each, and two appointments of one of them with a booking each."""
+    with database.writing() as session:
+        ximena, amina = bank.interpreter(session), bank.newcomer(session)
+        rosalie = office.sponsor(session)
+        away = (office.AT + timedelta(days=40), office.AT + timedelta(days=41))
+        bookings = [
+            bank.asked(session, amina, start=bank.START + timedelta(days=day), only=(ximena.person,))
+            for day in (0, 1)
+        ]
+        screenings = {
+            row.person_id: row.id for row in session.query(Clearance).filter_by(kind="screening").all()
+        }
+        return {
+            ("person_id", "clearance_id"): [
+                (one, screenings[one]) for one in (rosalie.person, ximena.person)
+            ],
+            ("appointment_id", "booking_id"): [(one.appointment_id, one.id) for one in bookings],
+            ("person_id", "exception_id"): [
+                (
+                    ximena.person,
+                    interpreting.add_exception(session, ximena.person, "away", *away, **ximena.does),
+                ),
+                (rosalie.person, ""),
+            ],
+        }, amina
+
+
+def nested(app):
+    """Every route that names something within something else."""
+    for route, method, rule in routes(app):
+        for inner, outer in policy.WITHIN:
+            if {inner, outer} <= rule.arguments:
+                yield route, method, rule, (outer, inner)
+
+
+def test_what_is_named_in_a_wrong_place_is_not_there(app, database, two_of_each, signed_in):
+    there, amina = two_of_each
+    visitors = {"coordinator": desk.coordinator(app, database), "participant": signed_in(amina.person)}
+    asked = 0
+    for route, method, rule, names in nested(app):
+        (here, mine), (other, _) = there[names]
+        is_office = route in matrix.BY_ROLE["coordinator"]
+        visitor = visitors["coordinator" if is_office else "participant"]
+        for place, is_there in ((other, False), (here, True)):
+            path = path_of(app, rule, dict(zip(names, (place, mine), strict=True)))
+            fields = {"csrf_token": visitor.token(), "answer": "no", f"sure_{mine}": "yes"}
+            fields = {name: value for name, value in fields.items() if is_known(app, rule, name)}
+            with visitor.client.open(path, method=method, data=fields) as answer:
+                assert (answer.status_code != 404) is is_there, (route, answer.status_code)
+                asked += 1
+    assert asked >= 2 * 10
+    with database.reading() as session:
+        for place, mine in there["appointment_id", "booking_id"][1:]:
+            assert session.get_one(Booking, mine).state == "asked", place
+        ximena, screening = there["person_id", "clearance_id"][1]
+        assert session.get_one(Clearance, screening).revoked_at is None, ximena
+
+
+def is_known(app, rule, name):
+    return any(fnmatchcase(name, one) for one in declared(app, rule.endpoint).known({}))
 
 
 @pytest.mark.parametrize("target", OUT)

@@ -100,6 +100,13 @@ def test_a_route_that_names_what_nobody_can_relate_to_stops_the_start():
         guard(app)
 
 
+def test_a_route_that_names_two_things_of_which_nobody_knows_how_they_belong_together_stops_the_start():
+    app = Flask("house")
+    app.add_url_rule("/<person_id>/<booking_id>", "strangers", access("read_file")(lambda: ""))
+    with pytest.raises(LookupError, match="strangers"):
+        guard(app)
+
+
 def test_an_unknown_action_is_refused_where_it_is_written():
     with pytest.raises(ValueError, match="no action"):
         access("boss")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from models import accounts, casework, organisations, sessions
+from models import accounts, casework, organisations, policy, sessions
 from models.actor import SYSTEM
 from models.casework import Registration
 from models.interpreting import AppointmentSheet, request_appointment
@@ -61,7 +61,8 @@ class World:
             return
         others = {name: next(iter(self.subjects[name].values())) for name in told}
         known = self.subjects[told[-1]]
-        if route not in matrix.BY_RELATION.get(role, ()) and tries() < FULL:
+        is_nested = any(set(pair) <= rule.arguments for pair in policy.WITHIN)
+        if is_nested or (route not in matrix.BY_RELATION.get(role, ()) and tries() < FULL):
             known = {relation: known[relation] for relation in (*tuple(known)[:1], "absent")}
         for relation, which in known.items():
             named = dict.fromkeys(told, which) if relation == "absent" else others | {told[-1]: which}
@@ -87,10 +88,21 @@ def world(app, database, tmp_path, monkeypatch):
         }
         made = casework.run_round(session, "support", today=office.TODAY, **DO)
         screening = session.query(Clearance.id).filter_by(person_id=rosalie, kind="screening").scalar()
-        subjects["clearance_id"] = {"hers": screening}
+        subjects["clearance_id"] = (
+            {"none": screening}
+            | {
+                relation: cleared(session, subjects["person_id"][relation])
+                for relation in ("own_organisation", "other_organisation")
+            }
+            | {"absent": ABSENT}
+        )
         subjects |= {
             name: {"absent": ABSENT} for name in ("booking_id", "translation_id", "exception_id", "plan_id")
         }
+        subjects["apart_id"] = {
+            relation: casework.wish_apart(session, subjects["person_id"][whose], "Quelqu’un", **DO)
+            for relation, whose in (("own", "own"), ("of others", "none"))
+        } | {"absent": ABSENT}
         subjects["appointment_id"] = {
             "own": asked(session, rosalie),
             "of others": asked(session, None),
@@ -107,6 +119,13 @@ def world(app, database, tmp_path, monkeypatch):
     file = tmp_path / "office.sqlite"
     shutil.copy(file, file.with_suffix(".kept"))
     return World(app, file, tokens, subjects)
+
+
+def cleared(session, person):
+    """Note that the identity of a person was verified."""
+    casework.record_clearance(session, person, "identity", **DO)
+    session.flush()
+    return session.query(Clearance.id).filter_by(person_id=person).scalar()
 
 
 def opened(session, role, partner, name=None):

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import accounts, casework, organisations, sessions
+from models import accounts, casework, organisations, sealed, sessions
 from models.actor import SYSTEM, actor_of
 from models.casework import Registration
-from models.tables import Consent, LedgerLine, Person
+from models.tables import Clearance, Consent, LedgerLine, Person
 from tests.models import office
 from tests.models.office import AT, DO
 from tests.web import desk
@@ -157,6 +157,82 @@ def test_a_person_sees_who_follows_her_and_stops_it(noemie, database, signed_in)
     visitor.send("/moi/organisme/arreter")
     assert "vous a inscrite" not in visitor.open("/moi").text
     assert "Amina" not in noemie.open(HOME).html
+
+
+@pytest.fixture
+def volunteer(noemie, database):
+    """Rosalie, who came through the organisation and would welcome families; all is noted, by one person."""
+    with database.writing() as session:
+        offer = office.replace(office.OFFER, accepts_children=True)
+        rosalie = office.sign_up(session, "Rosalie", offers=(offer,))
+        session.get_one(Person, rosalie).referred_by = noemie.actor.organisation_id
+        office.make_ready(session, rosalie, level=1)
+        casework.record_screening(session, rosalie, 2, issuer="Service de police", **DO)
+    return rosalie
+
+
+def screening_of(database, person, level=2):
+    with database.reading() as session:
+        rows = session.scalars(
+            select(Clearance).where(Clearance.person_id == person, Clearance.kind == "screening")
+        )
+        holder = session.get_one(Person, person)
+        return next(row for row in rows if sealed.take(session, holder, row, "outcome") == str(level))
+
+
+def status_of(visitor, path):
+    with visitor.client.get(path) as answer:
+        return answer.status_code
+
+
+def test_she_is_the_second_person_for_a_volunteer_of_hers(noemie, database, volunteer):
+    page = noemie.open(HOME)
+    address = f"{HOME}/verifications/{screening_of(database, volunteer).id}"
+    assert len(page.all("a", href=address)) == 2
+    asked = noemie.open(address)
+    assert "Rosalie peut-elle rencontrer des enfants" in asked.text.replace("\N{NO-BREAK SPACE}", " ")
+    for hidden in ("Tremblante", "Service de police", "Niveau"):
+        assert hidden not in asked.html
+    assert "Cochez la case" in noemie.refused(address).text
+    assert screening_of(database, volunteer).confirmed_at is None
+    assert noemie.goes_to(address, sure="yes") == HOME
+    screening = screening_of(database, volunteer)
+    assert (screening.confirmed_at, screening.confirmed_by) == (AT, noemie.actor.name)
+    with database.reading() as session:
+        assert casework.missing_of(session, session.get_one(Person, volunteer), office.TODAY) == ()
+        line = session.scalars(select(LedgerLine).where(LedgerLine.verb == "confirm_screening")).one()
+    assert (line.role, line.entity_id) == ("agent", volunteer)
+    assert not noemie.open(HOME).all("a", href=address)
+    assert status_of(noemie, address) == 303
+
+
+@pytest.mark.parametrize("how", ["another organisation", "stopped", "left", "revoked", "first level", "over"])
+def test_what_is_not_hers_to_confirm_is_not_offered(noemie, database, volunteer, how):
+    with database.reading() as session:
+        there = organisations.organisations(session)[1].id
+    asked = screening_of(database, volunteer, 1 if how == "first level" else 2).id
+    with database.writing() as session:
+        if how == "another organisation":
+            session.get_one(Person, volunteer).referred_by = there
+        elif how == "stopped":
+            casework.end_referral(session, volunteer, **DO)
+        elif how == "left":
+            casework.withdraw_consent(session, volunteer, "program", **DO)
+        elif how == "revoked":
+            casework.revoke_clearance(session, asked, **DO)
+        elif how == "over":
+            session.get_one(Clearance, asked).expires = office.TODAY - timedelta(days=1)
+    address = f"{HOME}/verifications/{asked}"
+    assert address not in noemie.open(HOME).html
+    is_hers = how in {"revoked", "first level", "over"}
+    assert status_of(noemie, address) == (303 if is_hers else 404)
+    if not is_hers:
+        noemie.send(address, status=404, sure="yes")
+        assert screening_of(database, volunteer).confirmed_at is None
+
+
+def test_the_volunteer_reads_what_the_organisation_sees_of_her(volunteer, signed_in):
+    assert "elle voit aussi que votre vérification est faite" in signed_in(volunteer).open("/moi").text
 
 
 def test_an_administrator_adds_an_organisation_and_invites_its_worker(app, database):

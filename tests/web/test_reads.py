@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
+import time_machine
 from sqlalchemy import select
 
-from models import casework
+from models import accounts, casework, sessions
 from models.invariants import check_invariants
-from models.tables import LedgerLine, Pairing, Round
+from models.tables import Account, LedgerLine, Pairing, Round
 from tests.models import office
 from tests.models.office import DO
-from tests.web import desk
+from tests.tries import FULL, tries
+from tests.web import canaries, desk
+from tests.web.canaries import PEOPLE as EVERYBODY
+from tests.web.canaries import word
+from tests.web.pages import Visitor
+from tests.web.test_canaries import STATES, bring_to
 
 PEOPLE = "/coordination/personnes"
 
@@ -27,6 +34,98 @@ def couple(database):
 @pytest.fixture
 def helene(app, database):
     return desk.coordinator(app, database)
+
+
+WORDS = ("first name", "surname", "email", "phone")
+ASKED_FOR = (
+    "/coordination/personnes?nom=zq",
+    "/coordination/comprendre/sponsorship/pourquoi-pas?nom=zq",
+    "/coordination/comprendre/sponsorship/libertes?calculer",
+    "/coordination/comprendre/sponsorship/methodes?calculer",
+    "/coordination/jumelages?groupe=answering",
+    "/coordination?genre=answers",
+)
+"""Addresses that name people only where something is asked for."""
+
+
+@pytest.fixture
+def world(app, database, monkeypatch):
+    """The world of the canaries, in which every look at a name is told, not the first of a day alone."""
+    monkeypatch.setattr("web.service_sheet.draw", lambda sheet: repr(sheet).encode())
+    monkeypatch.setattr("models.reads.city_midnight", lambda _day: office.AT + timedelta(days=1))
+    return canaries.prepare(app, database)
+
+
+def looks(world, reader):
+    """Open every address as a reader; give the address, whom the answer names, and whom the ledger tells of, and as what."""
+    before = len(lines(world.database))
+    for path, data in world.sent_to(reader, *ASKED_FOR):
+        text = data.decode(errors="replace").lower()
+        named = {
+            one for one in EVERYBODY if one != reader and any(word(one, field) in text for field in WORDS)
+        }
+        found = lines(world.database)
+        new = {
+            (name, what)
+            for person, what, _ in found[before:]
+            for name in EVERYBODY
+            if world.people[name].person == person
+        }
+        yield path, named, new
+        before = len(found)
+
+
+@pytest.mark.parametrize("state", ["awaiting answers", "withdrawn"] if tries() < FULL else STATES)
+def test_no_name_is_shown_to_the_office_or_an_interpreter_without_a_line_and_no_list_tells_of_more(
+    world, state
+):
+    bring_to(world, state)
+    wrong, seen = [], 0
+    for reader in ("coordinator", "administrator", "agent", "interpreter", "asked"):
+        for path, named, told in looks(world, reader):
+            seen += len(named)
+            listed = {name for name, what in told if what in {"names", "search"}}
+            if not listed <= named <= {name for name, _ in told}:
+                wrong.append(f"{reader} {path}: names {sorted(named)}, the ledger tells of {sorted(told)}")
+    assert not wrong, "\n".join(wrong)
+    assert seen > 60
+
+
+def test_a_name_in_a_list_is_told_once_a_day_for_each_reader_and_a_search_each_time(
+    app, helene, database, couple
+):
+    for _ in range(3):
+        helene.open(PEOPLE)
+    assert lines(database) == sorted((one.person, "names", "coordinator") for one in couple)
+    helene.open("/coordination")
+    assert len(lines(database)) == 2
+    desk.coordinator(app, database, role="administrator").open(PEOPLE)
+    assert len(lines(database)) == 4
+    for looked in (1, 2):
+        helene.open(f"{PEOPLE}?nom=rosalie")
+        assert lines(database)[4:] == [(couple[1].person, "search", "coordinator")] * looked
+
+
+def test_the_next_day_a_name_in_a_list_is_told_again(app, database, couple):
+    for days in range(2):
+        with time_machine.travel(office.AT + timedelta(days=days), tick=False):
+            with database.writing() as session:
+                account = session.query(Account).filter_by(
+                    role="administrator"
+                ).one_or_none() or accounts.open_account(
+                    session,
+                    email="sylvie@example.org",
+                    password_hash="set elsewhere",
+                    role="administrator",
+                    language="fr",
+                    at=office.AT,
+                )
+                token = sessions.start_session(session, account, office.AT + timedelta(days=days))
+            client = app.test_client()
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = token
+            Visitor(client).open(PEOPLE)
+        assert len(lines(database)) == 2 * (days + 1), couple
 
 
 def lines(database):

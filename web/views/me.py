@@ -49,7 +49,7 @@ def answer(pairing_id: str) -> Response:
     }
     if said not in thanks:
         abort(400)
-    return _act(thanks[said], casework.answer, pairing_id, current_user.person_id, said)
+    return act(thanks[said], casework.answer, pairing_id, current_user.person_id, said)
 
 
 @blueprint.get("/propositions/<pairing_id>/non")
@@ -71,21 +71,21 @@ def plan_meeting(pairing_id: str) -> Response | tuple[str, int]:
     when = read_meeting(answers, today())
     if when is None:
         return _page(answers), 422
-    return _act(_("La date est notée."), casework.plan_first_meeting, pairing_id, when)
+    return act(_("La date est notée."), casework.plan_first_meeting, pairing_id, when)
 
 
 @blueprint.post("/jumelages/<pairing_id>/vus")
 @access("keep_own_page")
 def met(pairing_id: str) -> Response:
     """Note that the two have met: the trial begins."""
-    return _act(_("Bravo! La période d’essai commence."), casework.record_first_meeting, pairing_id)
+    return act(_("Bravo! La période d’essai commence."), casework.record_first_meeting, pairing_id)
 
 
 @blueprint.post("/jumelages/<pairing_id>/continuer")
 @access("keep_own_page")
 def go_on(pairing_id: str) -> Response:
     """Note that she wants to go on after the trial."""
-    return _act(_("Merci! C’est noté."), casework.confirm_trial, pairing_id, current_user.person_id)
+    return act(_("Merci! C’est noté."), casework.confirm_trial, pairing_id, current_user.person_id)
 
 
 @blueprint.get("/jumelages/<pairing_id>/probleme")
@@ -100,7 +100,7 @@ def trouble(pairing_id: str) -> str:
 def suspend(pairing_id: str) -> Response:
     """Stop everything at once; no reason is asked."""
     said = _("Tout est suspendu. La coordonnatrice vous appelle bientôt.")
-    return _act(said, casework.suspend, pairing_id)
+    return act(said, casework.suspend, pairing_id)
 
 
 @blueprint.post("/accords/<purpose>")
@@ -108,7 +108,7 @@ def suspend(pairing_id: str) -> Response:
 def give(purpose: str) -> Response:
     """Give an agreement."""
     _must_exist(purpose)
-    return _act(_("Merci, votre accord est noté."), casework.give_consent, _me(), purpose, read_in=language())
+    return act(_("Merci, votre accord est noté."), casework.give_consent, _me(), purpose, read_in=language())
 
 
 @blueprint.get("/accords/<purpose>/retirer")
@@ -124,21 +124,21 @@ def take_back(purpose: str) -> str:
 def withdraw(purpose: str) -> Response:
     """Take an agreement back, at once."""
     _must_exist(purpose)
-    return _act(_("Votre accord est retiré."), casework.withdraw_consent, _me(), purpose)
+    return act(_("Votre accord est retiré."), casework.withdraw_consent, _me(), purpose)
 
 
 @blueprint.post("/pause")
 @access("keep_own_page")
 def pause() -> Response:
     """Take a break."""
-    return _act(_("C’est la pause. Revenez quand vous voulez."), casework.pause, _me())
+    return act(_("C’est la pause. Revenez quand vous voulez."), casework.pause, _me())
 
 
 @blueprint.post("/reprendre")
 @access("keep_own_page")
 def resume() -> Response:
     """Come back from a break."""
-    return _act(_("Heureux de vous retrouver!"), casework.resume_person, _me())
+    return act(_("Heureux de vous retrouver!"), casework.resume_person, _me())
 
 
 @blueprint.get("/lectures")
@@ -154,7 +154,7 @@ def readings() -> str:
 @access("keep_own_page")
 def end_referral() -> Response:
     """Let the organisation that registered her see nothing more."""
-    return _act(_("C’est arrêté : cet organisme ne voit plus rien de vous."), casework.end_referral, _me())
+    return act(_("C’est arrêté : cet organisme ne voit plus rien de vous."), casework.end_referral, _me())
 
 
 def _me() -> str:
@@ -179,8 +179,8 @@ def _must_exist(purpose: str) -> None:
         abort(404)
 
 
-def _act(said: str, verb: Callable[..., Any], *what: Any, **more: Any) -> Response:
-    """Call one verb and go back to the page; where the world moved on, say so instead."""
+def act(said: str, verb: Callable[..., Any], *what: Any, to: str = "me.index", **more: Any) -> Response:
+    """Call one verb and go back to a page; where the world moved on, say so instead."""
     try:
         with writing() as session:
             key, at = once.key(), now()
@@ -190,4 +190,4 @@ def _act(said: str, verb: Callable[..., Any], *what: Any, **more: Any) -> Respon
         flash(_("Cette proposition n’est plus disponible, ou la situation a changé."), "warning")
     else:
         flash(said)
-    return redirect(url_for("me.index"), 303)
+    return redirect(url_for(to), 303)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from models import mapping
 from models.errors import Unknown
+from models.names import plain
 from models.queries.by_hand import Choices, Preview, choices, preview
 from models.queries.insight.standing import Standing, Who, people_of, standing_of
-from models.queries.people import plain
 
 MOST_SHOWN = 15
 Page = TypeVar("Page", Choices, Preview)

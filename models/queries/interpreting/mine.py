@@ -43,6 +43,7 @@ class Errand:
     close_language: str | None
     sector: str | None
     answer_due: datetime | None
+    person_id: str | None
     person_name: str | None
     note: str | None
     place: str | None
@@ -209,6 +210,7 @@ def _errand(session: Session, booking: Booking, appointment: Appointment, at: da
         close_language=booking.close_language,
         sector=appointment.sector,
         answer_due=booking.answer_due,
+        person_id=person.id if person else None,
         person_name=first_name(person) if person else None,
         note=note,
         place=place,

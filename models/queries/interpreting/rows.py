@@ -42,9 +42,9 @@ class AppointmentRow:
     also_speaks: tuple[str, ...]
     """Codes of the languages between, where there are any."""
     relay_agreed: bool
-    person_id: str | None
+    for_id: str | None
     person_name: str | None
-    """First name of the person it is for; None where she is not registered."""
+    """First name of the person it is for, on the pages that name her; None where she is not registered."""
     organisation: str | None
     pairing_id: str | None
     refer_to: str | None
@@ -57,6 +57,8 @@ class AppointmentRow:
     """Why the last plan left it without interpreter: a barrier code, or ``taken``."""
     nearest: tuple[tuple[str, str], ...]
     """First names of interpreters whom one barrier alone keeps away, with its code: for the office."""
+    nearest_ids: tuple[str, ...]
+    """Who they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,7 @@ def _row(one: Appointment, known: Known, names: Mapping[str, str]) -> Appointmen
         same_as_before=one.same_as_before,
         also_speaks=tuple(spoken["code"] for spoken in one.also_speaks or ()),
         relay_agreed=one.relay_agreed_at is not None,
-        person_id=one.person_id,
+        for_id=one.person_id,
         person_name=first_name(person) if person else None,
         organisation=known.organisations.get(one.organisation_id or ""),
         pairing_id=one.pairing_id,
@@ -204,6 +206,7 @@ def _row(one: Appointment, known: Known, names: Mapping[str, str]) -> Appointmen
         booking=booking_row(booking, known.interpreters[booking.interpreter]) if booking else None,
         reason=told.get("reason"),
         nearest=tuple((names[person], code) for person, code in told.get("nearest", ()) if person in names),
+        nearest_ids=tuple(person for person, _ in told.get("nearest", ()) if person in names),
     )
 
 

@@ -23,8 +23,10 @@ class ServiceSheet:
 
     booking_id: str
     state: str
+    interpreter_id: str
     interpreter: str
     """First name: the newcomer reads the sheet too."""
+    person_id: str | None
     person: str | None
     """First name of the person it was for."""
     organisation: str | None
@@ -71,7 +73,9 @@ def service_sheet(session: Session, booking_id: str, by: Actor) -> ServiceSheet:
     return ServiceSheet(
         booking_id=booking.id,
         state=booking.state,
+        interpreter_id=interpreter.id,
         interpreter=first_name(interpreter),
+        person_id=appointment.person_id,
         person=first_name(person) if person else None,
         organisation=organisations.name_of(session, organisation) if organisation else None,
         requester=account.name if account else None,

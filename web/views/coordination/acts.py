@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect
 
 from models import once as sent_forms
-from models import policy, reads
+from models import policy
 from models.errors import CaseworkError, Forbidden, Unknown
 from web import once
 from web.casework_words import refusal
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 def reads_notes() -> bool:
     """Whether the viewer may read case notes: an administrator runs the house and does not."""
     return policy.may(actor(), "read_note")
-
-
-def note_reading(kind: str, *person_ids: str) -> None:
-    """Tell the ledger whose file the viewer is about to be shown; where it cannot be told, nothing is shown."""
-    with writing() as session:
-        reads.note(session, kind, person_ids, by=actor(), at=now())
 
 
 @dataclass(frozen=True, slots=True)

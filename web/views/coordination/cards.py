@@ -11,6 +11,7 @@ from markupsafe import Markup
 from models import cards, policy
 from web.access import access
 from web.database import reading
+from web.on_record import note_reading
 from web.sessions import actor
 from web.views.coordination.acts import attempt
 
@@ -28,6 +29,7 @@ def explain(person_id: str) -> str | Response:
         holder = cards.holder(session, person_id)
     if not holder.may_have_one:
         return redirect(_page_of(person_id), 303)
+    note_reading("card", person_id)
     return render_template("coordination/card.html", holder=holder, back=_page_of(person_id))
 
 

@@ -14,6 +14,7 @@ from web.cleaning import clean_after_answer
 from web.clock import today
 from web.database import reading
 from web.forms.answers import Answers, posted
+from web.on_record import note_reading
 from web.views.coordination.acts import act
 
 if TYPE_CHECKING:
@@ -47,4 +48,5 @@ def erase(person_id: str) -> Response | tuple[str, int]:
 def _show(person_id: str, answers: Answers) -> str:
     with reading() as session:
         file = person_page(session, person_id, today())
+    note_reading("file", person_id)
     return render_template("coordination/erase.html", file=file, answers=answers)

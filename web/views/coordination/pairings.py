@@ -16,7 +16,8 @@ from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
-from web.views.coordination.acts import act, attempt_once, note_reading, reads_notes
+from web.on_record import note_names, note_reading
+from web.views.coordination.acts import act, attempt_once, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ def index() -> str:
     group = group if group in GROUPS else next(iter(GROUPS))
     with reading() as session:
         page = pairings(session, group, request.args.get("page", 1, number))
+    note_names(page)
     return render_template("coordination/pairings.html", page=page)
 
 
@@ -133,10 +135,10 @@ def _done(verb: Callable[..., Any], pairing_id: str, *arguments: Any, said: str)
 
 def _read(pairing_id: str) -> ProposalPage:
     with reading() as session:
-        found = proposal(session, pairing_id, today(), reads_notes=reads_notes())
-    note_reading("pair", found.need.card.id, found.offer.card.id)
-    return found
+        return proposal(session, pairing_id, today(), reads_notes=reads_notes())
 
 
 def _show(shown: ProposalPage, answers: Answers, refused: str | None = None) -> str:
+    note_reading("pair", shown.need.card.id, shown.offer.card.id)
+    note_names(shown)
     return render_template("coordination/pairing.html", page=shown, answers=answers, refused=refused)

@@ -16,8 +16,9 @@ from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
+from web.on_record import note_found, note_names, note_reading
 from web.sessions import actor
-from web.views.coordination.acts import act, note_reading, reads_notes
+from web.views.coordination.acts import act, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,7 @@ def index() -> str:
     )
     with reading() as session:
         page = people(session, search, today())
+    note_found(page, search.text)
     return render_template("coordination/people.html", page=page, search=search, states=SHOWN_STATES)
 
 
@@ -145,6 +147,8 @@ def choose_exclusion(person_id: str) -> str:
     with reading() as session:
         file = person_page(session, person_id, today())
         found = people(session, Search(text=text), today()) if text else None
+    note_reading("file", person_id)
+    note_found(found, text)
     return render_template("coordination/exclude.html", file=file, found=found, text=text)
 
 
@@ -172,6 +176,7 @@ def crisis(need_id: str) -> str:
     """Show whom to call first, then the flag."""
     with reading() as session:
         need, file = needed(session, need_id, today())
+    note_reading("file", file.card.id)
     return render_template("coordination/crisis.html", need=need, file=file)
 
 
@@ -206,6 +211,7 @@ def show_person(person_id: str, answers: Answers) -> str:
     note_reading("note" if file.note else "file", person_id)
     if file.card.state == "withdrawn" or file.erased_at:
         return render_template("coordination/sealed.html", file=file)
+    note_names(file)
     return render_template(
         "coordination/person.html",
         file=file,

@@ -16,7 +16,8 @@ from web.database import reading
 from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
-from web.views.coordination.acts import act, attempt_once, note_reading, reads_notes
+from web.on_record import note_found, note_names, note_reading
+from web.views.coordination.acts import act, attempt_once, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +112,7 @@ def choose(wish_id: str) -> str:
     text = request.args.get("nom", "").strip()[:80]
     with reading() as session:
         found = by_hand.choices(session, wish_id, text, today())
+    note_found(found, text)
     return render_template("coordination/choose.html", choices=found)
 
 
@@ -149,12 +151,12 @@ def _done(verb: Callable[..., Any], pairing_id: str, *arguments: Any, said: str)
 
 def _read(pairing_id: str) -> ProposalPage:
     with reading() as session:
-        found = proposal(session, pairing_id, today(), reads_notes=reads_notes())
-    note_reading("pair", found.need.card.id, found.offer.card.id)
-    return found
+        return proposal(session, pairing_id, today(), reads_notes=reads_notes())
 
 
 def _show(shown: ProposalPage, answers: Answers, refused: str | None = None) -> str:
+    note_reading("pair", shown.need.card.id, shown.offer.card.id)
+    note_names(shown)
     return render_template("coordination/proposal.html", page=shown, answers=answers, refused=refused)
 
 
@@ -162,4 +164,5 @@ def _preview(need_id: str, offer_id: str, answers: Answers, refused: str | None 
     with reading() as session:
         shown = by_hand.preview(session, need_id, offer_id, today())
     note_reading("pair", shown.need.card.id, shown.offer.card.id)
+    note_names(shown)
     return render_template("coordination/preview.html", page=shown, answers=answers, refused=refused)

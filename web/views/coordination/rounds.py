@@ -12,6 +12,7 @@ from models.queries import rounds as queries
 from web.access import access
 from web.clock import now, today
 from web.database import reading, writing
+from web.on_record import note_names
 from web.sessions import actor
 
 if TYPE_CHECKING:
@@ -48,4 +49,5 @@ def page(round_id: str) -> str:
     """Show a round: proposals, people left unpaired and why, what changed."""
     with reading() as session:
         made = queries.round_page(session, round_id)
+    note_names(made)
     return render_template("coordination/round.html", round=made)

@@ -13,6 +13,7 @@ from web import casework_words, cautions, ideas, sentences, task_words
 from web.access import access
 from web.clock import today
 from web.database import reading
+from web.on_record import note_names
 
 if TYPE_CHECKING:
     from flask.sansio.blueprints import BlueprintSetupState
@@ -44,4 +45,5 @@ def index() -> str:
     kind = kind if kind in KINDS else None
     with reading() as session:
         page = todo(session, today(), kind)
+    note_names(page)
     return render_template("coordination/todo.html", page=page, kind=kind, today=today())

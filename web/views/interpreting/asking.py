@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import interpreting, policy
+from models.lifecycle import KEPT
 from models.queries import me
 from models.queries.interpreting import asked
 from web import interpreting_words
@@ -18,6 +19,7 @@ from web.database import reading
 from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
 from web.forms.prefill import raw_of_request
+from web.on_record import note_people, note_reading
 from web.sessions import actor
 from web.views.coordination.acts import attempt
 from web.views.interpreting.acts import act, refusal, with_minutes
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from werkzeug.wrappers import Response
+
+    from models.queries.interpreting.rows import AppointmentRow
 
     Answer = str | Response | tuple[str, int]
 
@@ -40,6 +44,8 @@ def index() -> str:
     """Show what I asked for."""
     with reading() as session:
         page = asked.requests_of(session, actor(), now())
+    if current_user.role != "participant":
+        note_people(one.for_id for one in (*page.coming, *page.to_agree, *page.to_sign, *page.past))
     return render_template("interpreting/requests.html", page=page)
 
 
@@ -199,12 +205,19 @@ def _known() -> dict[str, list[str]]:
         return raw_of_request(me.profile_of(session, person_id))
 
 
+def _shown_interpreter(row: AppointmentRow) -> list[str]:
+    """Give the interpreter whom the page names: nobody before she took it."""
+    return [row.booking.interpreter_id] if row.booking and row.booking.state in KEPT else []
+
+
 def _form(template: str, answers: Answers) -> str:
     person_id = _for_whom()
     with reading() as session:
         name = asked.name_of(session, person_id, actor()) if person_id else None
         met = asked.met(session, person_id, actor()) if person_id else {}
     is_mine = current_user.role == "participant"
+    if not is_mine:
+        note_people([person_id])
     return render_template(template, answers=answers, mine=is_mine, person=name, met=met, back=_back())
 
 
@@ -243,4 +256,7 @@ def _act(appointment_id: str, verb: Callable[..., Any], *what: Any, said: str) -
 def _page(appointment_id: str, answers: Answers) -> str:
     with reading() as session:
         page = asked.appointment_page(session, appointment_id, actor(), now())
+    if current_user.role != "participant":
+        note_reading("appointment", *filter(None, [page.row.for_id]))
+        note_people(_shown_interpreter(page.row))
     return render_template("interpreting/request.html", page=page, answers=answers)

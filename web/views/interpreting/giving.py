@@ -17,6 +17,7 @@ from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
 from web.forms.person import MOST_LANGUAGES, language_rows
 from web.forms.prefill import raw_of_interpreter
+from web.on_record import note_names
 from web.views.interpreting.acts import act, chosen, with_minutes
 from web.views.signup import next_row
 from web.weeks import coming_weeks
@@ -193,6 +194,7 @@ def _page(answers: Answers, at_fault: str | None = None) -> str:
     with reading() as session:
         page = mine.interpreter_page(session, current_user.person_id, now()) or _to_the_door()
         papers = written.translator_page(session, current_user.person_id)
+    note_names(page)
     return render_template(
         "interpreting/mine.html", page=page, written=papers, answers=answers, at_fault=at_fault
     )

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, render_template
 
 from models.queries.interpreting import service
+from models.reads import named_in
 from web import interpreting_papers, service_sheet
 from web.access import access
 from web.clock import now
 from web.database import reading
+from web.on_record import note_reading
 from web.sessions import actor
 
 if TYPE_CHECKING:
@@ -39,4 +41,7 @@ def paper(booking_id: str) -> Response:
 
 def _sheet(booking_id: str) -> ServiceSheet:
     with reading() as session:
-        return service.service_sheet(session, booking_id, actor())
+        sheet = service.service_sheet(session, booking_id, actor())
+    if actor().person_id != sheet.person_id:
+        note_reading("sheet", *named_in(sheet))
+    return sheet

@@ -9,6 +9,7 @@ from web import rules_words
 from web.access import access
 from web.clock import today
 from web.database import reading
+from web.on_record import note_names
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_freedom", __name__, url_prefix=PREFIX)
@@ -24,6 +25,7 @@ def page(program: str) -> str:
         abort(404)
     with reading() as session:
         shown = freedom(session, program, today(), margin, is_asked="calculer" in request.args)
+    note_names(shown)
     return render_template(
         "coordination/insight/freedom.html",
         page=shown,

@@ -9,6 +9,7 @@ from web import methods_words
 from web.access import access
 from web.clock import today
 from web.database import reading
+from web.on_record import note_names
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_methods", __name__, url_prefix=PREFIX)
@@ -20,6 +21,7 @@ def page(program: str) -> str:
     """Lay the three methods beside each other."""
     with reading() as session:
         shown = methods(session, program, today(), is_asked="calculer" in request.args)
+    note_names(shown)
     return render_template(
         "coordination/insight/methods.html",
         page=shown,

@@ -9,6 +9,7 @@ from web import recruiting_words
 from web.access import access
 from web.clock import today
 from web.database import reading
+from web.on_record import note_names
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_recruiting", __name__, url_prefix=f"{PREFIX}/recruter")
@@ -20,6 +21,7 @@ def page(program: str) -> str:
     """Show whom to look for, alone and in groups, and who would be served."""
     with reading() as session:
         found = queries.recruiting(session, program, today(), asked="calculer" in request.args)
+    note_names(found)
     return render_template(
         "coordination/insight/recruiting.html",
         page=found,

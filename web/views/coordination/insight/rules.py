@@ -9,6 +9,7 @@ from web import rules_words
 from web.access import access
 from web.clock import today
 from web.database import reading
+from web.on_record import note_names
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_rules", __name__, url_prefix=PREFIX)
@@ -20,6 +21,7 @@ def page(program: str) -> str:
     """Weigh each rule; where somebody asks how to serve more, look for the fewest changes too."""
     with reading() as session:
         shown = rules(session, program, today(), _wanted(), is_asked="calculer" in request.args)
+    note_names(shown)
     return render_template(
         "coordination/insight/rules.html",
         page=shown,

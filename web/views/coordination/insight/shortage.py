@@ -9,6 +9,7 @@ from web import recruiting_words, shortage_words
 from web.access import access
 from web.clock import today
 from web.database import reading
+from web.on_record import note_names
 from web.views.coordination.insight import PREFIX
 
 blueprint = Blueprint("insight_shortage", __name__, url_prefix=PREFIX)
@@ -20,6 +21,7 @@ def page(program: str) -> str:
     """Show the sets of people with too few places, and those whom nobody may take."""
     with reading() as session:
         found = shortages(session, program, today())
+    note_names(found)
     return render_template(
         "coordination/insight/shortage.html",
         page=found,

@@ -11,6 +11,7 @@ from web import why_not_words
 from web.access import access
 from web.clock import today
 from web.database import reading
+from web.on_record import note_found
 from web.views.coordination.insight import PREFIX
 
 if TYPE_CHECKING:
@@ -33,4 +34,5 @@ def page(program: str) -> str:
     text = request.args.get("nom", "").strip()[:80]
     with reading() as session:
         shown = why_not(session, program, today(), *picked, text)
+    note_found(shown, text)
     return render_template("coordination/insight/why_not.html", page=shown, standing=shown.standing)

@@ -14,8 +14,8 @@ from web.clock import now
 from web.database import reading
 from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
+from web.on_record import note_names, note_people, note_reading
 from web.sessions import actor
-from web.views.coordination.acts import note_reading
 from web.views.interpreting.acts import act, chosen
 
 if TYPE_CHECKING:
@@ -167,6 +167,10 @@ def _page(appointment_id: str, answers: Answers) -> str:
         out = asked.kept_out(session, appointment_id)
     if called:
         note_reading("file", called.person_id)
+    if shown.row.for_id:
+        note_reading("appointment", shown.row.for_id)
+    note_names(shown, found)
+    note_people(shown.row.nearest_ids)
     return render_template(
         "coordination/interpreting/appointment.html",
         page=shown,

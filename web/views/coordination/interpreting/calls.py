@@ -13,7 +13,8 @@ from web import call_words
 from web.access import access
 from web.clock import now
 from web.database import reading
-from web.views.coordination.acts import act, note_reading
+from web.on_record import note_reading
+from web.views.coordination.acts import act
 
 if TYPE_CHECKING:
     from collections.abc import Callable

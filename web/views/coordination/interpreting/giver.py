@@ -14,7 +14,7 @@ from web.clock import now
 from web.database import reading
 from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
-from web.views.coordination.acts import note_reading
+from web.on_record import note_reading
 from web.views.interpreting.acts import act
 
 if TYPE_CHECKING:

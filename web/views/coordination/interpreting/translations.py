@@ -12,6 +12,7 @@ from models.queries.interpreting import written
 from web.access import access
 from web.clock import today
 from web.database import reading
+from web.on_record import note_names
 from web.views.interpreting.acts import act
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def index() -> str:
     """Show what is to be translated."""
     with reading() as session:
         queue = written.queue(session)
+    note_names(queue)
     return render_template("coordination/interpreting/translations.html", queue=queue, today=today())
 
 

@@ -13,6 +13,7 @@ from web import interpreting_lists, interpreting_words, plan_words
 from web.access import access
 from web.clock import now, today
 from web.database import reading
+from web.on_record import note_names
 from web.views.coordination.acts import attempt
 from web.views.interpreting.acts import refusal
 
@@ -42,6 +43,7 @@ def index() -> str:
     order = request.args.get("par", "")
     with reading() as session:
         shown = week.week(session, monday, now())
+    note_names(shown)
     return render_template(
         "coordination/interpreting/week.html",
         page=shown,
@@ -71,6 +73,7 @@ def plan_page(plan_id: str) -> str:
     """Show what a plan found, how sure it is that none is better, and what it left."""
     with reading() as session:
         found = plans.plan_page(session, plan_id)
+    note_names(found)
     return render_template("coordination/interpreting/plan.html", page=found)
 
 
