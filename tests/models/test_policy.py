@@ -107,7 +107,9 @@ def busy(session) -> Office:
         "need_id": newcomer.wish,
         "offer_id": sponsor.wish,
         "pairing_id": office.approved(session, newcomer, sponsor).id,
-        "clearance_id": session.scalar(select(Clearance.id).where(Clearance.kind == "screening")),
+        "clearance_id": session.scalar(
+            select(Clearance.id).where(Clearance.kind == "screening", Clearance.person_id == sponsor.person)
+        ),
         "account_id": session.scalar(select(Account.id)),
         "appointment_id": booking.appointment_id,
         "booking_id": booking.id,
@@ -145,10 +147,14 @@ def standing(session, busy, actor):
 
 def test_each_stands_to_what_is_hers_and_to_nothing_else(session, busy):
     assert standing(session, busy, busy.newcomer.actor) == {
-        **dict.fromkeys(("person_id", "need_id", "appointment_id", "booking_id"), "own"),
+        **dict.fromkeys(("person_id", "need_id", "appointment_id", "booking_id", "apart_id"), "own"),
         "pairing_id": "proposed",
     }
-    assert standing(session, busy, busy.sponsor.actor) == {"offer_id": "own", "pairing_id": "proposed"}
+    assert standing(session, busy, busy.sponsor.actor) == {
+        "offer_id": "own",
+        "clearance_id": "own",
+        "pairing_id": "proposed",
+    }
     gives = dict.fromkeys(("booking_id", "translation_id", "exception_id"), "own")
     assert standing(session, busy, busy.writer.actor) == gives
     for nobody in (STRANGER, NOBODY, office.COORDINATOR, Actor(account_id="agent", role="agent")):
