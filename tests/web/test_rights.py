@@ -15,7 +15,7 @@ from models.consent_texts import ConsentText
 from models.tables import Account, Consent, Person, SignIn
 from tests.models import office
 from tests.web.desk import coordinator
-from web import privacy_words
+from web import data_words, privacy_words
 
 PASSWORD = "quatre mots au hasard"
 
@@ -201,3 +201,12 @@ FROZEN = {
     ("statistics", "en", 1): "02fac5cb6094",
 }
 """A text that is changed gets a new version: what people agreed to is never rewritten."""
+
+
+def test_every_column_of_the_readable_copy_has_a_name_in_words():
+    """A line of the ledger is told as a sentence, not column by column."""
+    copied = [one for one in privacy.columns().values() if one.copy == "yes" and one.table != "ledger_line"]
+    names = {one.name.removesuffix("_sealed") for one in copied}
+    assert not names - data_words.COLUMNS.keys()
+    assert not {one.table for one in copied} - data_words.TABLES.keys()
+    assert len(names) > 100
