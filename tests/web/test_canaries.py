@@ -60,7 +60,7 @@ TOLD = {
         **fields("interpreter", "first name", states=HERE),
         **fields("appointment", "place"),
         **fields("asked appointment", "place"),
-        **fields("organisation", "name", states=HERE),
+        **fields("organisation", "name"),
     },
     "sponsor": {
         **fields("sponsor", *HERSELF),

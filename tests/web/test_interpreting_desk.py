@@ -355,7 +355,7 @@ def test_who_has_no_address_stands_on_the_list_to_call_with_her_number_until_it_
     helene.send(f"{ROOM}/appels/{call}/defaire")
     assert "C’est dit" in helene.open(f"{ROOM}/appels").text
     with database.reading() as session:
-        assert {read.kind for read in reads.readings_of(session, paula.person)} == {"list"}
+        assert {read.kind for read in reads.readings_of(session, paula.person)} == {"list", "names"}
 
 
 def test_the_number_of_who_is_asked_stands_beside_her_and_looking_is_told(database, helene, amina):
