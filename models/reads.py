@@ -89,8 +89,9 @@ def readings_of(session: Session, person_id: str) -> tuple[Reading, ...]:
 def _named_in(part: object) -> Iterator[str]:
     if is_dataclass(part):
         for name in NAMING:
-            named = getattr(part, name, None)
-            yield from (named,) if isinstance(named, str) else named or ()
+            named = getattr(part, name, None) or ()
+            each = (named,) if isinstance(named, str) else named
+            yield from (one for one in each if isinstance(one, str))  # profiles hold people of no file
         for field in fields(part):
             yield from _named_in(getattr(part, field.name))
     elif isinstance(part, Mapping):

@@ -154,9 +154,9 @@ def _plain_begin(connection):
 
 
 def test_the_same_contest_goes_red_once_the_locks_are_taken_out(db, db_url, stage, monkeypatch):
+    two, beginning = stage("approve")
     monkeypatch.setattr(rows, "lock_people", lambda *_: None)
     monkeypatch.setattr(models.database, "_begin", _plain_begin)
-    two, beginning = stage("approve")
     actors, wrong = Threads(db_url), 0
     try:
         for _ in range(12):

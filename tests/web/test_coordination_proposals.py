@@ -232,7 +232,7 @@ def test_other_options_show_score_loss_and_who_would_wait(helene, database, coup
         page = proposal(session, pairing.id, office.TODAY)
     option = next(one for one in page.need_options if one.wish_id == denise.wish)
     assert option.loss > 0
-    assert option.proposed_with == "Binta"
+    assert (option.proposed_with.first_name, option.proposed_with.person_id) == ("Binta", binta.person)
     assert [one.wish_id for one in page.offer_options] == [binta.wish]
     text = helene.open(f"{HOME}/{pairing.id}").text
     assert "points de moins · promise à Binta, qui attendrait" in text
@@ -298,7 +298,7 @@ def test_a_choice_says_who_would_wait(database, couple):
         binta = office.newcomer(session, "Binta")
     with database.reading() as session:
         row = choices(session, binta.wish, "", office.TODAY).rows[0]
-    assert (row.wish_id, row.proposed_with) == (couple[1].wish, "Amina")
+    assert (row.wish_id, row.proposed_with.first_name) == (couple[1].wish, "Amina")
 
 
 def test_a_pair_made_by_hand_crosses_a_barrier_with_a_written_reason(helene, far_apart):
