@@ -110,6 +110,7 @@ def test_every_fault_stands_at_its_field(database, signed_in, amina):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
+        ({"start": "9999-12-31T23:59"}, "Ce moment n’existe pas"),
         ({"start": "2026-03-08T02:30"}, "on avance l’heure"),
         ({"start": "2026-03-01T14:00"}, "Ce moment est passé"),
         ({"start": "demain"}, "Écrivez-le ainsi"),

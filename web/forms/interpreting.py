@@ -151,7 +151,7 @@ def instant(answers: Answers, name: str, zone: str = CITY) -> datetime | None:
     try:
         wall = datetime.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
         return instant_of(wall, zone)
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and the last day have no other side
         answers.blame(name, _("Ce moment n’existe pas. Écrivez-le ainsi : 2026-03-05 14:00."))
     except NoSuchTime as error:
         return _at_a_change(answers, name, error)
