@@ -4,10 +4,11 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PORT   ?= 8000
+WORDS  := $(patsubst %.po,%.mo,$(wildcard web/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: install run test soak bench check format pictures translations compile-translations lock clean
+.PHONY: install run test soak bench check format pictures translations lock clean
 
-install: $(VENV)/.installed
+install: $(VENV)/.installed $(WORDS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -29,17 +30,21 @@ $(VENV)/.benched: requirements-bench.lock $(VENV)/.tested
 	$(PIP) install --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
+# The installation compiles them too; what a pull brings since is compiled here.
+%.mo: %.po | $(VENV)/.installed
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
 run: install
 	@PORT=$(PORT) $(BIN)/passerelle serve
 
 # Whole files go to each processor, in the order of their names: journeys are long, and begin early.
-test: $(VENV)/.tested
+test: $(VENV)/.tested $(WORDS)
 	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Every proof with all of its tries, test by test to whichever processor is free: some six hours on two of them, five of
 # which are lives (reckoned from parts; see SECURITY.md for what was run).
 # One proof alone: make soak ARGS=tests/models/test_crashes.py
-soak: $(VENV)/.tested
+soak: $(VENV)/.tested $(WORDS)
 	PASSERELLE_TRIES=full $(BIN)/python -m pytest --numprocesses logical --dist worksteal $(ARGS)
 
 # Beside what a user would pick instead. Settings: SIZES (such as 1000x500), ROUNDS, LIMIT (seconds of computing),
@@ -62,7 +67,7 @@ format: $(VENV)/.tested
 	$(BIN)/ruff check --fix .
 
 # What the README shows, taken anew.
-pictures: $(VENV)/.tested
+pictures: $(VENV)/.tested $(WORDS)
 	$(BIN)/python -m tests.journeys.pictures
 
 translations:
@@ -70,9 +75,6 @@ translations:
 	  --project passerelle --output-file web/translations/messages.pot web
 	$(BIN)/pybabel --quiet update --input-file web/translations/messages.pot --output-dir web/translations \
 	  --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
-
-compile-translations:
-	$(BIN)/pybabel --quiet compile --directory web/translations
 
 # The lock files hold versions and hashes, never where they came from.
 lock:

@@ -91,7 +91,7 @@ def _named_in(part: object) -> Iterator[str]:
         for name in NAMING:
             named = getattr(part, name, None) or ()
             each = (named,) if isinstance(named, str) else named
-            yield from (one for one in each if isinstance(one, str))  # profiles hold people of no file
+            yield from (one for one in each if isinstance(one, str))  # a recruit’s people are invented
         for field in fields(part):
             yield from _named_in(getattr(part, field.name))
     elif isinstance(part, Mapping):

@@ -178,9 +178,7 @@ def appointment(
     """Read a request to interpret, with whom to avoid of those she ``met``; everything that is wrong is told at once."""
     language = _pair(answers)
     setting = answers.choice("setting", SETTINGS, missing=_("Dites de quel genre de rendez-vous il s’agit."))
-    start = instant(answers, "start")
-    if start is not None and start <= at:
-        answers.blame("start", _("Ce moment est passé."))
+    start = _to_come(answers, at)
     minutes = answers.whole(
         "minutes", 10, LONGEST_MINUTES, missing=_("Écrivez combien de minutes cela prendra.")
     )
@@ -192,11 +190,8 @@ def appointment(
         )
     also = _also(answers)
     gender = answers.choice("gender_request", ("any", *GENDERS))
-    note, place, avoid = (
-        answers.text("note", most=LONGEST_NOTE),
-        answers.text("place"),
-        answers.several("avoid", met),
-    )
+    note, place = answers.text("note", most=LONGEST_NOTE), answers.text("place")
+    avoid = answers.several("avoid", met)
     if answers.faults or language is None or setting is None or start is None or minutes is None:
         return None
     return AppointmentSheet(
@@ -217,6 +212,14 @@ def appointment(
         relay_agreed=bool(also),
         note=note,
     )
+
+
+def _to_come(answers: Answers, at: datetime) -> datetime | None:
+    """Read when it begins, which is not past."""
+    start = instant(answers, "start")
+    if start is not None and start <= at:
+        answers.blame("start", _("Ce moment est passé."))
+    return start
 
 
 def _pair(answers: Answers) -> tuple[str, str] | None:
