@@ -28,8 +28,8 @@ WEEK_WORDS = WEEKS // WEEKS_A_WORD
 NAMINGS = 8
 """So many ways there are to name an interest, none included: sums of LIKES, WANTS_TO_TRY and NOT_FOR_ME."""
 ROWS_AT_ONCE = 256
-WELCOMES_A_WORD = 60
-WELCOME_WORDS = -(-len(INTERESTS) // WELCOMES_A_WORD)
+WELCOME_WORDS = 2
+WELCOMES_A_WORD = -(-len(INTERESTS) // WELCOME_WORDS)
 TOLD = 4
 """So many tables of worth there are; where a program compares more, the smallest ones are added up to one."""
 KNOWS_INTERESTS = 1 << 30

@@ -12,7 +12,7 @@ import pytest
 
 from fixtures.builders import need, offer, pool
 from fixtures.generate import generate_pool
-from matcher import bounds, compiled, sweep
+from matcher import bounds, compiled, sweep, tables
 from matcher import search as looking
 from matcher.alike import ByName, Judge
 from matcher.candidates import ByDefinition, BySweep, Candidates
@@ -26,6 +26,7 @@ from matcher.records import Pool
 from matcher.rows import Rows
 from matcher.search import search
 from matcher.tables import Tables, tables_of
+from matcher.vocabulary import INTEREST_FAMILIES, INTERESTS
 from tests.matcher.judging import columns
 from tests.matcher.often import POOLS
 from tests.oracle.pools import small_pool
@@ -263,6 +264,14 @@ def test_what_interests_are_worth_never_passes_what_is_looked_up_roughly():
         worth = sweep.interests_worth(total, numbers.saturation, numbers.interests_weight) % sweep.UNSURE
         assert worth <= at_most[min(max(total, 0) >> step, len(at_most) - 1)]
     assert at_most[0] < 4_000
+
+
+def test_the_loop_has_room_for_the_whole_vocabulary():
+    """Two words of weeks and of interests, and four tables, stand one by one in the loop: a third has no place."""
+    assert (tables.WEEK_WORDS, tables.WELCOME_WORDS, tables.TOLD) == (2, 2, 4)
+    assert tables.WELCOMES_A_WORD <= 62, "as many bits are counted"
+    assert len(INTERESTS) < bounds.A_FAMILY
+    assert 1 << len(INTEREST_FAMILIES) <= tables.KNOWS_INTERESTS
 
 
 def test_bits_are_counted():
