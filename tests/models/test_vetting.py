@@ -84,12 +84,12 @@ def test_two_people_clear_a_volunteer_for_households_with_children(session):
     casework.record_screening(session, person.id, 2, **DO)
     assert (person.state, casework.missing_of(session, person, TODAY)) == ("vetting", ("second_person",))
     with pytest.raises(NotYourself):
-        casework.confirm_screening(session, _newest(session).id, **DO)
+        casework.confirm_screening(session, _noted(session, person.id).id, **DO)
     with pytest.raises(NotYourself):
-        casework.confirm_screening(session, _newest(session).id, by=SYSTEM, at=AT)
+        casework.confirm_screening(session, _noted(session, person.id).id, by=SYSTEM, at=AT)
     assert person.state == "vetting"
     office.confirm(session, person.id)
-    assert (person.state, _newest(session).confirmed_by) == ("ready", office.OTHER_COORDINATOR.name)
+    assert (person.state, _noted(session, person.id).confirmed_by) == ("ready", office.OTHER_COORDINATOR.name)
 
 
 def test_an_administrator_or_the_agent_of_her_partner_may_be_the_second_person(session):
@@ -103,18 +103,18 @@ def test_an_administrator_or_the_agent_of_her_partner_may_be_the_second_person(s
         person.referred_by = partner
         casework.record_screening(session, person.id, 2, **DO)
         if may:
-            casework.confirm_screening(session, _newest(session).id, by=by, at=AT)
-            assert _newest(session).confirmed_by == by.name
+            casework.confirm_screening(session, _noted(session, person.id).id, by=by, at=AT)
+            assert _noted(session, person.id).confirmed_by == by.name
         else:
             with pytest.raises(Forbidden):
-                casework.confirm_screening(session, _newest(session).id, by=by, at=AT)
+                casework.confirm_screening(session, _noted(session, person.id).id, by=by, at=AT)
 
 
 def test_what_a_command_noted_is_confirmed_by_nobody(session):
     person = office.sign_up(session, offers=(OFFER,))
     casework.record_screening(session, person, 2, by=SYSTEM, at=AT)
     with pytest.raises(NotYourself):
-        casework.confirm_screening(session, _newest(session).id, **DO)
+        casework.confirm_screening(session, _noted(session, person).id, **DO)
 
 
 def test_the_database_itself_refuses_one_person_in_place_of_two(db):
@@ -128,16 +128,13 @@ def test_a_screening_that_was_revoked_or_is_no_screening_is_not_confirmed(sessio
     person = office.sign_up(session, offers=(OFFER,))
     casework.record_clearance(session, person, "identity", **DO)
     with pytest.raises(NotAllowedNow):
-        casework.confirm_screening(session, _newest(session).id, by=office.OTHER_COORDINATOR, at=AT)
+        casework.confirm_screening(
+            session, _noted(session, person, "identity").id, by=office.OTHER_COORDINATOR, at=AT
+        )
     casework.record_screening(session, person, 2, **DO)
-    casework.revoke_clearance(session, _newest(session).id, **DO)
+    casework.revoke_clearance(session, _noted(session, person).id, **DO)
     with pytest.raises(NotAllowedNow):
         office.confirm(session, person)
-
-
-def _newest(session):
-    session.flush()
-    return session.scalars(select(Clearance)).all()[-1]
 
 
 def test_a_screening_that_ran_out_does_not_count(session):
@@ -193,14 +190,16 @@ def test_nobody_clears_herself(session):
         with pytest.raises(Forbidden):
             casework.record_clearance(session, rosalie.person, "identity", **does)
         with pytest.raises(Forbidden):
-            casework.confirm_screening(session, _screening_of(session, rosalie).id, **does)
+            casework.confirm_screening(session, _noted(session, rosalie.person).id, **does)
     with pytest.raises(Forbidden):
-        casework.revoke_clearance(session, _screening_of(session, rosalie).id, **rosalie.does)
+        casework.revoke_clearance(session, _noted(session, rosalie.person).id, **rosalie.does)
 
 
-def _screening_of(session, someone):
-    chosen = select(Clearance).where(Clearance.person_id == someone.person, Clearance.kind == "screening")
-    return session.scalars(chosen).one()
+def _noted(session, person_id, kind="screening"):
+    session.flush()
+    return session.scalars(
+        select(Clearance).where(Clearance.person_id == person_id, Clearance.kind == kind)
+    ).one()
 
 
 def test_only_level_date_issuer_and_end_are_kept_and_the_first_and_third_are_sealed(session):
