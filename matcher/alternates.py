@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.bounds import Bound, bound_of
+from matcher.assignment.rows import Rows
 from matcher.columns import AnyInts, Columns, Ints
 from matcher.compiled import kernel
 from matcher.records import Alternate
-from matcher.rows import Rows
 from matcher.search import Search
+from matcher.search.bounds import Bound, bound_of
 
 ANYBODY = 1 << 40
 """Above any worth."""

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from matcher.bounds import bound_of
+from matcher.assignment.keeping import keep_most
+from matcher.assignment.rows import Edges, Prices, tight_in
 from matcher.columns import Ints
-from matcher.keeping import keep_most
 from matcher.methods import Decision, lift_of, places_in_play
 from matcher.play import Play
-from matcher.rows import Edges, Prices, tight_in
+from matcher.search.bounds import bound_of
 
 Couple = tuple[str, str]
 """The ids of a need and an offer."""

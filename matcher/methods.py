@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from matcher.bounds import bound_of
+from matcher.assignment.graphs import one_after_another
+from matcher.assignment.market import MOST_WORTH
+from matcher.assignment.paths import DEAREST
+from matcher.assignment.pricing import solve
+from matcher.assignment.rows import Edges, Prices, underpriced_in
 from matcher.columns import Ints
-from matcher.graphs import one_after_another
-from matcher.market import MOST_WORTH
-from matcher.paths import DEAREST
 from matcher.play import Play
-from matcher.pricing import solve
-from matcher.rows import Edges, Prices, underpriced_in
+from matcher.search.bounds import bound_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

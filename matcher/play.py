@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.candidates import Candidates
 from matcher.columns import Flags, Ints, PoolColumns, columns_of
 from matcher.criteria import rarity_of
 from matcher.errors import InvalidInput
@@ -18,6 +17,7 @@ from matcher.policy import Policy, shipped_policy
 from matcher.programs import Program, program_of
 from matcher.records import Need, Offer, Pool
 from matcher.search import Search, search
+from matcher.search.candidates import Candidates
 from matcher.validity import check_pool
 from matcher.waiting import priority_of
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from matcher.bounds import NEAREST, Reasons, room_for
-from matcher.candidates import PAIRS_IN_A_BLOCK
 from matcher.columns import AnyInts, Ints, PoolColumns
 from matcher.pairs import Pairs
 from matcher.programs import Program
-from matcher.reasons import REASONS
 from matcher.records import Nearest, Unpaired
 from matcher.scoring import floor_of, worth_of
 from matcher.search import Search
-from matcher.tables import Tables
+from matcher.search.bounds import NEAREST, Reasons, room_for
+from matcher.search.candidates import PAIRS_IN_A_BLOCK
+from matcher.search.reasons import REASONS
+from matcher.search.tables import Tables
 
 PEOPLE_COUNTED = 20_000
 """On larger pools the counts per barrier are left out."""

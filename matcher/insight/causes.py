@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matcher.candidates import PAIRS_IN_A_BLOCK
 from matcher.columns import Flags, Ints
 from matcher.pairs import Pairs
 from matcher.play import Play
 from matcher.records import Need, Offer, Participant
+from matcher.search.candidates import PAIRS_IN_A_BLOCK
 from matcher.vocabulary import BLOCKS, DAYS, LEVELS
 
 Held = tuple[str, str]

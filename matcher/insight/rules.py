@@ -9,7 +9,6 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.assignment import assign
-from matcher.candidates import blocks
 from matcher.columns import Flags, Ints
 from matcher.errors import InvalidInput
 from matcher.pairs import Pairs
@@ -17,6 +16,7 @@ from matcher.play import Play, play_of
 from matcher.policy import Policy
 from matcher.records import Pool, Totals
 from matcher.scoring import floor_of, values_of, weighed, worth_of
+from matcher.search.candidates import blocks
 from matcher.vocabulary import OVERRIDABLE_BARRIERS
 
 MOST_PAIRS = 1 << 22

@@ -11,12 +11,12 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
-from matcher.candidates import Candidates
 from matcher.columns import Ints
 from matcher.insight.causes import Cause, Held, answers_of, cause_of
 from matcher.play import Play, play_of
 from matcher.policy import Policy
 from matcher.records import Pool
+from matcher.search.candidates import Candidates
 
 MOST_SHARES = 2**31 - 1
 """What the flow counts up to; a part that asks for more shares is told as a whole."""

@@ -10,13 +10,13 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from matcher.assignment import Assignment, assign
-from matcher.candidates import Candidates
+from matcher.assignment.market import MOST_WORTH
 from matcher.columns import Ints, columns_of
 from matcher.insight.profiles import Circle, Profile, offer_of
-from matcher.market import MOST_WORTH
 from matcher.play import Play
 from matcher.records import Offer, Pool
 from matcher.search import find
+from matcher.search.candidates import Candidates
 
 LARGEST_GROUP = 4
 MARGIN = 8

@@ -8,9 +8,9 @@ from hypothesis import given
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 
-from matcher import assignment as module
 from matcher import compiled
 from matcher.assignment import assign, certify
+from matcher.assignment import exact as module
 from tests.matcher.markets import KINDS, Case, cases, large, table
 from tests.matcher.solving import proved, solved, tried, written
 from tests.oracle.assignments import best, faults

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from matcher import pricing
-from matcher.assignment import assign
+from matcher.assignment import assign, pricing
 from tests.matcher.markets import KINDS, Case, cases, large, table
 from tests.matcher.solving import proved, solved, tried, written
 
@@ -51,7 +50,7 @@ def test_the_input_is_not_changed(case: Case):
 def test_blocks_do_not_change_the_total(monkeypatch):
     case = large(7, 60, 40, 0.3, "popular")
     whole = proved(case)
-    monkeypatch.setattr("matcher.market.PAIRS_A_BLOCK", 7)
+    monkeypatch.setattr("matcher.assignment.market.PAIRS_A_BLOCK", 7)
     assert (proved(case).total_priority, proved(case).total_worth) == (
         whole.total_priority,
         whole.total_worth,

@@ -4,8 +4,9 @@ import distributed
 import pytest
 
 from fixtures.generate import generate_pool
-from matcher import candidates, search
 from matcher.engine import propose
+from matcher.search import candidates
+from matcher.search import pieces as search
 
 
 @pytest.fixture(scope="module")

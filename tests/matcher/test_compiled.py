@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from matcher import compiled
-from matcher.paths import MEND
+from matcher.assignment.paths import MEND
 from tests.matcher.markets import KINDS, large
 from tests.matcher.solving import proved, written
 from tests.tries import tries
@@ -168,10 +168,11 @@ def test_every_kernel_of_the_engine_is_compiled_beforehand():
 
 BOUNDED = """
 import numpy as np
-from matcher import compiled, mending
-from matcher.keeping import keep_most
-from matcher.market import read_market
-from matcher.pricing import tight_of
+from matcher import compiled
+from matcher.assignment import mending
+from matcher.assignment.keeping import keep_most
+from matcher.assignment.market import read_market
+from matcher.assignment.pricing import tight_of
 from tests.matcher.markets import large
 from tests.matcher.solving import proved
 compiled.Kernel.repays = lambda *_: True

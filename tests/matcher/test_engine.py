@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.builders import TODAY, likes, need, offer, pool
-from matcher import candidates, shortfall
+from matcher import shortfall
 from matcher.engine import propose
 from matcher.errors import FaultyInput, InvalidInput
 from matcher.formats import pool_from_json, pool_to_json, round_to_json
 from matcher.policy import shipped_policy
 from matcher.records import Need, Offer, Pool, Round
+from matcher.search import candidates
 from tests.matcher.judging import pairs_of
 from tests.matcher.often import often, pools, seeded_pool
 from tests.oracle.rounds import Oracle

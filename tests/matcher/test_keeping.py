@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import keeping
-from matcher.assignment import assign
-from matcher.keeping import keep_most
-from matcher.market import read_market
-from matcher.pricing import tight_of
+from matcher.assignment import assign, keeping
+from matcher.assignment.keeping import keep_most
+from matcher.assignment.market import read_market
+from matcher.assignment.pricing import tight_of
 from tests.matcher.markets import Case, cases, large, table
 from tests.matcher.solving import tried
 from tests.oracle.assignments import Instance, best

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from scipy.sparse import coo_array, csr_array
 
-from matcher import market
-from matcher.assignment import assign, certify
+from matcher.assignment import assign, certify, market
 from matcher.errors import InvalidInput, NotProved
 from tests.matcher.markets import table
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import mending, pricing
-from matcher.assignment import assign, prove
+from matcher.assignment import mending, pricing
+from matcher.assignment.exact import assign, prove
+from matcher.assignment.mending import Mending
 from matcher.errors import InvalidInput, NotProved
-from matcher.mending import Mending
 from tests.matcher.markets import PRIORITIES, WORTHS, Case, cases, large, table
 from tests.matcher.solving import tried
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import opening, pricing
-from matcher.assignment import assignment_of, certify
-from matcher.graphs import graph_of, joined, one_after_another
-from matcher.market import read_market
-from matcher.opening import TURN_AWAY, Sides, opened
-from matcher.rows import Edges
+from matcher.assignment import opening, pricing
+from matcher.assignment.exact import assignment_of, certify
+from matcher.assignment.graphs import graph_of, joined, one_after_another
+from matcher.assignment.market import read_market
+from matcher.assignment.opening import TURN_AWAY, Sides, opened
+from matcher.assignment.rows import Edges
 from tests.matcher.markets import KINDS, Case, cases, large
 from tests.matcher.solving import proved, solved, tried
 

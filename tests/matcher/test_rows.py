@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.market import Market, read_market
-from matcher.pricing import tight_of, underpriced_of
-from matcher.rows import Edges
+from matcher.assignment.market import Market, read_market
+from matcher.assignment.pricing import tight_of, underpriced_of
+from matcher.assignment.rows import Edges
 from tests.matcher.markets import Case, cases, large
 from tests.matcher.solving import proved, tried
 

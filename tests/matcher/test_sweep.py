@@ -12,20 +12,20 @@ import pytest
 
 from fixtures.builders import need, offer, pool
 from fixtures.generate import generate_pool
-from matcher import bounds, compiled, sweep, tables
-from matcher import search as looking
-from matcher.alike import ByName, Judge
-from matcher.candidates import ByDefinition, BySweep, Candidates
+from matcher import compiled
+from matcher.assignment.rows import Rows
 from matcher.checks import verify
 from matcher.columns import PoolColumns
 from matcher.engine import propose
 from matcher.policy import shipped_policy
 from matcher.programs import PROGRAMS, Program, program_of
-from matcher.reasons import REASONS
 from matcher.records import Pool
-from matcher.rows import Rows
-from matcher.search import search
-from matcher.tables import Tables, tables_of
+from matcher.search import bounds, search, sweep, tables
+from matcher.search import pieces as looking
+from matcher.search.alike import ByName, Judge
+from matcher.search.candidates import ByDefinition, BySweep, Candidates
+from matcher.search.reasons import REASONS
+from matcher.search.tables import Tables, tables_of
 from matcher.vocabulary import INTEREST_FAMILIES, INTERESTS
 from tests.matcher.judging import columns
 from tests.matcher.often import POOLS

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from matcher.assignment.market import Market, first_where, read_market
+from matcher.assignment.paths import Standing
+from matcher.assignment.pricing import solve, underpriced_of
+from matcher.assignment.rows import Ints
 from matcher.errors import NotProved
-from matcher.market import Market, first_where, read_market
-from matcher.paths import Standing
-from matcher.pricing import solve, underpriced_of
-from matcher.rows import Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,8 +81,8 @@ def assign(worth: object, places: npt.ArrayLike, priority: npt.ArrayLike | None 
        that move on, a pair being as long as its two prices exceed its value [1]_ [2]_.
     7. Fill each place that has a price and no need in the same way. Continue with step 2, a little wider.
 
-    Step 4 is `matcher.opening`: it proves nothing and saves most of the time, since from nothing, each need
-    that ends without an offer would look at all that it may not have. Steps 5 to 7 are `matcher.paths.mend`,
+    Step 4 is `matcher.assignment.opening`: it proves nothing and saves most of the time, since from nothing, each need
+    that ends without an offer would look at all that it may not have. Steps 5 to 7 are `matcher.assignment.paths.mend`,
     which is right whatever prices it begins with. The graph grows to a small part of the allowed pairs [3]_.
 
     References

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from scipy import sparse
 
-from matcher.paths import Graph
-from matcher.rows import Edges
+from matcher.assignment.paths import Graph
+from matcher.assignment.rows import Edges
 
 NO_EDGES: Final = Edges(*[np.zeros(0, dtype=np.int64)] * 3)
 

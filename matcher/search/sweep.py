@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from matcher.bounds import A_FAMILY, COUNTS, FINE, Bound, Column, Found, room_for
 from matcher.compiled import kernel
 from matcher.criteria import NEAR_A_TIE, ONE
-from matcher.tables import (
+from matcher.search.bounds import A_FAMILY, COUNTS, FINE, Bound, Column, Found, room_for
+from matcher.search.tables import (
     BITS,
     KNOWS_INTERESTS,
     NAMINGS,

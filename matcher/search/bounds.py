@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from matcher.assignment.market import MOST_WORTH
 from matcher.columns import AnyInts
-from matcher.market import MOST_WORTH
-from matcher.tables import BITS, NAMINGS, rows_of_bits
+from matcher.search.tables import BITS, NAMINGS, rows_of_bits
 from matcher.vocabulary import INTEREST_FAMILIES, INTERESTS
 
 Column = Any

@@ -1,7 +1,7 @@
 """A market whose best round is mended after each change, instead of solved afresh.
 
 A new person, a withdrawal, a forbidden pair, a lock, a place more or less: each is first made to fit the
-prices as they stand; what then breaks the conditions of `matcher.paths` is a need to seat or a place to
+prices as they stand; what then breaks the conditions of `matcher.assignment.paths` is a need to seat or a place to
 fill. Worths are those of the day that the market was opened: how rare an interest is, which is measured over
 the whole pool, stands until the next full round.
 """
@@ -16,14 +16,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from matcher.assignment import Assignment, assignment_of
+from matcher.assignment.exact import Assignment, assignment_of
+from matcher.assignment.graphs import joined, one_after_another
+from matcher.assignment.market import MOST_PRIORITY, MOST_WORTH, PAIRS_A_BLOCK, Market, read_market
+from matcher.assignment.opening import Sides
+from matcher.assignment.paths import DEAREST, FAR, Standing, unpair
+from matcher.assignment.pricing import Draft, underpriced_of
+from matcher.assignment.rows import Edges, Ints, NarrowInts, Prices, Rows, underpriced_in
 from matcher.errors import InvalidInput
-from matcher.graphs import joined, one_after_another
-from matcher.market import MOST_PRIORITY, MOST_WORTH, PAIRS_A_BLOCK, Market, read_market
-from matcher.opening import Sides
-from matcher.paths import DEAREST, FAR, Standing, unpair
-from matcher.pricing import Draft, underpriced_of
-from matcher.rows import Edges, Ints, NarrowInts, Prices, Rows, underpriced_in
 
 ROOM: Final = 1_000
 """So many served needs may be added before a market is solved afresh, on a scale with room for as many."""

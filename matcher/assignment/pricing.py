@@ -11,11 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from matcher.graphs import NO_EDGES, graph_of, joined, one_after_another
-from matcher.market import MOST_WORTH, Market
-from matcher.opening import Sides, opened
-from matcher.paths import MEND, Standing, nobody_paired
-from matcher.rows import Edges, Ints, Prices, tight_in, underpriced_in
+from matcher.assignment.graphs import NO_EDGES, graph_of, joined, one_after_another
+from matcher.assignment.market import MOST_WORTH, Market
+from matcher.assignment.opening import Sides, opened
+from matcher.assignment.paths import MEND, Standing, nobody_paired
+from matcher.assignment.rows import Edges, Ints, Prices, tight_in, underpriced_in
 
 FIRST_WIDTH: Final = 4
 """So many of each need's best pairs, and about as many others by chance, enter the graph first."""

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from matcher.bounds import NOBODY_LEFT_OUT, Bound, bound_of
-from matcher.candidates import ByDefinition, BySweep, Candidates, Source
+from matcher.assignment.rows import Rows
 from matcher.columns import Flags, Ints, PoolColumns
 from matcher.compiled import kernel
 from matcher.programs import Program
-from matcher.rows import Rows
-from matcher.sweep import SWEEP
-from matcher.tables import Tables, tables_of
+from matcher.search.bounds import NOBODY_LEFT_OUT, Bound, bound_of
+from matcher.search.candidates import ByDefinition, BySweep, Candidates, Source
+from matcher.search.sweep import SWEEP
+from matcher.search.tables import Tables, tables_of
 
 PAIRS_IN_A_PIECE = 1 << 27
 PIECES = 8

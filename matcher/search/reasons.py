@@ -6,10 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from matcher.bounds import NEAREST, Column, Found, Reasons, room_for
 from matcher.compiled import kernel
-from matcher.sweep import UNSURE, WEEK, WEIGHING, add_interests, bits_in, empty_tables, forget, prepare, tell
-from matcher.tables import BITS, WEEK_WORDS, Tables
+from matcher.search.bounds import NEAREST, Column, Found, Reasons, room_for
+from matcher.search.sweep import (
+    UNSURE,
+    WEEK,
+    WEIGHING,
+    add_interests,
+    bits_in,
+    empty_tables,
+    forget,
+    prepare,
+    tell,
+)
+from matcher.search.tables import BITS, WEEK_WORDS, Tables
 
 
 def give_reasons(tables: Tables, found: Found, needs: Column, reasons: Reasons) -> int:

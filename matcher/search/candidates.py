@@ -8,14 +8,14 @@ from typing import Protocol
 
 import numpy as np
 
-from matcher.bounds import Bound, bound_of, room_for
+from matcher.assignment.rows import Rows
 from matcher.columns import Flags, Ints, PoolColumns
 from matcher.pairs import Pairs, block
 from matcher.programs import Program
-from matcher.rows import Rows
 from matcher.scoring import floor_of, worth_of
-from matcher.sweep import SWEEP, UNSURE
-from matcher.tables import BITS, Tables
+from matcher.search.bounds import Bound, bound_of, room_for
+from matcher.search.sweep import SWEEP, UNSURE
+from matcher.search.tables import BITS, Tables
 
 PAIRS_IN_A_BLOCK = 1 << 20
 ROOM = 1 << 20

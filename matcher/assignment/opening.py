@@ -1,7 +1,7 @@
 """Prices to begin with, near the best of a graph: what shortage adds to them exactly, what taste adds by auction.
 
-The kernels of `matcher.pricing.opened`, in plain loops as those of `matcher.paths` are. Nothing rests on
-them but time: `matcher.paths.mend` makes the best of any prices. From nothing, it would spend most of its
+The kernels of `matcher.assignment.pricing.opened`, in plain loops as those of `matcher.assignment.paths` are. Nothing rests on
+them but time: `matcher.assignment.paths.mend` makes the best of any prices. From nothing, it would spend most of its
 time on the needs that stay without an offer, since each must first look at every place that it may not have.
 """
 
@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from matcher.assignment.market import MOST_WORTH
+from matcher.assignment.paths import Column, Graph
+from matcher.assignment.rows import Ints
 from matcher.compiled import kernel
-from matcher.market import MOST_WORTH
-from matcher.paths import Column, Graph
-from matcher.rows import Ints
 
 BACK: Final = 150_000
 """How far prices go back before the next auction: in the smaller graph they may have gone too far."""

@@ -16,10 +16,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from matcher.graphs import one_after_another
-from matcher.paths import standing_of
-from matcher.pricing import Draft, Underpriced
-from matcher.rows import Edges, Ints, Prices, Rows, underpriced_in
+from matcher.assignment.graphs import one_after_another
+from matcher.assignment.paths import standing_of
+from matcher.assignment.pricing import Draft, Underpriced
+from matcher.assignment.rows import Edges, Ints, Prices, Rows, underpriced_in
 
 MOST_HELD: Final = 2**22
 """Tight pairs that are held in memory; where there are more, they are asked for again each time."""

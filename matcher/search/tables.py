@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher import barriers, criteria
-from matcher.alike import ByName, Judge, Judged
 from matcher.columns import AnyInts, Columns, Ints, PoolColumns
 from matcher.criteria import RARITY_ONE, Values
 from matcher.pairs import Pairs
@@ -20,6 +19,7 @@ from matcher.policy import Policy
 from matcher.programs import Program
 from matcher.records import WORTH_OF_A_POINT
 from matcher.scoring import floor_of, worth_in
+from matcher.search.alike import ByName, Judge, Judged
 from matcher.vocabulary import INTERESTS, SLOTS, WEEKS
 
 BITS = 32
@@ -102,7 +102,7 @@ class Numbers(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """A whole pool, ready for `matcher.sweep`."""
+    """A whole pool, ready for `matcher.search.sweep`."""
 
     needs: NeedTables
     offers: OfferTables

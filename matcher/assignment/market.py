@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from matcher.assignment.paths import DEAREST
+from matcher.assignment.rows import Ints, NarrowInts, Rows
 from matcher.errors import InvalidInput
-from matcher.paths import DEAREST
-from matcher.rows import Ints, NarrowInts, Rows
 
 AnyInts = npt.NDArray[np.integer[Any]]
 
