@@ -102,6 +102,7 @@ GRANTS: Mapping[str, Granted] = MappingProxyType(
         "follow_pairing": HOUSE,
         "do_chores": HOUSE,
         "keep_incidents": OFFICE,
+        "read_figures": OFFICE,
         "bring_in": OFFICE,
         "take_out": OFFICE,
         # the house

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import casework, interpreting, limits, links, once, retention, sessions
+from models import casework, figures, interpreting, limits, links, once, retention, sessions
 from models.actor import SYSTEM
 from models.casework import marking
 from web.anchor_letter import send_head
@@ -54,6 +54,7 @@ def do_chores(database: Database, settings: Settings) -> Done:
     for chore in OF_THE_BANK:
         _do(database, chore, at)
     marking.mark_the_unmarked(database, by=SYSTEM, at=at)
+    _do(database, figures.publish, at)
     with database.writing() as session:
         for forget_old in (limits.forget_old, links.forget_old, sessions.forget_old, once.forget_old):
             forget_old(session, at)

@@ -13,6 +13,7 @@ from models.tables.accounts import (
     TryCount,
 )
 from models.tables.base import Base, new_id
+from models.tables.figures import PublishedQuarter
 from models.tables.house import HouseKey
 from models.tables.incidents import Incident
 from models.tables.interpreting import (
@@ -61,6 +62,7 @@ __all__ = [
     "Pairing",
     "Person",
     "Plan",
+    "PublishedQuarter",
     "RecoveryCode",
     "Reserve",
     "Round",

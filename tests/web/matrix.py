@@ -64,6 +64,7 @@ OFFICE = {
     *(f"{method} /coordination/personnes/<person_id>/effacer" for method in ("GET", "POST")),
     *(f"{method} /coordination/incidents/{what}" for method in ("GET", "POST") for what in INCIDENT),
     "GET /coordination/incidents",
+    *(f"GET /coordination/chiffres{what}" for what in ("", "/tableau.csv")),
     "POST /coordination/incidents/registre",
     *(f"{method} /coordination/personnes/<person_id>/carte" for method in ("GET", "POST")),
     *(f"{method} /coordination/personnes/<person_id>/exclusions" for method in ("GET", "POST")),
