@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models.crowds import SMALLEST, Counts, crowds
 from tests.tries import tries
 
-WORLDS = max(100, tries() // 10)
+WORLDS = 10 * tries()
 
 
 def counts(*tables):

@@ -13,7 +13,7 @@ from zipfile import ZipFile, is_zipfile
 
 from sqlalchemy import select, update
 
-from models import accounts, casework, incidents, interpreting, organisations, sealed, sessions
+from models import accounts, casework, figures, incidents, interpreting, organisations, sealed, sessions
 from models.actor import SYSTEM, actor_of
 from models.interpreting import TranslationSheet
 from models.queries.bundle import bundle
@@ -190,6 +190,7 @@ def prepare(app: Flask, database: Database) -> World:
             information="Noms", circumstances=word("incident", "circumstances"), known_on=office.TODAY
         )
         incident = incidents.enter(session, sheet, **DO)
+        figures.publish(session, by=SYSTEM, at=AT + timedelta(days=60))
     named |= {
         "pairing_id": (pairing.id,),
         "round_id": (pairing.round_id,),
