@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 
 from models.database import Database
@@ -27,6 +29,13 @@ EMPTYING = (
     f"UPDATE ledger_head SET seq = 0, mac = '{ORIGIN}'",
 )
 _numbers = count()
+
+
+@event.listens_for(Engine, "connect")
+def tell_backwards(connection: Any, _record: object) -> None:
+    """Turn around what SQLite tells in no order that was asked for, so that nothing comes to rest on it."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
 
 
 @pytest.fixture(scope="session")

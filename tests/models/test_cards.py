@@ -71,5 +71,6 @@ def test_giving_and_renewing_stand_in_the_history_of_the_person(db):
         for _ in range(2):
             cards.give_card(session, person, **DO)
     with db.reading() as session:
-        told = list(session.scalars(select(LedgerLine.verb).where(LedgerLine.entity_id == person)))
+        chosen = select(LedgerLine.verb).where(LedgerLine.entity_id == person).order_by(LedgerLine.seq)
+        told = list(session.scalars(chosen))
     assert told[-2:] == ["give_card", "renew_card"]
