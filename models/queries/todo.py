@@ -83,7 +83,11 @@ def todo(session: Session, today: date, kind: str | None = None) -> Todo:
 def _in_bands(tasks: list[Task], today: date, most: int | None) -> tuple[Band, ...]:
     ordered = sorted(tasks, key=lambda task: (task.due, KINDS.index(task.kind), task.names))
     by_band = {code: [task for task in ordered if _band(task, today) == code] for code in BANDS}
-    return tuple(_shortened(code, members, most) for code, members in by_band.items() if members)
+    return tuple(
+        _shortened(code, members, None if code == "urgent" else most)
+        for code, members in by_band.items()
+        if members
+    )
 
 
 def _shortened(code: str, tasks: list[Task], most: int | None) -> Band:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -132,6 +133,37 @@ def test_many_tasks_of_a_kind_are_shortened_and_one_click_away(helene, database)
     assert [(len(band.tasks), band.count) for band in page(database).bands] == [(5, 7)]
     assert "et 2 autres : inscriptions à lire" in helene.open(HOME).text
     assert len(helene.open(f"{HOME}?genre=registration").all("li", class_="task task-registration")) == 7
+
+
+FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
+
+
+def told(page):
+    """Which lines a page shows at once, and which ones it opens without another question."""
+    at_once = len(re.findall('<li class="task', FOLDED.sub("", page.html)))
+    return at_once, len(re.findall('<li class="task', page.html)) - at_once
+
+
+@pytest.mark.parametrize(("count", "at_once", "folded"), [(4, 4, 0), (5, 5, 0), (6, 4, 1), (7, 4, 1)])
+def test_a_band_shows_its_first_lines_and_how_many_more_there_are(helene, database, count, at_once, folded):
+    with database.writing() as session:
+        for number in range(count):
+            office.sign_up(session, f"Zoé{number}", needs=(office.NEED,))
+    found = helene.open(HOME)
+    assert told(found) == (at_once, folded)
+    assert [tag.text for tag in found.all("summary")] == [
+        f"Voir les {count - at_once} autres : D’ici sept jours"
+    ] * folded
+    assert told(helene.open(f"{HOME}?genre=registration")) == (count, 0)
+
+
+def test_what_is_urgent_is_never_folded(helene, database):
+    with database.writing() as session:
+        for number in range(8):
+            one = office.newcomer(session, f"Zoé{number}", waiting_since=office.TODAY)
+            casework.raise_crisis_flag(session, one.wish, **office.DO)
+    found = helene.open(HOME)
+    assert len(FOLDED.sub("", found.html).split("Voir la marche à suivre")) == 1 + 8
 
 
 def test_a_kind_that_does_not_exist_shows_everything(helene):
