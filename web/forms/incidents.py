@@ -23,9 +23,12 @@ YES_NO = {"yes": True, "no": False}
 
 def read_incident(answers: Answers) -> IncidentSheet | None:
     """Read an incident, as far as it is known."""
-    missing = _("Écrivez-le en quelques mots.")
-    information = answers.text("information", missing=missing, most=LONGEST)
-    circumstances = answers.text("circumstances", missing=missing, most=LONGEST)
+    information = answers.text(
+        "information", missing=_("Écrivez en quelques mots quels renseignements sont visés."), most=LONGEST
+    )
+    circumstances = answers.text(
+        "circumstances", missing=_("Écrivez en quelques mots ce qui s’est passé."), most=LONGEST
+    )
     begin, end = _past(answers, "happened_from"), _past(answers, "happened_until")
     if begin and end and end < begin:
         answers.blame("happened_until", _("La fin vient avant le début."))
