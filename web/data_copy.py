@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
-from web import data_words
+from web import data_values, data_words
+from web.casework_words import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,12 @@ DATA, PAGE, MANIFEST = "donnees.json", "lisez-moi.html", "manifeste.json"
 def zipped(bundle: Mapping[str, Any], language: str) -> bytes:
     """Pack what is held about a person; the page is in her language and stands alone."""
     page = render_template(
-        "rights/readable.html", bundle=bundle, page_language=language, data_words=data_words
+        "rights/readable.html",
+        bundle=bundle,
+        page_language=language,
+        data_words=data_words,
+        values=data_values,
+        is_told=lambda line: line["verb"] not in SILENT,
     )
     files = {DATA: as_json(bundle), PAGE: page.encode()}
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}

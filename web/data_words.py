@@ -1,22 +1,10 @@
-"""What the columns and tables of a person's own copy are called, and how their values are said."""
+"""What the columns and tables of a person's own copy are called."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from itertools import chain
-from typing import TYPE_CHECKING, Any
-
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from matcher import vocabulary
-from web import interpreting_lists, words
-from web.casework_words import EVENTS, STATES
-from web.i18n import label, sentence_list
-from web.presentation import long_date
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from web.casework_words import EVENTS
 
 TABLES = {
     "person": _("Ma fiche"),
@@ -73,7 +61,7 @@ COLUMNS = {
     "interview_on": _("Entrevue prévue"),
     "interviewed_at": _("Entrevue faite"),
     "program": _("Programme"),
-    "published_at": _("Depuis"),
+    "published_at": _("Publié"),
     "waiting_since": _("En attente depuis"),
     "goals": _("Buts"),
     "meetings_per_month": _("Rencontres par mois"),
@@ -101,7 +89,7 @@ COLUMNS = {
     "first_meeting_on": _("Première rencontre prévue"),
     "first_meeting_at": _("Première rencontre"),
     "ended_at": _("Fini"),
-    "worth": _("Score, en dix-millièmes de point"),
+    "worth": _("Score"),
     "contributions": _("Points par critère"),
     "opened_at": _("Ouvert"),
     "started_at": _("Début"),
@@ -188,30 +176,6 @@ COLUMNS = {
     "years_in_field_here": _("Années dans ce domaine ici"),
     "id": _("Numéro"),
 }
-CODED: tuple[Mapping[str, Any], ...] = (
-    words.AGES,
-    words.BOROUGHS,
-    words.CHILDREN,
-    words.GENDERS,
-    words.LEVELS,
-    words.MODES,
-    words.PURPOSES,
-    words.TRAVEL,
-    interpreting_lists.MODES,
-    interpreting_lists.EXCEPTIONS,
-    interpreting_lists.SIGNING,
-    interpreting_lists.ZONES,
-)
-NAMED = (
-    vocabulary.INTERESTS,
-    vocabulary.LANGUAGES,
-    vocabulary.SECTORS,
-    vocabulary.GOALS,
-    vocabulary.HOUSEHOLD_FORMS,
-    vocabulary.ACCESS_NEEDS,
-    vocabulary.PROGRAMS,
-    vocabulary.SETTINGS,
-)
 
 
 def table_name(name: str) -> str:
@@ -227,23 +191,3 @@ def column_name(name: str) -> str:
 def event(verb: str) -> str:
     """Say what a line of the ledger tells."""
     return str(EVENTS.get(verb, verb.replace("_", " ")))
-
-
-def said(value: Any) -> str:
-    """Say a value in the reader's language; a code without words of its own stays a code."""
-    if isinstance(value, bool):
-        return str(gettext("oui") if value else gettext("non"))
-    if isinstance(value, datetime | date):
-        return long_date(value)
-    if isinstance(value, list):
-        return str(sentence_list(said(one) for one in value))
-    if isinstance(value, dict):
-        return ", ".join(f"{column_name(name)} {said(one)}" for name, one in value.items())
-    return next(_names(str(value)), str(value))
-
-
-def _names(code: str) -> Iterator[str]:
-    coded = (str(names[code]) for names in CODED if code in names)
-    named = (label(terms, code) for terms in NAMED if code in terms)
-    states = (str(name) for (_entity, state), name in STATES.items() if state == code)
-    return chain(coded, named, states)

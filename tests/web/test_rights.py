@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import io
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
+import models
 from models import accounts, cards, casework, consent_texts, privacy
 from models.casework import NeedSheet, Registration
 from models.consent_texts import ConsentText
+from models.queries.bundle import NOT_TOLD, bundle
 from models.tables import Account, Consent, Person, SignIn
 from tests.models import office
+from tests.web import canaries
 from tests.web.desk import coordinator
-from web import data_words, privacy_words
+from web import data_copy, data_words, privacy_words
+from web.casework_words import EVENTS, SILENT, STATES
 
 PASSWORD = "quatre mots au hasard"
 
@@ -210,3 +217,51 @@ def test_every_column_of_the_readable_copy_has_a_name_in_words():
     assert not names - data_words.COLUMNS.keys()
     assert not {one.table for one in copied} - data_words.TABLES.keys()
     assert len(names) > 100
+
+
+OF_THE_HOUSE = {
+    *("back_up", "restore", "rotate_key", "open_organisation", "publish_figures"),
+    *("import_people", "export_people", "export_incidents", "run_round", "plan_horizon", "count_gains"),
+}
+"""Verbs of lines that are about nobody's file."""
+
+
+def verbs():
+    """Every verb that the source writes into the ledger as it stands."""
+    for path in Path(models.__file__).parent.rglob("*.py"):
+        for call in (
+            node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+        ):
+            is_record = isinstance(call.func, ast.Attribute) and call.func.attr == "record"
+            told = [*call.args[3:4]] if is_record else []
+            told += [keyword.value for keyword in call.keywords if keyword.arg == "verb"]
+            yield from (one.value for one in told if isinstance(one, ast.Constant))
+
+
+def test_every_line_of_a_file_is_told_in_words():
+    found = set(verbs())
+    assert len(found) > 80
+    assert not found - EVENTS.keys() - SILENT - OF_THE_HOUSE - NOT_TOLD
+
+
+CODES = {"any", "engine", "whole", "closed", "yes", "fr", "en", "participant"} | {
+    state for _, state in STATES
+}
+"""Codes that look like words; somebody of that world bears one as her name."""
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_readable_copy_speaks_in_words_alone(app, database, language):
+    """No code, no number of a row and nothing of a program stands where a person reads."""
+    world = canaries.prepare(app, database)
+    for one in world.people.values():
+        with database.reading() as session, app.test_request_context(headers={"Accept-Language": language}):
+            packed = data_copy.zipped(bundle(session, one.person, office.AT), language)
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            page = archive.read("lisez-moi.html").decode()
+        told = re.findall(r"<dd>(.*?)</dd>|<li>(.*?)</li>", page, re.DOTALL)
+        assert len(told) > 30
+        assert {"fr": "Ma fiche", "en": "My file"}[language] in page
+        for value in filter(None, map("".join, told)):
+            assert not re.search(r"[a-z]_[a-z]|[{}\[\]]|[a-z2-7]{26}", value), value
+            assert value not in CODES - world.people.keys()
