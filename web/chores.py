@@ -48,18 +48,18 @@ class Done:
 
 
 def do_chores(database: Database, settings: Settings) -> Done:
-    """Stop what is no longer cleared, close what nobody answered in time, remind, send what is owed, forget what is over."""
+    """Stop what is no longer cleared, close what nobody answered in time, remind, forget what is over, send, publish."""
     at = now()
     stopped, closed, reminded = (_do(database, chore, at) for chore in CHORES)
     for chore in OF_THE_BANK:
         _do(database, chore, at)
     marking.mark_the_unmarked(database, by=SYSTEM, at=at)
-    _do(database, figures.publish, at)
     with database.writing() as session:
         for forget_old in (limits.forget_old, links.forget_old, sessions.forget_old, once.forget_old):
             forget_old(session, at)
     sent = send_owed(database, settings, at)
     send_head(database, settings, at)
+    _do(database, figures.publish, at)
     return Done(stopped, closed, reminded, sent)
 
 
