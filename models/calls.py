@@ -13,6 +13,9 @@ from models.actor import Actor
 from models.errors import Unknown
 from models.tables import Account, Call, new_id
 
+SAYS_AS_MUCH = {"answer_waiting": ("proposal_waiting", "answer_waiting")}
+"""A call that is still to be made about the same thing makes another one needless."""
+
 
 def owe(session: Session, person_ids: Iterable[str], kind: str, *, at: datetime, about: str) -> None:
     """Owe a call to each of these people who has no account with an address; what is owed already is owed once."""
@@ -20,21 +23,27 @@ def owe(session: Session, person_ids: Iterable[str], kind: str, *, at: datetime,
     reached = select(Account.person_id).where(
         Account.person_id.in_(people), Account.closed_at.is_(None), Account.email_index.is_not(None)
     )
-    owed = select(Call.person_id).where(Call.about == about, Call.kind == kind, Call.called_at.is_(None))
+    kinds = SAYS_AS_MUCH.get(kind, (kind,))
+    owed = select(Call.person_id).where(Call.about == about, Call.kind.in_(kinds), Call.called_at.is_(None))
     for person_id in sorted(people - {*session.scalars(reached)} - {*session.scalars(owed)}):
         session.add(Call(id=new_id(), person_id=person_id, kind=kind, about=about, owed_at=at))
 
 
-def drop(session: Session, about: str, kind: str | None = None) -> None:
-    """Forget the calls about something that nobody made yet: their cause is gone."""
+def drop(session: Session, about: str, **of: str) -> set[str]:
+    """Forget the calls about something, all or those ``of`` a kind or a person, that nobody made yet: their cause is gone.
+
+    Returns
+    -------
+    ids of the people who were to be called
+    """
     session.flush()
-    of_a_kind = [Call.kind == kind] if kind else []
-    session.execute(delete(Call).where(Call.about == about, Call.called_at.is_(None), *of_a_kind))
+    needless = delete(Call).filter_by(about=about, called_at=None, **of).returning(Call.person_id)
+    return set(session.scalars(needless))
 
 
 def note(session: Session, call_id: str, *, by: Actor, at: datetime) -> Call:
     """Tick a call: the person was told."""
-    policy.must(by, "arrange_interpreting")
+    policy.must(by, "call_people")
     call = _get(session, call_id)
     if call.called_at is None:
         call.called_at, call.called_by = at, by.name
@@ -44,7 +53,7 @@ def note(session: Session, call_id: str, *, by: Actor, at: datetime) -> Call:
 
 def take_back(session: Session, call_id: str, *, by: Actor, at: datetime) -> Call:
     """Take a tick back that was a slip: the call is owed again."""
-    policy.must(by, "arrange_interpreting")
+    policy.must(by, "call_people")
     call = _get(session, call_id)
     if call.called_at is not None:
         call.called_at = call.called_by = None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import accounts, calls, links, sealed
 from models.errors import CannotUnseal
 from models.tables import Account, Letter, new_id
-from models.tables.interpreting import CALLS
+from models.tables.accounts import CALLS
 
 if TYPE_CHECKING:
     from models.database import Database
@@ -42,7 +42,7 @@ Transport = Callable[[Outgoing], None]
 def queue(
     session: Session, person_ids: Iterable[str], kind: str, *, at: datetime, about: str | None = None
 ) -> None:
-    """Owe a letter to the account of each person; whoever has none is told by the office, about interpreting by a call."""
+    """Owe a letter to the account of each person, and to whom none reaches a call, where it is about something."""
     reached = (Account.closed_at.is_(None), Account.email_index.is_not(None))
     holders = select(Account).where(Account.person_id.in_(list(person_ids)), *reached)
     for account in session.scalars(holders.order_by(Account.id)):
@@ -68,10 +68,15 @@ def owe(session: Session, account: Account, kind: str, *, at: datetime, about: s
     )
 
 
-def drop_unsent(session: Session, about: str) -> None:
-    """Forget the letters that have not left, and the calls not made, about something: their cause is gone."""
-    calls.drop(session, about)
+def drop_unsent(session: Session, about: str) -> set[str]:
+    """Forget the letters that have not left, and the calls not made, about something: their cause is gone.
+
+    Returns
+    -------
+    ids of the people who were still to be called
+    """
     session.execute(delete(Letter).where(Letter.about == about, Letter.sent_at.is_(None)))
+    return calls.drop(session, about)
 
 
 def drop_unsent_to(session: Session, account_id: str) -> None:

@@ -100,6 +100,7 @@ GRANTS: Mapping[str, Granted] = MappingProxyType(
         "decide": OFFICE,
         "run_round": HOUSE,
         "follow_pairing": HOUSE,
+        "call_people": HOUSE,
         "do_chores": HOUSE,
         "keep_incidents": OFFICE,
         "read_figures": OFFICE,

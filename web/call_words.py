@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import flask_babel
 
+from matcher.vocabulary import PROGRAMS
+from models.queries.calls import OfInterpreting, OfPairing
 from web import casework_words
+from web.i18n import label
 from web.interpreting_lists import MODES
 from web.interpreting_words import city_date, hour, short_day, tongues
 from web.sentences import in_sentence
@@ -14,30 +17,27 @@ from web.sentences import in_sentence
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from models.queries.interpreting.calls import CallRow
+    from models.queries.calls import CallRow
 
 _: Callable[..., str] = flask_babel.gettext
 
 
 def why(call: CallRow) -> str:
     """Say why she is called: « Rappeler le rendez-vous », « Demander une réponse »."""
+    if isinstance(call.about, OfInterpreting):
+        return _why_of_interpreting(call.kind, call.about)
     return {
-        "interpreting_offer": _("Demander si c’est oui ou non"),
-        "interpreting_tomorrow": _("Rappeler le rendez-vous"),
-        "interpreting_soon": _("Rappeler le rendez-vous, dans deux heures"),
-        "interpreting_sign": _("Demander la durée réelle, et signer pour la personne"),
-    }.get(call.kind) or _("Dire où en est la demande : %(state)s", state=_state(call))
+        "proposal_waiting": _("Dire qu’une proposition l’attend, et demander si c’est oui ou non"),
+        "answer_waiting": _("Demander sa réponse à la proposition"),
+        "proposal_closed": _("Dire que la proposition est close, sans plus"),
+    }[call.kind]
 
 
 def what(call: CallRow) -> str:
-    """Say what it is about: when, between which languages, how, and with whom."""
-    parts = [casework_words.moment(call.start)] if call.start else [_("traduction")]
-    parts.append(tongues(call.from_language, call.to_language, call.via))
-    if call.mode:
-        parts.append(str(MODES[call.mode]))
-    if call.other:
-        parts.append(_("interprète : %(name)s", name=call.other))
-    return " · ".join(parts)
+    """Say what it is about: with whom; of an appointment also when, between which languages, and how."""
+    return " · ".join(
+        _of_pairing(call.about) if isinstance(call.about, OfPairing) else _of_service(call.about)
+    )
 
 
 def until(call: CallRow) -> str:
@@ -45,6 +45,31 @@ def until(call: CallRow) -> str:
     return _("avant %(day)s, %(hour)s", day=short_day(city_date(call.due)), hour=hour(call.due))
 
 
-def _state(call: CallRow) -> str:
-    machine = {"interpreter": "booking", "requester": "interpreting", "translation": "translation"}[call.side]
-    return in_sentence(casework_words.state_name(machine, call.state))
+def _why_of_interpreting(kind: str, about: OfInterpreting) -> str:
+    return {
+        "interpreting_offer": _("Demander si c’est oui ou non"),
+        "interpreting_tomorrow": _("Rappeler le rendez-vous"),
+        "interpreting_soon": _("Rappeler le rendez-vous, dans deux heures"),
+        "interpreting_sign": _("Demander la durée réelle, et signer pour la personne"),
+    }.get(kind) or _("Dire où en est la demande : %(state)s", state=_state(about))
+
+
+def _of_pairing(about: OfPairing) -> list[str]:
+    return [label(PROGRAMS, about.program), _("avec %(name)s", name=about.other)]
+
+
+def _of_service(about: OfInterpreting) -> list[str]:
+    parts = [casework_words.moment(about.start)] if about.start else [_("traduction")]
+    parts.append(tongues(about.from_language, about.to_language, about.via))
+    if about.mode:
+        parts.append(str(MODES[about.mode]))
+    if about.other:
+        parts.append(_("interprète : %(name)s", name=about.other))
+    return parts
+
+
+def _state(about: OfInterpreting) -> str:
+    machine = {"interpreter": "booking", "requester": "interpreting", "translation": "translation"}[
+        about.side
+    ]
+    return in_sentence(casework_words.state_name(machine, about.state))

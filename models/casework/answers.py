@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ledger, outbox, policy
+from models import calls, ledger, outbox, policy
 from models.actor import Actor
 from models.casework.closing import close
 from models.casework.places import settle
@@ -15,7 +15,7 @@ from models.casework.rows import lock_pairing, lock_people, move
 from models.casework.safeguards import check_cleared
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.lifecycle import ANSWERING
-from models.tables import ForbiddenPair, Letter, Need, Offer, Pairing
+from models.tables import Call, ForbiddenPair, Letter, Need, Offer, Pairing
 from models.tables.pairings import ANSWERS
 
 REMIND_BEFORE = timedelta(days=4)
@@ -48,6 +48,7 @@ def answer(
     setattr(pairing, f"{side}_answer", said)
     setattr(pairing, f"{side}_answered_at", at)
     pairing.version += 1
+    calls.drop(session, pairing.id, person_id=person_id)
     ledger.record(session, at, by, "answer", "pairing", pairing.id, {"side": side, "said": said})
     if said == "no":
         _decline(session, pairing, by=by, at=at)
@@ -127,5 +128,7 @@ def _silent(session: Session, pairing: Pairing) -> list[str]:
 
 
 def _was_reminded(session: Session, pairing: Pairing) -> bool:
-    asked = select(Letter.id).where(Letter.about == pairing.id, Letter.kind == "answer_waiting")
-    return session.scalars(asked.limit(1)).first() is not None
+    return any(
+        session.scalars(select(told.id).filter_by(about=pairing.id, kind="answer_waiting").limit(1)).first()
+        for told in (Letter, Call)
+    )

@@ -26,7 +26,7 @@ def close(  # noqa: PLR0913 - an ending is told with all of these
     at: datetime,
     reason: str | None = None,
 ) -> None:
-    """End a pairing by ``step``; where people had been told of it, both get the same letter."""
+    """End a pairing by ``step``; whoever had been told of a proposal is told the same few words."""
     before = pairing.state
     facts = {"reason": reason} if reason else {}
     move(session, pairing, step, verb=verb, by=by, at=at, facts=facts)
@@ -37,10 +37,10 @@ def close(  # noqa: PLR0913 - an ending is told with all of these
     bookings.cancel_meetings(session, pairing, verb=verb, by=by, at=at)
     need, offer = get(session, Need, pairing.need_id), get(session, Offer, pairing.offer_id)
     free_place(session, offer)
-    outbox.drop_unsent(session, pairing.id)
+    never_told = outbox.drop_unsent(session, pairing.id)
     if before in ANSWERING:
-        people = [need.person_id, offer.person_id]
-        outbox.queue(session, people, "proposal_closed", at=at, about=pairing.id)
+        told = {need.person_id, offer.person_id} - never_told
+        outbox.queue(session, told, "proposal_closed", at=at, about=pairing.id)
     for wish in (need, offer):
         settle(session, wish, by=by, at=at)
 

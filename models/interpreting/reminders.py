@@ -56,7 +56,7 @@ def _remind(session: Session, booking: Booking, kind: str, at: datetime) -> bool
         if about not in told and not (kind == "interpreting_sign" and signed_at)
     }
     for about in to_tell if kind in TOO_LATE else ():
-        calls.drop(session, about, TOO_LATE[kind])
+        calls.drop(session, about, kind=TOO_LATE[kind])
     if booking.id in to_tell:
         tell_interpreter(session, booking, at=at, kind=kind)
     if appointment.id in to_tell:

@@ -50,7 +50,8 @@ def sign_service(
     booking.version += 1
     facts = {"side": mine, "minutes": minutes}
     ledger.record(session, at, by, "sign_service", "booking", booking.id, facts)
-    calls.drop(session, booking.id if mine == "interpreter" else appointment.id, "interpreting_sign")
+    about = booking.id if mine == "interpreter" else appointment.id
+    calls.drop(session, about, kind="interpreting_sign")
     if booking.interpreter_minutes == booking.requester_minutes:
         move(session, booking, "done", verb="end_service", by=by, at=at)
         move(session, appointment, "done", verb="end_service", by=by, at=at)

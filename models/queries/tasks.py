@@ -14,8 +14,8 @@ from models.instants import city_date
 from models.interpreting.times import city_midnight
 from models.lifecycle import ANSWERING, TOGETHER, UNDECIDED
 from models.queries.apart import names_that_wait
+from models.queries.calls import owed
 from models.queries.cards import couples, full_name
-from models.queries.interpreting.calls import owed
 from models.queries.interpreting.rows import name_in_full
 from models.queries.vetting import gaps
 from models.tables import Appointment, LedgerLine, Need, Pairing, Person
@@ -193,7 +193,7 @@ def _of_appointments(session: Session, today: date) -> Iterator[Task]:
 
 
 def _of_calls(session: Session, today: date) -> Iterator[Task]:
-    """Give whom no letter reaches and who has something to hear about an interpreter."""
+    """Give whom no letter reaches and who has something to hear."""
     for call in owed(session, city_midnight(today)):
         due = city_date(call.due)
         yield Task(
@@ -202,7 +202,7 @@ def _of_calls(session: Session, today: date) -> Iterator[Task]:
             names=(call.name,),
             person_id=call.person_id,
             days_left=(due - today).days,
-            at=call.start,
+            at=call.about.start,
         )
 
 

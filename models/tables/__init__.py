@@ -3,6 +3,7 @@
 from models.tables.accounts import (
     Account,
     AccountLink,
+    Call,
     Draft,
     KnownBrowser,
     Letter,
@@ -20,7 +21,6 @@ from models.tables.interpreting import (
     Appointment,
     Booking,
     CalendarFeed,
-    Call,
     Interpreter,
     Plan,
     Reserve,

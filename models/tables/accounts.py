@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.actor import ROLES
@@ -29,6 +29,8 @@ LETTERS = (
     "address_confirm",
     "address_changed",
 )
+CALLS = tuple(kind for kind in LETTERS if kind.startswith(("proposal", "answer", "interpreting")))
+"""Letters that are said on the telephone to whoever has no address."""
 STAGES = ("half", "whole")
 """Half: the password was right and the second factor is still to come; such a session opens no page."""
 PURPOSES_OF_LINKS = ("invitation", "password_reset", "address_confirm")
@@ -173,6 +175,22 @@ class Letter(Base):
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+
+
+class Call(Base):
+    """What a letter would tell somebody whom none reaches: said on the telephone by the office, and ticked."""
+
+    __tablename__ = "call"
+    __table_args__ = (one_of("kind", CALLS), Index("ix_call_called_at_owed_at", "called_at", "owed_at"))
+
+    id: Mapped[Id]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[Code]
+    about: Mapped[str] = mapped_column(String(26), index=True)
+    """A pairing, or a booking for its interpreter, or an appointment or a translation for whom it is for."""
+    owed_at: Mapped[datetime]
+    called_at: Mapped[datetime | None]
+    called_by: Mapped[str | None] = mapped_column(String(26))
 
 
 class Draft(Base):

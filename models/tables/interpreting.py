@@ -10,12 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.vocabulary import GENDERS, LEVELS, MEETING_MODES
 from models.lifecycle import KEPT, OPEN_BOOKINGS, SEEKING, states
-from models.tables.accounts import LETTERS
 from models.tables.base import Base, Code, Codes, Document, Fingerprint, Id, between, one_of
 
 KINDS_OF_EXCEPTION = ("away", "free")
-CALLS = tuple(kind for kind in LETTERS if kind.startswith("interpreting"))
-"""Letters that are said on the telephone to whoever has no address."""
 SIDES = ("interpreter", "requester", "office")
 STRETCH = 2**34
 """Seconds of the number line that are one interpreter's own: more than five centuries."""
@@ -232,22 +229,6 @@ class Reserve(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     interpreter: Mapped[int] = mapped_column(ForeignKey("interpreter.number"), primary_key=True, index=True)
     since: Mapped[datetime]
-
-
-class Call(Base):
-    """What a letter would tell somebody whom none reaches: said on the telephone by the office, and ticked."""
-
-    __tablename__ = "call"
-    __table_args__ = (one_of("kind", CALLS), Index("ix_call_called_at_owed_at", "called_at", "owed_at"))
-
-    id: Mapped[Id]
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    kind: Mapped[Code]
-    about: Mapped[str] = mapped_column(String(26), index=True)
-    """A booking for its interpreter; an appointment or a translation for whom it is for."""
-    owed_at: Mapped[datetime]
-    called_at: Mapped[datetime | None]
-    called_by: Mapped[str | None] = mapped_column(String(26))
 
 
 class CalendarFeed(Base):

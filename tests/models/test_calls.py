@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models import calls, casework, interpreting
 from models.actor import SYSTEM
 from models.casework import erasure
 from models.errors import Forbidden, Unknown
-from models.queries.interpreting.calls import calls_page, owed
-from models.tables import Call
+from models.queries.calls import calls_page, owed
+from models.tables import Call, Letter, Offer
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.models.office import AT, COORDINATOR, DO
@@ -29,7 +29,8 @@ def amina(session):
 
 def told(session, at=AT):
     return [
-        (one.side, one.kind.removeprefix("interpreting_"), one.name.split()[0]) for one in owed(session, at)
+        (one.about.side, one.kind.removeprefix("interpreting_"), one.name.split()[0])
+        for one in owed(session, at)
     ]
 
 
@@ -37,7 +38,7 @@ def test_who_has_an_address_is_written_to_and_who_has_none_is_called(session, xi
     bank.confirmed(session, ximena, amina)
     assert told(session) == [("requester", "news", "Amina")]
     (call,) = owed(session, AT)
-    assert (call.state, call.other, call.start) == ("assigned", "Ximena", bank.START)
+    assert (call.about.state, call.about.other, call.about.start) == ("assigned", "Ximena", bank.START)
 
 
 def test_an_interpreter_without_address_is_asked_on_the_telephone_before_her_answer_is_due(session):
@@ -78,13 +79,13 @@ def test_what_is_cancelled_is_not_reminded_of_but_told(session, ximena, amina):
     interpreting.remind_bookings(session, by=SYSTEM, at=booking.begins - timedelta(hours=20))
     interpreting.cancel_booking(session, booking.id, **ximena.does)
     assert told(session) == [("requester", "news", "Amina")]
-    assert owed(session, AT)[0].state == "searching"
+    assert owed(session, AT)[0].about.state == "searching"
 
 
 def test_what_the_office_cancels_or_sends_elsewhere_is_told_even_where_nobody_was_booked(session, amina):
     for act in (interpreting.cancel_appointment, interpreting.refer):
         act(session, bank.request(session, amina).id, **DO)
-    assert [one.state for one in owed(session, AT)] in (
+    assert [one.about.state for one in owed(session, AT)] in (
         ["cancelled", "referred_professional"],
         ["referred_professional", "cancelled"],
     )
@@ -112,7 +113,9 @@ def test_a_tick_is_told_to_the_ledger_and_taken_back(session, ximena, amina):
 
 def test_the_same_is_owed_once(session, ximena, amina):
     bank.confirmed(session, ximena, amina)
-    calls.owe(session, [amina.person], "interpreting_news", at=AT, about=owed(session, AT)[0].appointment_id)
+    calls.owe(
+        session, [amina.person], "interpreting_news", at=AT, about=owed(session, AT)[0].about.appointment_id
+    )
     session.flush()
     assert len(owed(session, AT)) == 1
 
@@ -142,3 +145,54 @@ def test_what_one_person_has_to_hear_stands_together_and_first_whom_it_presses_m
         calls.owe(session, [person.person], "interpreting_news", at=at, about=about)
     session.flush()
     assert [name for _, _, name in told(session)] == ["Amina", "Amina", "Basile"]
+
+
+@pytest.fixture
+def proposed(session, amina):
+    """Amina and Rosalie, to whom a letter goes, are asked whether they want to meet."""
+    pairing = office.proposal(session, amina, office.sponsor(session, "Rosalie"))
+    return casework.approve(session, pairing.id, pairing.version, **DO)
+
+
+def heard(session, at=AT):
+    return [(one.kind, one.name.split()[0], one.about.other.split()[0]) for one in owed(session, at)]
+
+
+def test_a_proposal_is_told_on_the_telephone_to_whom_no_letter_reaches(session, amina, proposed):
+    assert heard(session) == [("proposal_waiting", "Amina", "Rosalie")]
+    (call,) = owed(session, AT)
+    assert (call.due, call.about.pairing_id) == (AT + timedelta(days=1), proposed.id)
+    assert {call.person_id, call.about.other_id} == set(calls_page(session, AT).people)
+    casework.answer(session, proposed.id, amina.person, "talk", **DO)
+    assert heard(session) == []
+
+
+def test_who_was_not_reached_yet_is_not_reminded_and_who_was_is_reminded_once(session, proposed):
+    late = proposed.answers_due - timedelta(days=1)
+    casework.remind(session, by=SYSTEM, at=late)
+    assert heard(session) == [("proposal_waiting", "Amina", "Rosalie")]
+    for kind in ("proposal_waiting", "answer_waiting"):
+        (call,) = owed(session, late)
+        assert (call.kind, call.due <= proposed.answers_due) == (kind, True)
+        calls.note(session, call.id, **DO)
+        session.execute(delete(Letter))  # what Rosalie was written keeps nobody from being reminded
+        casework.remind(session, by=SYSTEM, at=late)
+    assert heard(session, late) == []
+
+
+def test_of_what_is_over_hears_nobody_who_never_heard_of_it(session, proposed):
+    casework.answer(session, proposed.id, giver_of(session, proposed), "no", **DO)
+    assert heard(session) == []  # nobody had told her that anything had begun
+
+
+def test_who_was_told_of_a_proposal_is_told_that_it_is_closed_while_it_is_news(session, proposed):
+    calls.note(session, owed(session, AT)[0].id, **DO)
+    casework.answer(session, proposed.id, giver_of(session, proposed), "no", **DO)
+    assert heard(session) == [("proposal_closed", "Amina", "Rosalie")]
+    assert heard(session, AT + timedelta(days=14)) == [("proposal_closed", "Amina", "Rosalie")]
+    assert heard(session, AT + timedelta(days=16)) == []
+
+
+def giver_of(session, pairing):
+    """Give the person who offers."""
+    return session.get_one(Offer, pairing.offer_id).person_id

@@ -161,10 +161,11 @@ GIVEN = {
 BANK = {
     *(
         f"GET /coordination/interpretes{page}"
-        for page in ("", "/appels", "/manque", "/manque/affiche", "/manque/recruter", "/traductions")
+        for page in ("", "/manque", "/manque/affiche", "/manque/recruter", "/traductions")
     ),
     "POST /coordination/interpretes/manque/recruter",
-    *(f"POST /coordination/interpretes/appels/<call_id>/{act}" for act in ("fait", "defaire")),
+    "GET /coordination/appels",
+    *(f"POST /coordination/appels/<call_id>/{act}" for act in ("fait", "defaire")),
     "GET /coordination/interpretes/personnes/<person_id>",
     "POST /coordination/interpretes/personnes/<person_id>/code",
     "POST /coordination/interpretes/personnes/<person_id>/exceptions",
@@ -244,7 +245,7 @@ SENT = {
 
 
 NOBODY_THERE = {
-    *(f"POST /coordination/interpretes/appels/<call_id>/{act}" for act in ("fait", "defaire")),
+    *(f"POST /coordination/appels/<call_id>/{act}" for act in ("fait", "defaire")),
     "GET /coordination/interpretes/personnes/<person_id>",
     "POST /coordination/interpretes/personnes/<person_id>/code",
     "POST /coordination/interpretes/personnes/<person_id>/exceptions",

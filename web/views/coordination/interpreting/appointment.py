@@ -8,7 +8,8 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models import interpreting
-from models.queries.interpreting import answer, asked, calls
+from models.queries import calls
+from models.queries.interpreting import answer, asked
 from web.access import access
 from web.clock import now
 from web.database import reading

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
 from models import calls as verbs
-from models.queries.interpreting import calls
+from models.queries import calls
 from web import call_words
 from web.access import access
 from web.clock import now
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-blueprint = Blueprint("calls", __name__, url_prefix="/coordination/interpretes/appels")
+blueprint = Blueprint("calls", __name__, url_prefix="/coordination/appels")
 
 
 @blueprint.get("")
@@ -30,19 +30,19 @@ def index() -> str:
     """Show whom to call, with their numbers: a list that is taken out."""
     with reading() as session:
         page = calls.calls_page(session, now())
-    note_reading("list", *(one.person_id for one in (*page.owed, *page.made)))
-    return render_template("coordination/interpreting/calls.html", page=page, say=call_words, now=now())
+    note_reading("list", *page.people)
+    return render_template("coordination/calls.html", page=page, say=call_words, now=now())
 
 
 @blueprint.post("/<call_id>/fait")
-@access("arrange_interpreting")
+@access("call_people")
 def note(call_id: str) -> Response:
     """Tick a call."""
     return _act(verbs.note, call_id, _("L’appel est noté."))
 
 
 @blueprint.post("/<call_id>/defaire")
-@access("arrange_interpreting")
+@access("call_people")
 def take_back(call_id: str) -> Response:
     """Take a tick back."""
     return _act(verbs.take_back, call_id, _("L’appel est de nouveau à faire."))
