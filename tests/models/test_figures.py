@@ -112,39 +112,6 @@ def test_a_quarter_is_published_a_fortnight_after_its_end_and_once(session):
     assert [line["verb"] for line in session.info[ledger.PENDING]][-1] == "publish_figures"
 
 
-def test_one_group_of_fewer_than_ten_takes_its_ten_from_the_total_of_all(session):
-    for number in range(12):
-        register(session, number, stay_until=office.TODAY if number < 2 else None)
-    for number in range(12, 20):
-        register(session, number, sector=None)
-    publish(session)
-    asked = shown(session)["2026-1"]["asked"]
-    assert asked["total"] == 10
-    assert all(sum(table.values()) <= 10 for table in asked["tables"].values())
-
-
-@pytest.mark.parametrize(
-    "afterwards",
-    [
-        lambda session, one: casework.erase(session, one.person, **one.does),
-        lambda session, one: casework.withdraw_consent(session, one.person, "statistics", **one.does),
-        lambda session, one: casework.withdraw_consent(session, one.person, "program", **one.does),
-        lambda session, _: register(session, "late"),
-        lambda session, one: setattr(session.get_one(Need, one.wish), "program", "support"),
-    ],
-)
-def test_nothing_that_happens_afterwards_changes_a_number(session, afterwards):
-    people = [register(session, number) for number in range(10)]
-    publish(session)
-    before = shown(session)
-    afterwards(session, people[0])
-    session.flush()
-    publish(session, CLOSED + timedelta(days=60))
-    assert shown(session) == before
-    publish(session, CLOSED + timedelta(days=100))
-    assert shown(session) == before | {"2026-2": {}}
-
-
 def test_a_young_city_publishes_that_there_is_nothing_to_show(session):
     assert publish(session) == 0
     register(session, 1)

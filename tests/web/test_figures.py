@@ -90,7 +90,7 @@ def test_what_is_shown_is_what_is_taken_out(app, database):
 
 
 def test_both_languages_tell_the_same_numbers(app, database):
-    register(database, 25)
+    register(database, 10)
     publish(database)
     french, english = (table(coordinator(app, database, language)) for language in ("fr", "en"))
     assert french[1][:2] == ["janvier à mars 2026", "Ont demandé"]
