@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from models import sealed
@@ -85,27 +85,29 @@ def has_children(person: Person) -> bool:
 def cleared(session: Session, people: Iterable[Person], today: date) -> Mapping[str, Cleared]:
     """Give what is in force for each of these people, by person id."""
     by_id = {person.id: person for person in people}
-    found: dict[str, list[Clearance]] = defaultdict(list)
-    for clearance in session.scalars(select(Clearance).where(Clearance.person_id.in_(by_id))):
-        if is_in_force(clearance, today):
-            found[clearance.person_id].append(clearance)
-    return {key: _summed(session, by_id[key], found[key]) for key in by_id}
+    kinds: dict[str, set[str]] = defaultdict(set)
+    screenings: dict[str, list[Clearance]] = defaultdict(list)
+    counts = Clearance.person_id.in_(by_id) & in_force(today)
+    for person_id, kind in session.execute(select(Clearance.person_id, Clearance.kind).where(counts)):
+        kinds[person_id].add(kind)
+    for screening in session.scalars(select(Clearance).where(counts, Clearance.kind == "screening")):
+        screenings[screening.person_id].append(screening)
+    return {key: _summed(session, one, kinds[key], screenings[key]) for key, one in by_id.items()}
 
 
-def is_in_force(clearance: Clearance, today: date) -> bool:
-    """Say whether a clearance counts on a day: not revoked, and not past its end."""
-    return clearance.revoked_at is None and (clearance.expires is None or clearance.expires >= today)
+def in_force(today: date) -> ColumnElement[bool]:
+    """Tell which clearances count on a day: not revoked, and not past their end."""
+    return Clearance.revoked_at.is_(None) & or_(Clearance.expires.is_(None), Clearance.expires >= today)
 
 
-def _summed(session: Session, person: Person, clearances: list[Clearance]) -> Cleared:
+def _summed(session: Session, person: Person, kinds: set[str], screenings: list[Clearance]) -> Cleared:
     levels = [
-        (int(sealed.take(session, person, clearance, "outcome") or 0), clearance.confirmed_at is not None)
-        for clearance in clearances
-        if clearance.kind == "screening"
+        (int(sealed.take(session, person, one, "outcome") or 0), one.confirmed_at is not None)
+        for one in screenings
     ]
     interview = {"interview"} if person.interviewed_at else set()
     return Cleared(
-        kinds=frozenset(clearance.kind for clearance in clearances) | interview,
+        kinds=frozenset(kinds | interview),
         screening_level=max((level for level, _ in levels), default=0),
         confirmed_level=max((level for level, is_confirmed in levels if is_confirmed), default=0),
     )

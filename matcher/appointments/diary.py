@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matcher.appointments.bank import MINUTE, NO_LIMIT, Bank
 from matcher.appointments.options import Options, way_seconds
@@ -16,8 +16,7 @@ ALL_DAYS = 0
 """In place of a day: no booking is on the first day of the calendar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(NamedTuple):
     """One option by itself, as in :class:`Options`."""
 
     appointment: int
@@ -34,8 +33,8 @@ class Booking:
 
 def bookings_of(options: Options) -> Iterator[Booking]:
     """Give options one by one."""
-    columns = (getattr(options, name).tolist() for name in Booking.__slots__)
-    return (Booking(*row) for row in zip(*columns, strict=True))
+    columns = (getattr(options, name).tolist() for name in Booking._fields)
+    return map(Booking._make, zip(*columns, strict=True))
 
 
 class Diary:

@@ -6,16 +6,15 @@ who is free then, or is left without. Longer chains are for the solver.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from matcher.appointments.diary import Booking, Diary
 
 MOST_TOGETHER = 2
-"""Bookings that give way together and are moved in every possible way; of more, each takes its best in turn."""
+"""Bookings that give way together and are moved as well as they can be; of more, each takes its best in turn."""
 
-Ways = Callable[[int], Sequence[Booking]]
+Ways = Callable[[int], Iterable[Booking]]
 Cost = tuple[int, int]
 
 
@@ -105,25 +104,43 @@ class Desk:
         return Exchange(one, moves, *self._cost(moves))
 
     def _moves(self, leaving: list[Booking]) -> tuple[Move, ...]:
-        """Give the moves of bookings already struck out that lose least.
-
-        Where the best of each go together, they are it; else, up to a few, every combination is tried.
-        """
+        """Give the moves of bookings already struck out that lose least: the best of each, where these go together."""
         alone = [self._first_way(it) for it in leaving]
-        best = self._in_turn([[it] if it else [] for it in alone])
-        if list(best) != alone:
-            going = [[it for it in self.ways(one.appointment) if self.diary.fits(it)] for one in leaving]
-            if len(leaving) <= MOST_TOGETHER:
-                tried = product(*([*ways, None] for ways in going))
-                stand = (after for after in tried if self._stand(after))
-                best = min(stand, key=lambda after: self._cost(_moved(leaving, after)))
-            else:
-                best = self._in_turn(going)
-        return _moved(leaving, best)
+        together = self._in_turn([[it] if it else [] for it in alone])
+        if list(together) == alone:
+            return _moved(leaving, alone)
+        if len(leaving) <= MOST_TOGETHER:
+            return self._shared_out(leaving, alone)
+        return _moved(leaving, self._in_turn([list(self._ways_open(it)) for it in leaving]))
+
+    def _shared_out(self, leaving: list[Booking], alone: list[Booking | None]) -> tuple[Move, ...]:
+        """Try each way of the first with the best that it leaves to the second, until no other can lose less."""
+        first, second = leaving
+        best: tuple[Move, ...] = ()
+        for way in (*self._ways_open(first), None):
+            if best and self._cost(best) <= self._cost(_moved(leaving, (way, alone[1]))):
+                break
+            found = _moved(leaving, (way, self._first_way_beside(way, second)))
+            if not best or self._cost(found) < self._cost(best):
+                best = found
+        return best
+
+    def _ways_open(self, one: Booking) -> Iterator[Booking]:
+        """Give the ways to fill the appointment of a booking that is struck out, the best first."""
+        return (it for it in self.ways(one.appointment) if self.diary.fits(it))
 
     def _first_way(self, one: Booking) -> Booking | None:
-        """Give the best way to fill the appointment of a booking that is struck out, if there is one."""
-        return next((it for it in self.ways(one.appointment) if self.diary.fits(it)), None)
+        """Give the best of these ways, if there is one."""
+        return next(self._ways_open(one), None)
+
+    def _first_way_beside(self, way: Booking | None, one: Booking) -> Booking | None:
+        """Give the best of these ways beside another booking, if there is one."""
+        if way is None:
+            return self._first_way(one)
+        self.diary.add(way)
+        found = self._first_way(one)
+        self.diary.remove(way)
+        return found
 
     def _in_turn(self, going: Sequence[Sequence[Booking]]) -> tuple[Booking | None, ...]:
         """Give to each the first way that fits beside those already given, if any does."""
@@ -136,10 +153,6 @@ class Desk:
         for one in filter(None, given):
             self.diary.remove(one)
         return tuple(given)
-
-    def _stand(self, after: Sequence[Booking | None]) -> bool:
-        """Say whether some bookings fit together beside those that stand."""
-        return self._in_turn([[it] for it in after if it]) == tuple(it for it in after if it)
 
     def _cost(self, moves: Sequence[Move]) -> Cost:
         """A booking left without loses its priority and its worth; one that moves, the difference in worth."""

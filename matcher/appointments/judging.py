@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from matcher.appointments.bank import LANGUAGE_AT, Question, ask, bank_of
-from matcher.appointments.barriers import BARRIERS, mode_possible
+from matcher.appointments.barriers import mode_possible
 from matcher.appointments.criteria import contributions_of
+from matcher.appointments.options import barriers_of
 from matcher.appointments.policy import InterpretingPolicy, shipped_interpreting_policy
 from matcher.appointments.records import Agenda, Appointment
 from matcher.appointments.validity import check_agenda
+from matcher.columns import Flags
 from matcher.errors import InvalidInput
 from matcher.records import WORTH_OF_A_POINT, Contribution
 from matcher.vocabulary import BRIDGES, SETTINGS
@@ -85,7 +89,7 @@ def who_can(agenda: Agenda, appointment: str, policy: InterpretingPolicy | None 
         raise InvalidInput(f"there is no appointment {appointment!r}; give an id of the file")
     bank = bank_of(agenda, policy or shipped_interpreting_policy())
     question = ask(bank, asked)
-    crossed = _crossed(question)
+    crossed = crossed_by(barriers_of(question))
     free = [at for at, codes in enumerate(crossed) if not codes]
     found = [_candidate(question, at) for at in free]
     return WhoCan(
@@ -97,7 +101,7 @@ def who_can(agenda: Agenda, appointment: str, policy: InterpretingPolicy | None 
             for at, codes in enumerate(crossed)
             if codes
         ),
-        suggestions=tuple(_suggestions(question, crossed)),
+        suggestions=tuple(suggestions(question, crossed)),
     )
 
 
@@ -106,9 +110,13 @@ def relay_text(appointment: Appointment, via: str) -> str:
     return f"{appointment.from_language} → {via} → {appointment.to_language}"
 
 
-def _crossed(question: Question) -> list[tuple[str, ...]]:
-    flags = {code: barrier(question).tolist() for code, barrier in BARRIERS.items()}
-    return [tuple(code for code, crossed in flags.items() if crossed[at]) for at in range(len(question.bank))]
+def crossed_by(barriers: Mapping[str, Flags]) -> list[tuple[str, ...]]:
+    """Give the barriers that each interpreter crosses."""
+    codes, flags = list(barriers), np.column_stack([*barriers.values()])
+    return [
+        tuple(code for code, is_crossed in zip(codes, own, strict=True) if is_crossed)
+        for own in flags.tolist()
+    ]
 
 
 def _candidate(question: Question, at: int) -> Candidate:
@@ -127,7 +135,7 @@ def _candidate(question: Question, at: int) -> Candidate:
     return max(found, key=lambda one: one.worth)
 
 
-def _suggestions(question: Question, crossed: list[tuple[str, ...]]) -> Iterable[Suggestion]:
+def suggestions(question: Question, crossed: list[tuple[str, ...]]) -> Iterable[Suggestion]:
     """Give who is barred by language alone and reaches the level in a close one; the easiest first."""
     bank, appointment = question.bank, question.appointment
     there = bank.level[LANGUAGE_AT[appointment.to_language]]

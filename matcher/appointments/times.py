@@ -13,6 +13,8 @@ from matcher.vocabulary import DAYS, FIRST_MONDAY, SLOTS, WEEKS
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
+_SLOTS_OF = {day: [slot for slot, term in SLOTS.items() if term.row["day"] == day] for day in DAYS}
+
 Spans = tuple[tuple[int, int], ...]
 """Stretches of time, begin and end in whole seconds since 1970, in order and apart."""
 
@@ -79,13 +81,9 @@ def free_spans(weeks: tuple[tuple[str, ...], ...], zone: ZoneInfo, days: Iterabl
 def _spans_of(
     weeks: tuple[tuple[str, ...], ...], zone: ZoneInfo, days: Iterable[date]
 ) -> Iterator[tuple[int, int]]:
-    by_day = [
-        {day: tuple(slot for slot in SLOTS if slot in week and SLOTS[slot].row["day"] == day) for day in DAYS}
-        for week in map(frozenset, weeks)
-    ]
     for day in days:
-        for slot in by_day[week_of(day)][DAYS[day.weekday()]]:
-            yield _edges(slot, zone, day)
+        week = weeks[week_of(day)]
+        yield from (_edges(slot, zone, day) for slot in _SLOTS_OF[DAYS[day.weekday()]] if slot in week)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nsmallest
+
+import numpy as np
 
 from matcher.appointments.bank import DIRECT, MINUTE, SECTOR_AT, Bank, ask, bank_of, days_of
 from matcher.appointments.diary import Booking, Diary, bookings_of
 from matcher.appointments.exchanges import Desk, Exchange
+from matcher.appointments.judging import Suggestion, crossed_by, suggestions
 from matcher.appointments.options import NOWHERE, Options, barriers_of, options_of
 from matcher.appointments.policy import InterpretingPolicy, shipped_interpreting_policy
 from matcher.appointments.records import Agenda, Appointment, Assigned, Plan
@@ -47,13 +51,15 @@ class Freed:
 class Answer:
     """Who could take a new appointment: the free, best first; who could be freed, the cheapest first.
 
-    ``refer_to`` says where to turn where no volunteer may take it; ``barriers`` count who is kept away.
+    ``refer_to`` says where to turn where no volunteer may take it; ``suggestions`` hold whom a close language would
+    let be asked; ``barriers`` count who is kept away.
     """
 
     appointment: str
     refer_to: str | None
     free: tuple[Assigned, ...]
     freed: tuple[Freed, ...]
+    suggestions: tuple[Suggestion, ...]
     barriers: Mapping[str, int]
 
 
@@ -86,6 +92,7 @@ class Reception:
                 refer_to=SETTINGS[new.setting].row["refer_to"],
                 free=(),
                 freed=(),
+                suggestions=(),
                 barriers={"refer_professional": len(self._bank)},
             )
         return self._answer(new)
@@ -98,24 +105,25 @@ class Reception:
         desk = Desk(
             diary=self._diary,
             fixed=self._fixed,
-            ways=lambda at: own if at == position else self._ways(at),
+            ways=lambda at: bookings_of(own if at == position else self._ways(at)),
             priority=lambda at: self._appointments[at].priority,
         )
-        exchanges = sorted(
-            desk.exchanges(position), key=lambda it: (it.priority_lost, it.worth_lost - it.booking.worth)
+        free = desk.free(position)
+        at_hand = {one.interpreter for one in free}
+        exchanges = [it for it in desk.exchanges(position) if it.booking.interpreter not in at_hand]
+        cheapest = nsmallest(
+            MOST_NAMED, exchanges, key=lambda it: (it.priority_lost, it.worth_lost - it.booking.worth)
         )
-        at_hand = [one.interpreter for one in desk.free(position)]
         return Answer(
             appointment=new.id,
             refer_to=None,
-            free=tuple(as_assigned(self._bank, new, one) for one in desk.free(position)),
-            freed=tuple(self._freed(new, it) for it in exchanges if it.booking.interpreter not in at_hand)[
-                :MOST_NAMED
-            ],
+            free=tuple(as_assigned(self._bank, new, one) for one in free),
+            freed=tuple(self._freed(new, it) for it in cheapest),
+            suggestions=tuple(suggestions(question, crossed_by(barred))),
             barriers={code: int(flags.sum()) for code, flags in barred.items() if flags.any()},
         )
 
-    def _ways_of(self, position: int) -> tuple[Booking, ...]:
+    def _ways_of(self, position: int) -> Options:
         question = ask(self._bank, self._appointments[position])
         return _best_first(options_of(question, position, barriers_of(question)))
 
@@ -146,8 +154,8 @@ def without(agenda: Agenda, plan: Plan, appointment: str) -> tuple[Agenda, Plan]
     return rest, replace(plan, assigned=assigned, unfilled=unfilled)
 
 
-def _best_first(options: Options) -> tuple[Booking, ...]:
-    return tuple(sorted(bookings_of(options), key=lambda one: -one.worth))
+def _best_first(options: Options) -> Options:
+    return options.where(np.argsort(-options.worth, kind="stable"))
 
 
 def booking_of(bank: Bank, position: int, appointment: Appointment, one: Assigned) -> Booking:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from models import sealed
 from models.casework.rows import get
 from models.casework.vetting import missing_of
-from models.clearances import LEVEL_WITH_CHILDREN, is_in_force
+from models.clearances import LEVEL_WITH_CHILDREN, in_force
 from models.instants import city_date
 from models.lifecycle import GONE, IN_FORCE
 from models.queries.me import step_of
@@ -85,7 +85,10 @@ def to_confirm(session: Session, people: list[Person], today: date) -> tuple[ToC
     """Give the screenings of these people that lack nothing but a second person, the oldest first."""
     by_id = {person.id: person for person in people}
     chosen = select(Clearance).where(
-        Clearance.person_id.in_(by_id), Clearance.kind == "screening", Clearance.confirmed_at.is_(None)
+        Clearance.person_id.in_(by_id),
+        Clearance.kind == "screening",
+        Clearance.confirmed_at.is_(None),
+        in_force(today),
     )
     return tuple(
         ToConfirm(
@@ -107,7 +110,7 @@ def one_to_confirm(session: Session, clearance_id: str, today: date) -> ToConfir
 
 
 def _lacks_a_second_person(session: Session, person: Person, screening: Clearance, today: date) -> bool:
-    if not is_in_force(screening, today) or "second_person" not in missing_of(session, person, today):
+    if "second_person" not in missing_of(session, person, today):
         return False
     return sealed.take(session, person, screening, "outcome") == str(LEVEL_WITH_CHILDREN)
 

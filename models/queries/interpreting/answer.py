@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher.appointments.judging import who_can
 from matcher.appointments.records import Appointment as Asked
 from matcher.appointments.records import Assigned
-from matcher.appointments.urgent import Answer, Freed, Moved
-from matcher.vocabulary import BRIDGES
+from matcher.appointments.urgent import Freed, Moved
 from models.casework.rows import get
 from models.interpreting.standing import answer_beside, around, wanted_of
 from models.queries.cards import first_name
 from models.tables import Appointment, Person
+
+MOST_FREE = 8
+"""Whom a page names of those who are free; the next are asked when these cannot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +87,19 @@ def urgent(session: Session, appointment_id: str, at: datetime) -> UrgentAnswer:
     """Answer for one appointment from the plan as it stands."""
     appointment = get(session, Appointment, appointment_id)
     standing = around(session, appointment, at)
-    wanted = wanted_of(standing, appointment)
-    answer = answer_beside(standing, wanted)
-    others = tuple(one for one in standing.agenda.appointments if one.id != wanted.id)
-    confirmed = tuple(pair for pair in standing.agenda.confirmed if pair[0] != wanted.id)
-    agenda = replace(standing.agenda, appointments=(*others, wanted), confirmed=confirmed)
-    has_close = any(one.language == wanted.from_language for one in BRIDGES)
-    suggestions = who_can(agenda, wanted.id).suggestions if has_close and not answer.refer_to else ()
-    names = _names(session, {*_named(answer), *(one.interpreter for one in suggestions)})
-    known = {one.id: one for one in others}
+    answer = answer_beside(standing, wanted_of(standing, appointment))
+    free = answer.free[:MOST_FREE]
+    named = (
+        *(one.interpreter for one in free),
+        *(one.interpreter for one in answer.suggestions),
+        *chain.from_iterable(map(_named, answer.freed)),
+    )
+    names = _names(session, named)
+    known = {one.id: one for one in standing.agenda.appointments}
     return UrgentAnswer(
         appointment_id=appointment_id,
         refer_to=answer.refer_to,
-        free=tuple(_free(one, names) for one in answer.free),
+        free=tuple(_free(one, names) for one in free),
         freed=tuple(_freed(one, names, known) for one in answer.freed),
         close=tuple(
             Close(
@@ -106,7 +108,7 @@ def urgent(session: Session, appointment_id: str, at: datetime) -> UrgentAnswer:
                 close_language=one.close,
                 ease=one.ease,
             )
-            for one in suggestions
+            for one in answer.suggestions
         ),
         barred=tuple(answer.barriers.items()),
     )
@@ -143,12 +145,10 @@ def _move(one: Moved, names: dict[str, str], moved: Asked) -> Move:
     )
 
 
-def _named(answer: Answer) -> Iterator[str]:
-    """Give whom an answer names."""
-    yield from (one.interpreter for one in answer.free)
-    for freed in answer.freed:
-        yield freed.assigned.interpreter
-        yield from (move.after.interpreter for move in freed.moves if move.after)
+def _named(freed: Freed) -> Iterator[str]:
+    """Give whom an interpreter who could be freed names with herself."""
+    yield freed.assigned.interpreter
+    yield from (move.after.interpreter for move in freed.moves if move.after)
 
 
 def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
@@ -12,9 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.appointments import generate_agenda
+from fixtures.builders import speaks
+from matcher.appointments import urgent
+from matcher.appointments.bank import ask
+from matcher.appointments.diary import Diary
 from matcher.appointments.records import Agenda, Plan
 from matcher.appointments.scheduling import schedule
-from matcher.appointments.urgent import Answer, Reception
+from matcher.appointments.urgent import MOST_NAMED, Answer, Reception
 from tests.matcher.appointments.plain import agenda, appointment, interpreter
 from tests.matcher.often import often
 from tests.oracle import appointments as oracle
@@ -145,20 +150,71 @@ def test_one_who_is_booked_is_freed_by_another_who_is_not():
     assert answer.barriers == {"blocked_gender": 1}
 
 
-def test_two_that_give_way_to_one_place_share_out_who_is_free():
+def two_in_the_way(others: int) -> tuple[Agenda, Plan]:
+    """Give a plan where one woman holds an hour at ten and one at noon, which men could take, one each."""
     people = [
         interpreter("asked", gender="f", hours_last_30d=0),
-        interpreter("good", gender="m", hours_last_30d=8, max_hours_day=1),
-        interpreter("fair", gender="m", hours_last_30d=12, max_hours_day=1),
+        *(
+            interpreter(f"i{at}", gender="m", hours_last_30d=8 + at / 10, max_hours_day=1)
+            for at in range(others)
+        ),
     ]
-    rest = agenda(
-        [appointment("b1", start="2026-03-09T10:00"), appointment("b2", start="2026-03-09T12:00")], people
-    )
-    plan = schedule(rest)
+    hours = [appointment("b1", start="2026-03-09T10:00"), appointment("b2", start="2026-03-09T12:00")]
+    rest = agenda(hours, people)
+    return rest, schedule(rest)
+
+
+@pytest.mark.parametrize("wished", ["b1", "b2"])
+def test_two_that_give_way_to_one_place_share_out_who_is_free(wished):
+    rest, plan = two_in_the_way(2)
     assert {one.interpreter for one in plan.assigned} == {"asked"}
-    (freed,) = Reception(rest, plan).answer(appointment("new", minutes=180, gender_request="f")).freed
-    assert {it.after.interpreter for it in freed.moves if it.after} == {"good", "fair"}
+    again = tuple(replace(it, prefer=("i0",)) if it.id == wished else it for it in rest.appointments)
+    new = appointment("new", minutes=180, gender_request="f")
+    (freed,) = Reception(replace(rest, appointments=again), plan).answer(new).freed
+    after = {it.after.interpreter: it.after.appointment for it in freed.moves if it.after}
+    assert (after["i0"], set(after)) == (wished, {"i0", "i1"})
     assert freed.priority_lost == 0
+
+
+def at_the_same_hour(people: int) -> tuple[Agenda, Plan]:
+    """Give a bank of which everybody is booked at ten."""
+    rest = agenda(
+        [appointment(f"b{at}") for at in range(people)], [interpreter(f"i{at}") for at in range(people)]
+    )
+    return rest, schedule(rest)
+
+
+def test_each_appointment_is_put_to_the_bank_once_however_many_could_be_freed(monkeypatch):
+    put: Counter[str] = Counter()
+
+    def counted(bank, one):
+        put[one.id] += 1
+        return ask(bank, one)
+
+    monkeypatch.setattr(urgent, "ask", counted)
+    answer = Reception(*at_the_same_hour(12)).answer(
+        appointment("new", modes=("phone", "video", "in_person"))
+    )
+    assert len(answer.freed) == MOST_NAMED
+    assert put == {"new": 1, **{f"b{at}": 1 for at in range(12)}}
+
+
+@pytest.mark.parametrize("others", [10, 40])
+def test_two_that_want_the_same_are_shared_out_in_as_many_looks_as_there_are_others(monkeypatch, others):
+    desk = Reception(*two_in_the_way(others))
+    looks: list[object] = []
+    fits = Diary.fits
+    monkeypatch.setattr(Diary, "fits", lambda diary, one: looks.append(one) or fits(diary, one))
+    (freed,) = desk.answer(appointment("new", minutes=180, gender_request="f")).freed
+    assert {it.after.interpreter for it in freed.moves if it.after} == {"i0", "i1"}
+    assert len(looks) <= 3 * others
+
+
+def test_whom_a_close_language_would_let_be_asked_is_said_beside_the_plan():
+    close = interpreter("close", languages=speaks("fas:native", "fra:C1"))
+    rest = agenda(appointment("old"), [interpreter(), close])
+    answer = Reception(rest, schedule(rest)).answer(appointment("new", from_language="prs"))
+    assert [(one.interpreter, one.close) for one in answer.suggestions] == [("close", "fas")]
 
 
 def test_a_confirmed_booking_is_never_moved():

@@ -14,6 +14,7 @@ from models.tables import Account
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.models.office import AT, COORDINATOR, DO
+from tests.web.desk import questions
 
 LATER = AT + timedelta(hours=1)
 KEEPER = Actor(account_id="keeper", role="administrator")
@@ -135,6 +136,26 @@ def test_an_urgent_answer_names_who_is_free_and_who_could_be_freed(session):
     assert [(one.free.person_id, one.moves[0].appointment_id, one.moves[0].to) for one in second.freed] == [
         (who.person, first.id, None)
     ]
+
+
+def test_an_urgent_answer_asks_the_database_as_often_for_many_as_for_few(db):
+    asked = []
+    for names in (["Ximena"], ["Yara", "Zoe", "Alba", "Luz", "Inés", "Noor"]):
+        with db.writing() as session:
+            for name in names:
+                bank.interpreter(session, name)
+                bank.asked(session)
+            wanted = bank.request(session, urgency=6).id
+        with db.reading() as session, questions(db) as statements:
+            assert answer.urgent(session, wanted, AT).freed
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
+
+
+def test_an_urgent_answer_opens_the_names_that_the_page_shows_and_no_other(session):
+    for at in range(answer.MOST_FREE + 2):
+        bank.interpreter(session, f"Ximena {at}")
+    assert len(answer.urgent(session, bank.request(session).id, AT).free) == answer.MOST_FREE
 
 
 def test_what_was_promised_is_not_moved_for_what_is_urgent(session):
