@@ -141,6 +141,10 @@ def words_of(kind: str, language: str) -> tuple[str, str]:
             "Rappel : un rendez-vous avec interprète commence dans moins de deux heures. Votre page dit où."
         ),
         "interpreting_sign": _("Un service d’interprétation est à signer sur votre page."),
+        "offer_changed": _(
+            "Ce que vous donnez comme interprète a été changé sur votre page, comme vous l’avez dit au téléphone. Si"
+            " vous n’avez rien demandé, appelez-nous."
+        ),
         "address_confirm": _(
             "Quelqu’un veut se connecter avec cette adresse. Si c’est vous, ouvrez ce lien : il sert une seule"
             " fois, pendant un jour. Sinon, ne faites rien : rien n’a été changé."

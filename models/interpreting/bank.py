@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import LANGUAGES, LEVELS, MEETING_MODES, MODES, SETTINGS, SLOTS, WEEKS
-from models import casework, ledger, policy
+from models import casework, ledger, outbox, policy
 from models.actor import Actor
 from models.casework import OfferSheet, kin
 from models.casework.rows import get, lock_person
@@ -57,13 +57,19 @@ def join_bank(
 def update_interpreter(
     session: Session, person_id: str, sheet: InterpreterSheet, *, by: Actor, at: datetime
 ) -> Interpreter:
-    """Replace what an interpreter gives, whole; what she took already stands."""
+    """Replace what an interpreter gives, whole; what she took already stands.
+
+    Where somebody else does it for her, a letter says so to whoever has an address; she said it on the telephone, so
+    that no call is owed.
+    """
     _check(sheet)
     policy.must(by, "interpret", policy.to_herself(by, person_id))
     lock_person(session, person_id)
     interpreter = interpreter_of(session, person_id)
     _fill(interpreter, sheet)
     ledger.record(session, at, by, "update_interpreter", "offer", interpreter.offer_id)
+    if by.person_id != person_id:
+        outbox.queue(session, [person_id], "offer_changed", at=at, about=interpreter.offer_id)
     return interpreter
 
 

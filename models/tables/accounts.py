@@ -28,6 +28,7 @@ LETTERS = (
     "interpreting_sign",
     "address_confirm",
     "address_changed",
+    "offer_changed",
 )
 CALLS = tuple(kind for kind in LETTERS if kind.startswith(("proposal", "answer", "interpreting")))
 """Letters that are said on the telephone to whoever has no address."""

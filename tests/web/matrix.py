@@ -167,6 +167,7 @@ BANK = {
     "GET /coordination/appels",
     *(f"POST /coordination/appels/<call_id>/{act}" for act in ("fait", "defaire")),
     "GET /coordination/interpretes/personnes/<person_id>",
+    *(f"{method} /coordination/interpretes/personnes/<person_id>/offre" for method in ("GET", "POST")),
     "POST /coordination/interpretes/personnes/<person_id>/code",
     "POST /coordination/interpretes/personnes/<person_id>/exceptions",
     "POST /coordination/interpretes/personnes/<person_id>/exceptions/<exception_id>/retirer",
@@ -247,6 +248,7 @@ SENT = {
 NOBODY_THERE = {
     *(f"POST /coordination/appels/<call_id>/{act}" for act in ("fait", "defaire")),
     "GET /coordination/interpretes/personnes/<person_id>",
+    *(f"{method} /coordination/interpretes/personnes/<person_id>/offre" for method in ("GET", "POST")),
     "POST /coordination/interpretes/personnes/<person_id>/code",
     "POST /coordination/interpretes/personnes/<person_id>/exceptions",
     "POST /coordination/interpretes/personnes/<person_id>/exceptions/<exception_id>/retirer",

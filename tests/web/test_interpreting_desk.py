@@ -8,7 +8,17 @@ import pytest
 import time_machine
 
 from models import casework, interpreting, reads
-from models.tables import Appointment, Booking, Call, Plan, TimeException, Translation
+from models.tables import (
+    Appointment,
+    Booking,
+    Call,
+    Interpreter,
+    LedgerLine,
+    Letter,
+    Plan,
+    TimeException,
+    Translation,
+)
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.web import desk
@@ -259,6 +269,29 @@ def test_an_answer_said_on_the_telephone_is_noted(database, helene, amina, ximen
     helene.send(f"{page_of(appointment)}/mandats/{mandate}/liberer")
     assert one(database, Booking).state == "cancelled"
     assert ximena.person
+
+
+def test_what_she_says_on_the_telephone_that_she_gives_is_changed_and_what_she_took_stays(
+    database, helene, amina
+):
+    with database.writing() as session:
+        ximena = bank.interpreter(session, email="ximena@exemple.org")
+        bank.confirmed(session, ximena, amina)
+    address = f"{ROOM}/personnes/{ximena.person}/offre"
+    assert helene.open(f"{ROOM}/personnes/{ximena.person}").all("a", href=address)
+    page = helene.open(address)
+    assert (page.value("language-1"), page.value("max_hours_month")) == ("spa", "20")
+    told = {"rows": "2", "language-1": "kek", "level-1": "native", "language-2": "fra", "level-2": "B2"}
+    one_language_alone = helene.refused(address, **told | {"language-2": "", "level-2": ""})
+    assert one_language_alone.all("a", href="#language-2")
+    helene.send(address, **told, settings=["everyday"], modes=["phone"], **{"week-usual": ["mon_am"]})
+    row = one(database, Interpreter)
+    assert [language["code"] for language in row.languages] == ["kek", "fra"]
+    assert one(database, Booking).state == "confirmed"
+    with database.reading() as session:
+        line = session.query(LedgerLine).filter_by(verb="update_interpreter").one()
+        letter = session.query(Letter).filter_by(kind="offer_changed").one()
+    assert (line.entity_id, letter.about, line.role) == (row.offer_id, row.offer_id, "coordinator")
 
 
 def test_a_translation_that_nobody_takes_is_referred(database, helene, amina):

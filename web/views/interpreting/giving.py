@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import interpreting
 from models.queries.interpreting import mine, written
 from web.access import access
-from web.clock import now, today
+from web.clock import now
 from web.database import reading
 from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
-from web.forms.person import MOST_LANGUAGES, language_rows
 from web.forms.prefill import raw_of_interpreter
 from web.on_record import note_names
+from web.views.interpreting import record
 from web.views.interpreting.acts import act, chosen, with_minutes
-from web.views.signup import next_row
-from web.weeks import coming_weeks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,30 +122,12 @@ def offer() -> str:
 
 
 @blueprint.post("/offre")
-@access(
-    "keep_interpreting",
-    "rows",
-    "language-*",
-    "level-*",
-    "mode-*",
-    "rhythm",
-    "week-*",
-    "settings",
-    "modes",
-    "trained_for",
-    "zone",
-    "max_hours_day",
-    "max_hours_month",
-)
+@access("keep_interpreting", *record.FIELDS)
 def change_offer() -> Answer:
     """Keep what she gives from now on."""
-    answers = Answers(posted(request.form))
-    if request.form.get("go") == "row":
-        return make_response(_offer(next_row(answers)))
-    sheet = forms.interpreter(answers)
-    if sheet is None:
-        return _offer(answers), 422
-    return _act(interpreting.update_interpreter, current_user.person_id, sheet, said=_("C’est changé."))
+    return record.change(
+        current_user.person_id, again=_offer, done=lambda *told: _act(*told, said=_("C’est changé."))
+    )
 
 
 @blueprint.post("/code")
@@ -201,13 +181,7 @@ def _page(answers: Answers, at_fault: str | None = None) -> str:
 
 
 def _offer(answers: Answers) -> str:
-    return render_template(
-        "interpreting/offer.html",
-        answers=answers,
-        rows=language_rows(answers),
-        most_rows=MOST_LANGUAGES,
-        weeks=coming_weeks(today()),
-    )
+    return record.page("interpreting/offer.html", answers)
 
 
 def _act(verb: Callable[..., Any], *what: Any, said: str) -> Response:

@@ -14,7 +14,9 @@ from web.clock import now
 from web.database import reading
 from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
+from web.forms.prefill import raw_of_interpreter
 from web.on_record import note_reading
+from web.views.interpreting import record
 from web.views.interpreting.acts import act
 
 if TYPE_CHECKING:
@@ -32,6 +34,25 @@ blueprint = Blueprint("giver", __name__, url_prefix="/coordination/interpretes/p
 def page(person_id: str) -> str:
     """Show the record of an interpreter."""
     return _page(person_id, Answers())
+
+
+@blueprint.get("/<person_id>/offre")
+@access("arrange_interpreting")
+def offer(person_id: str) -> str:
+    """Show what she gives, filled in."""
+    note_reading("file", person_id)
+    return _offer(person_id, Answers(raw_of_interpreter(_record(person_id).given)))
+
+
+@blueprint.post("/<person_id>/offre")
+@access("arrange_interpreting", *record.FIELDS)
+def change_offer(person_id: str) -> Answer:
+    """Keep what she says on the telephone that she gives from now on."""
+    return record.change(
+        person_id,
+        again=lambda answers: _offer(person_id, answers),
+        done=lambda *told: _act(person_id, *told, said=_("C’est changé. Ce qui est déjà pris ne bouge pas.")),
+    )
 
 
 @blueprint.post("/<person_id>/exceptions")
@@ -63,6 +84,10 @@ def sign_code(person_id: str) -> Response:
 def _record(person_id: str) -> mine.InterpreterPage:
     with reading() as session:
         return mine.interpreter_page(session, person_id, now()) or abort(404)
+
+
+def _offer(person_id: str, answers: Answers) -> str:
+    return record.page("coordination/interpreting/offer.html", answers, page=_record(person_id))
 
 
 def _page(person_id: str, answers: Answers) -> str:
