@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from matcher.vocabulary import LIFECYCLE, REASONS
 from models.errors import Barred, CaseworkError, NoPlace, NotAllowedNow, NotYourself, Stale
-from web.i18n import label, language, sentence_list
+from web.i18n import date_words, label, language, sentence_list
 from web.sentences import Names, barrier, in_sentence, score
 from web.words import PURPOSES
 
@@ -324,7 +324,7 @@ def moment(at: datetime | None) -> str:
     """Say a day and an hour of the city: « mardi 3 mars, 14 h 00 »."""
     if at is None:
         return "—"
-    return f"{flask_babel.format_datetime(at, 'EEEE d MMMM')}, {hour(flask_babel.to_user_timezone(at))}"
+    return f"{date_words(at, 'EEEE d MMMM')}, {hour(flask_babel.to_user_timezone(at))}"
 
 
 def hour(clock: datetime) -> str:
@@ -338,8 +338,7 @@ def short_day(day: date | datetime | None) -> str:
     """Say a day: « 3 mars »."""
     if day is None:
         return "—"
-    shown = flask_babel.to_user_timezone(day).date() if isinstance(day, datetime) else day
-    return str(flask_babel.format_date(shown, "d MMM y"))
+    return date_words(day, "d MMM y")
 
 
 def event_name(event: Event) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import flask_babel
 
+from web.i18n import date_words
 from web.sentences import barrier, shared
 
 if TYPE_CHECKING:
@@ -64,5 +65,4 @@ def _about_one(side: Side) -> Iterator[str]:
     if "share_contact" not in side.purposes:
         yield _("%(name)s n’ouvre pas ses coordonnées : les rencontres passent par vous.", name=name)
     if side.card.stay_until:
-        day = flask_babel.format_date(side.card.stay_until, "long")
-        yield _("%(name)s est ici jusqu’au %(day)s.", name=name, day=day)
+        yield _("%(name)s est ici jusqu’au %(day)s.", name=name, day=date_words(side.card.stay_until))

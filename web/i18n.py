@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from babel import Locale, negotiate_locale
 from babel.lists import format_list
 from flask import Flask, current_app, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, format_date, get_locale, get_translations
 from flask_login import current_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from werkzeug.wrappers import Response
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 LANGUAGES = {"fr": "Français", "en": "English"}
 COOKIE = "language"
 UNBROKEN = re.compile("(?<=«) | (?=[»:])")
+FIRST_OF_A_MONTH = re.compile(r"\b1\b")
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -56,6 +58,12 @@ def language() -> str:
     """Give the language of this answer, ``fr`` or ``en``."""
     locale: Locale | None = get_locale()
     return locale.language if locale else "fr"
+
+
+def date_words(day: date, form: str = "long") -> str:
+    """Say a date in a form of the reader's language; the first of a month is « 1er » in French."""
+    said = str(format_date(day, form))
+    return FIRST_OF_A_MONTH.sub("1er", said, count=1) if language() == "fr" else said
 
 
 def label(vocabulary: Mapping[str, Term], code: str) -> str:

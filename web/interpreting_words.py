@@ -12,7 +12,7 @@ from matcher.vocabulary import LANGUAGES, SETTINGS
 from models.interpreting.sheets import CITY
 from web import casework_words
 from web.clock import CITY_ZONE
-from web.i18n import label, sentence_list
+from web.i18n import date_words, label, sentence_list
 from web.interpreting_lists import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def moment(instant: datetime, zone: str = CITY) -> str:
 
 def short_day(day: date) -> str:
     """Say a day at the head of a column: « lun. 2 mars »."""
-    return str(flask_babel.format_date(day, "EEE d MMM"))
+    return date_words(day, "EEE d MMM")
 
 
 def weeks_from(monday: date, number: int) -> date:

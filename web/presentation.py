@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask_babel import format_date, format_datetime
+from flask_babel import format_time
 from markupsafe import Markup
 
 from matcher import vocabulary
@@ -75,20 +75,15 @@ def icon(name: str, classes: str = "") -> Markup:
 
 def city_day(instant: datetime) -> str:
     """Say the day of an instant, in the city."""
-    return str(format_date(instant.astimezone(CITY_ZONE).date(), "long"))
+    return i18n.date_words(instant.astimezone(CITY_ZONE).date())
 
 
 def long_date(day: date | datetime | None) -> str:
     """Say a date in full, in the city's time."""
     if day is None:
         return "—"
-    if isinstance(day, datetime):
-        return str(
-            format_datetime(
-                day,
-                "d MMMM y, H\N{NO-BREAK SPACE}'h'\N{NO-BREAK SPACE}mm"
-                if i18n.language() == "fr"
-                else "MMMM d, y, h:mm a",
-            )
-        )
-    return str(format_date(day, "long"))
+    said = i18n.date_words(day)
+    if not isinstance(day, datetime):
+        return said
+    clock = "H\N{NO-BREAK SPACE}'h'\N{NO-BREAK SPACE}mm" if i18n.language() == "fr" else "h:mm a"
+    return f"{said}, {format_time(day, clock)}"

@@ -167,7 +167,7 @@ def test_a_screening_too_low_is_asked_for_again(helene, database):
     assert state(database, person) == "training"
     helene.send(f"{HOME}/{person}/formation")
     assert state(database, person) == "ready"
-    assert "Service de filtrage · valable jusqu’au 1 mars 2028" in helene.open(f"{HOME}/{person}").text
+    assert "Service de filtrage · valable jusqu’au 1er mars 2028" in helene.open(f"{HOME}/{person}").text
 
 
 def test_all_faults_of_a_screening_come_together(helene, couple):

@@ -278,7 +278,9 @@ def test_what_she_says_on_the_telephone_that_she_gives_is_changed_and_what_she_t
         ximena = bank.interpreter(session, email="ximena@exemple.org")
         bank.confirmed(session, ximena, amina)
     address = f"{ROOM}/personnes/{ximena.person}/offre"
-    assert helene.open(f"{ROOM}/personnes/{ximena.person}").all("a", href=address)
+    record = helene.open(f"{ROOM}/personnes/{ximena.person}")
+    assert "Ses moments" in record.text
+    assert record.all("a", href=address)
     page = helene.open(address)
     assert (page.value("language-1"), page.value("max_hours_month")) == ("spa", "20")
     told = {"rows": "2", "language-1": "kek", "level-1": "native", "language-2": "fra", "level-2": "B2"}
