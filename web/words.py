@@ -35,7 +35,7 @@ AGES = {
     "65+": _("65 ans et plus"),
 }
 GENDERS = {"f": _("Une femme"), "m": _("Un homme"), "x": _("Autre, ou je me décris autrement")}
-WISHED_GENDERS = {"any": _("Peu importe"), "f": _("Je préfère une femme"), "m": _("Je préfère un homme")}
+WISHED_GENDERS = {"any": _("Peu importe"), "f": _("Plutôt une femme"), "m": _("Plutôt un homme")}
 TRAVEL = {"car": _("En auto"), "bus": _("En autobus"), "walk": _("À pied ou à vélo")}
 CHILDREN = {
     "0-2": _("0 à 2 ans"),

@@ -140,7 +140,7 @@ def test_one_click_moves_who_could_be_freed_and_asks_the_second_choice(database,
         start = bank.START + timedelta(minutes=15)
         pressing = bank.request(session, from_language="kek", start=start, urgency=12).id
     page = helene.open(page_of(pressing))
-    assert "14 h 00, espagnol → français : Yolanda serait demandée ou demandé à sa place" in page.text
+    assert "14 h 00, espagnol → français : on demanderait à Yolanda" in page.text
     fields = {"person": moved.person, "moves": page.field("moves").attrs["value"]}
     helene.send(f"{page_of(pressing)}/deplacer", **fields)
     assert "Ximena" in helene.open(page_of(pressing)).text
