@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from matcher.appointments.policy import shipped_interpreting_policy
 from matcher.vocabulary import LEVELS, MEETING_MODES
 from models import ledger, outbox
 from models.actor import Actor
-from models.casework.rows import get, move
+from models.casework.rows import get, lock_rows, move
 from models.instants import CITY_ZONE
 from models.lifecycle import BOOKED, OPEN_BOOKINGS, SEEKING, is_allowed
 from models.tables import (
@@ -33,20 +33,14 @@ from models.tables import (
 )
 
 PAUSE_MINUTES = shipped_interpreting_policy().pause_minutes
+Asking = TypeVar("Asking", Appointment, Translation)
 FIRST_MEETING = "first_pairing_meetings"
 FIRST_MEETING_MINUTES = 60
 
 
 def lock_appointments(session: Session, appointment_ids: Iterable[str]) -> None:
     """Lock appointments in the order of their ids, after people; then read afresh."""
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    session.flush()
-    wanted = sorted(set(appointment_ids))
-    session.execute(
-        select(Appointment.id).where(Appointment.id.in_(wanted)).order_by(Appointment.id).with_for_update()
-    )
-    session.expire_all()
+    lock_rows(session, Appointment, appointment_ids)
 
 
 def let_go(  # noqa: PLR0913 - an ending is told with all of these
@@ -96,8 +90,7 @@ def leave(session: Session, person: Person, *, verb: str, by: Actor, at: datetim
     for appointment in _lock_to_come(session, Appointment.person_id == person.id):
         cancel(session, appointment, "requester", verb=verb, by=by, at=at)
     stop_interpreting(session, person, verb=verb, by=by, at=at)
-    asked = select(Translation).where(Translation.person_id == person.id)
-    for translation in list(session.scalars(asked.order_by(Translation.id))):
+    for translation in _lock_chosen(session, Translation, Translation.person_id == person.id):
         if is_allowed("translation", translation.state, "cancelled"):
             move(session, translation, "cancelled", verb=verb, by=by, at=at)
 
@@ -107,10 +100,10 @@ def stop_interpreting(session: Session, person: Person, *, verb: str, by: Actor,
     hers = session.scalar(select(Interpreter.number).where(Interpreter.person_id == person.id))
     if hers is None:
         return
-    for booking in _lock_open(session, Booking.interpreter == hers):
+    for booking in lock_open(session, Booking.interpreter == hers):
         let_go(session, booking, "cancelled", verb=verb, by=by, at=at, side="interpreter")
-    taken = select(Translation).where(Translation.translator == hers, Translation.state == "taken")
-    for translation in list(session.scalars(taken.order_by(Translation.id))):
+    taken = (Translation.translator == hers) & (Translation.state == "taken")
+    for translation in _lock_chosen(session, Translation, taken):
         translation.translator = None
         move(session, translation, "requested", verb=verb, by=by, at=at)
 
@@ -118,7 +111,7 @@ def stop_interpreting(session: Session, person: Person, *, verb: str, by: Actor,
 def stop_asking(session: Session, person: Person, *, verb: str, by: Actor, at: datetime) -> None:
     """Take back what an interpreter was asked and has not taken; what she took stands."""
     hers = select(Interpreter.number).where(Interpreter.person_id == person.id)
-    for booking in _lock_open(
+    for booking in lock_open(
         session, Booking.interpreter.in_(hers) & Booking.state.in_(("asked", "standby"))
     ):
         let_go(session, booking, "cancelled", verb=verb, by=by, at=at, side="interpreter")
@@ -138,7 +131,7 @@ def part(session: Session, one: str, other: str, *, verb: str, by: Actor, at: da
             )
         )
     )
-    for booking in _lock_open(session, Booking.id.in_(list(session.scalars(chosen)))):
+    for booking in lock_open(session, Booking.id.in_(list(session.scalars(chosen)))):
         let_go(session, booking, "cancelled", verb=verb, by=by, at=at, side="office")
 
 
@@ -224,6 +217,12 @@ def open_bookings(session: Session, of: ColumnElement[bool]) -> list[Booking]:
     return list(session.scalars(chosen.order_by(Booking.id)))
 
 
+def lock_open(session: Session, of: ColumnElement[bool]) -> list[Booking]:
+    """Lock the appointments of some open bookings, and give the bookings."""
+    lock_appointments(session, [one.appointment_id for one in open_bookings(session, of)])
+    return open_bookings(session, of)
+
+
 def tell_interpreter(
     session: Session, booking: Booking, *, at: datetime, kind: str = "interpreting_news"
 ) -> None:
@@ -250,16 +249,15 @@ def notice_minutes(start: datetime, at: datetime) -> int:
 
 def _lock_to_come(session: Session, of: ColumnElement[bool]) -> list[Appointment]:
     """Lock what is searched for or booked of some appointments, and give it."""
+    return _lock_chosen(session, Appointment, of & Appointment.state.in_((*SEEKING, "assigned")))
+
+
+def _lock_chosen(session: Session, table: type[Asking], of: ColumnElement[bool]) -> list[Asking]:
+    """Lock the rows of which something holds, and give those of which it still does."""
     session.flush()
-    chosen = select(Appointment).where(of, Appointment.state.in_((*SEEKING, "assigned")))
-    lock_appointments(session, [one.id for one in session.scalars(chosen)])
-    return list(session.scalars(chosen.order_by(Appointment.id)))
-
-
-def _lock_open(session: Session, of: ColumnElement[bool]) -> list[Booking]:
-    """Lock the appointments of some open bookings, and give the bookings."""
-    lock_appointments(session, [one.appointment_id for one in open_bookings(session, of)])
-    return open_bookings(session, of)
+    chosen = select(table).where(of).order_by(table.id)
+    lock_rows(session, table, [one.id for one in session.scalars(chosen)])
+    return list(session.scalars(chosen))
 
 
 def _host(session: Session, pairing: Pairing) -> Person:

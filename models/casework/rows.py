@@ -16,6 +16,7 @@ from models.lifecycle import IN_FORCE, UNDECIDED, check_step
 from models.tables import Appointment, Base, Booking, Need, Offer, Pairing, Person, Translation
 
 Row = TypeVar("Row", bound=Base)
+Lockable = Person | Appointment | Translation
 Stateful = Person | Need | Offer | Pairing | Appointment | Booking | Translation
 
 MACHINES = {
@@ -43,17 +44,23 @@ def get(session: Session, table: type[Row], row_id: str) -> Row:
     return row
 
 
-def lock_people(session: Session, person_ids: Iterable[str]) -> None:
-    """Keep every other unit of work away from these people, in the order of their ids; then read afresh.
+def lock_rows(session: Session, table: type[Lockable], row_ids: Iterable[str]) -> None:
+    """Keep every other unit of work away from these rows, in the order of their ids; then read afresh.
 
-    SQLite has locked the whole file when the unit began, so there is nothing left to do there.
+    People come first, then appointments and translations. SQLite has locked the whole file when the unit began, so
+    there is nothing left to do there.
     """
     if session.get_bind().dialect.name == "sqlite":
         return
     session.flush()
-    wanted = sorted(set(person_ids))
-    session.execute(select(Person.id).where(Person.id.in_(wanted)).order_by(Person.id).with_for_update())
+    wanted = sorted(set(row_ids))
+    session.execute(select(table.id).where(table.id.in_(wanted)).order_by(table.id).with_for_update())
     session.expire_all()
+
+
+def lock_people(session: Session, person_ids: Iterable[str]) -> None:
+    """Lock people, in the order of their ids; then read afresh."""
+    lock_rows(session, Person, person_ids)
 
 
 def lock_person(session: Session, person_id: str) -> Person:

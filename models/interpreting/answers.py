@@ -12,7 +12,7 @@ from matcher.appointments.options import NOWHERE, way_seconds
 from matcher.appointments.policy import shipped_interpreting_policy
 from models import calls, outbox
 from models.actor import Actor
-from models.casework.bookings import PAUSE_MINUTES, let_go, tell_interpreter, tell_requester
+from models.casework.bookings import PAUSE_MINUTES, let_go, lock_open, tell_interpreter, tell_requester
 from models.casework.rows import move
 from models.errors import Barred, NotAllowedNow, Stale
 from models.instants import city_date
@@ -200,11 +200,12 @@ def _let_go_what_clashes(session: Session, booking: Booking, *, by: Actor, at: d
     """Take back offers of hers that what she took leaves no time for; their appointments are searched for again."""
     pause = timedelta(minutes=PAUSE_MINUTES)
     clashing = (
-        select(Booking)
-        .where(Booking.interpreter == booking.interpreter, Booking.state == "asked")
-        .where(Booking.begins < booking.ends + pause, Booking.ends > booking.begins - pause)
+        (Booking.interpreter == booking.interpreter)
+        & (Booking.state == "asked")
+        & (Booking.begins < booking.ends + pause)
+        & (Booking.ends > booking.begins - pause)
     )
-    for other in list(session.scalars(clashing.order_by(Booking.id))):
+    for other in lock_open(session, clashing):
         let_go(session, other, "cancelled", verb="take_booking", by=by, at=at, side="office")
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import LANGUAGES, LEVELS, SETTINGS
 from models import ledger, outbox, policy, sealed
 from models.actor import Actor
 from models.casework.bookings import tell_requester
-from models.casework.rows import get, lock_people, lock_person, move
+from models.casework.rows import get, lock_people, lock_person, lock_rows, move
 from models.errors import Barred, NotAllowedNow, WrongValue
 from models.instants import city_date
 from models.interpreting.mapping import is_open
@@ -208,9 +207,8 @@ def _end(session: Session, row: Translation, *, by: Actor, at: datetime) -> None
 
 def _lock(session: Session, translation_id: str, people: list[str] | None = None) -> Translation:
     lock_people(session, people or [])
-    get(session, Translation, translation_id)
-    chosen = select(Translation).where(Translation.id == translation_id).with_for_update()
-    return session.scalars(chosen.execution_options(populate_existing=True)).one()
+    lock_rows(session, Translation, [translation_id])
+    return get(session, Translation, translation_id)
 
 
 def _must_be(session: Session, number: int | None, by: Actor) -> None:

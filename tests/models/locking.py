@@ -1,4 +1,4 @@
-"""What a verb tells the ledger of somebody happened while she was locked: seen on PostgreSQL in every test of a verb."""
+"""What a verb tells the ledger of somebody or something was locked then: seen on PostgreSQL in every test of a verb."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from models import casework, interpreting, ledger
+from models import cards, casework, interpreting, ledger
 from models.database import Database
-from models.tables import Need, Offer, Pairing, Person
+from models.tables import Appointment, Booking, Need, Offer, Pairing, Person, Translation
 
-LOCKED = "people whom the verb at work has locked"
-TABLES = {table.__tablename__: table for table in (Person, Need, Offer, Pairing)}
-MAKES_PEOPLE = {"register", "imported"}
-"""Nobody else sees whom they make before the commit."""
+LOCKED = "rows that the verb at work has locked, or made: nobody else sees these before the commit"
+LOCKABLE = (Person, Appointment, Translation)
+TABLES = {table.__tablename__: table for table in (*LOCKABLE, Booking, Need, Offer, Pairing)}
 
 
 @contextmanager
 def watched(database: Database) -> Iterator[None]:
-    """Fail as soon as a verb tells of somebody whom it did not lock; SQLite locks the whole file instead."""
+    """Fail as soon as a verb tells of what it did not lock; SQLite locks the whole file instead."""
     if database.is_sqlite:
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
-        for place in (casework, interpreting):
-            for name in set(place.__all__) - MAKES_PEOPLE:
-                verb = getattr(place, name)
-                if isfunction(verb) and "by" in signature(verb).parameters:
+        for place in (cards, casework, interpreting):
+            for name, verb in vars(place).copy().items():
+                if not name.startswith("_") and isfunction(verb) and "by" in signature(verb).parameters:
                     patch.setattr(place, name, _anew(verb, database))
         patch.setattr(ledger, "record", _checked(ledger.record))
-        event.listen(Session, "do_orm_execute", _note)
+        event.listen(Session, "do_orm_execute", _note_locked)
+        event.listen(Session, "transient_to_pending", _note_made)
         yield
-        event.remove(Session, "do_orm_execute", _note)
+        event.remove(Session, "transient_to_pending", _note_made)
+        event.remove(Session, "do_orm_execute", _note_locked)
 
 
 def _anew(verb: Callable[..., Any], database: Database) -> Callable[..., Any]:
@@ -56,12 +56,17 @@ def _anew(verb: Callable[..., Any], database: Database) -> Callable[..., Any]:
     return run
 
 
-def _note(state: ORMExecuteState) -> None:
-    """Note whom a statement locks."""
+def _note_made(session: Session, row: Any) -> None:
+    if isinstance(row, LOCKABLE):
+        session.info.get(LOCKED, set()).add(row.id)
+
+
+def _note_locked(state: ORMExecuteState) -> None:
+    """Note what a statement locks."""
     locked = state.session.info.get(LOCKED)
     if locked is None or not state.is_select or state.statement._for_update_arg is None:
         return
-    if state.statement.get_final_froms() == [Person.__table__]:
+    if state.statement.get_final_froms() in [[table.__table__] for table in LOCKABLE]:
         for value in state.statement.compile().params.values():
             locked.update(value if isinstance(value, list) else [value])
 
@@ -89,8 +94,10 @@ def _row(session: Session, entity: str, entity_id: str) -> Any:
 
 def _holders(session: Session, row: Any) -> set[str]:
     """Give whose lock keeps others away from a row: for a pairing, of which both are asked, either does."""
-    if isinstance(row, Person):
+    if isinstance(row, LOCKABLE):
         return {row.id}
+    if isinstance(row, Booking):
+        return {row.appointment_id}
     if isinstance(row, Pairing):
         return {session.get_one(Need, row.need_id).person_id, session.get_one(Offer, row.offer_id).person_id}
     return {row.person_id}
