@@ -112,6 +112,7 @@ def test_edges_of_what_is_known_survive_a_sheet():
         need("form unknown", household=Household(children_bands=())),
         need("far", travel=Travel(limit_km=2.5)),
         need("=1+1", excludes=("a;b", ' "', "=x")),
+        need("writes", languages=speaks("fra:B1:written", "fcs:B1:signed")),
     ]
     made = pool(rows, [offer("deaf", meets_access=(), languages=speaks("fcs:native:signed"))])
     again = pool_of(*written(made))
@@ -229,6 +230,10 @@ def test_each_bad_cell_is_named_by_its_row_and_column(header, cell, fault):
     assert cell_faults(header, cell) == [(where, *fault)]
 
 
+def test_a_fault_of_a_number_says_what_was_written():
+    assert [fault.facts["given"] for fault in refusals(table([["id", "months"], ["n1", "six"]]))] == ['"six"']
+
+
 def test_a_language_of_four_parts_is_none():
     assert cell_faults("languages", "fra:B1:spoken:often")[0][2] == "not_code"
 
@@ -321,10 +326,33 @@ def test_numbers_stay_numbers_in_both():
     assert load_workbook(io.BytesIO(as_xlsx([sheet]))).active["A2"].value == -2.5
 
 
+@pytest.mark.parametrize("text", ["-5", "-2.5"])
+def test_a_text_that_is_a_number_bears_no_mark(text):
+    assert as_csv(Sheet("Ronde", ["Pointage"], [[text]])).endswith(f"\r\n{text}\r\n".encode())
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x1f", "\x7f", "\ud800", "\uffff"])
+def test_what_a_sheet_cannot_hold_is_left_out_before_a_cell_is_looked_at(sign):
+    sheet = Sheet("Ronde", ["Nom"], [[f"{sign}=1+1"]])
+    assert as_csv(sheet).endswith(b"\r\n'=1+1\r\n")
+    assert load_workbook(io.BytesIO(as_xlsx([sheet]))).active["A2"].value == "=1+1"
+
+
+def test_a_workbook_is_made_without_a_file(monkeypatch):
+    monkeypatch.setattr("tempfile.mkstemp", None)
+    assert as_xlsx([Sheet("Besoins", ["Nom"], [["Amina"]])])
+
+
 def test_the_header_of_a_workbook_stays_in_sight():
     page = load_workbook(io.BytesIO(as_xlsx(pool_sheets(pool(need(), offer()))))).worksheets[0]
-    assert page.freeze_panes == "A2"
-    assert page["A1"].value == "Identifiant"
+    assert (page.freeze_panes, page.auto_filter.ref) == ("A2", f"A1:{page.dimensions.partition(':')[2]}")
+    assert (page["A1"].value, page["A1"].font.bold, page["A2"].font.bold) == ("Identifiant", True, False)
+
+
+def test_columns_are_as_wide_as_they_need_within_reason():
+    sheet = Sheet("Ronde", ["a", "b", "c" * 12], [["1", "x" * 20, ""], ["", "x" * 90, ""]])
+    page = load_workbook(io.BytesIO(as_xlsx([sheet]))).active
+    assert [round(page.column_dimensions[name].width) for name in "ABC"] == [11, 51, 15]
 
 
 @pytest.mark.parametrize(
