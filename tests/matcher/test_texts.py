@@ -20,6 +20,9 @@ KEPT = [
     "ᐃᓄᒃᑎᑐᑦ",
     "Łucja O’Connor-Ōno",
     "👩\u200d👧 \U0001f44d\U0001f3fd",
+    "👩🏽\u200d💻",
+    "ـ\u200dه",  # after a stroke that lengthens
+    "का\u200cम",
     "李小龍",
     "deux\nlignes\tet une tabulation",
 ]
@@ -32,7 +35,9 @@ CHANGED = [
     ("Bo\u200cb", "Bob"),
     ("\ufeffNoor", "Noor"),
     ("No\u00ador", "Noor"),
-    ("\u3164\u2800\u115f", ""),
+    ("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0", ""),
+    ("\ufdcf\ufdd0\ufde0\ufdef\ufdf0\U0001ffff\U0010fffe", "\ufdcf\ufdf0"),
+    ("א\u200dב", "אב"),
     ("a\0b\x1b[31mc\x7f", "ab[31mc"),
     ("\ud800x\udfff", "x"),
     ("\ue000x\ufffe\U000e0041", "x"),
