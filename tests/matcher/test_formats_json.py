@@ -280,6 +280,7 @@ def test_a_need_locked_twice_is_a_fault():
         ("{}".encode("utf-16"), "wrong_encoding"),
         (b"[" * 100_000, "too_deep"),
         (b"[" * 21 + b"]" * 21, "too_deep"),
+        (b'{"a":' * 20 + b"{}" + b"}" * 20, "too_deep"),
         (b"1" * 5_000, "not_json"),
         (b"[]", "not_object"),
         (b'"text"', "not_object"),

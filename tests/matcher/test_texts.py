@@ -38,7 +38,7 @@ CHANGED = [
     ("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0", ""),
     ("\ufdcf\ufdd0\ufde0\ufdef\ufdf0\U0001ffff\U0010fffe", "\ufdcf\ufdf0"),
     ("א\u200dב", "אב"),
-    ("a\u200dن", "aن"),
+    ("نa\u200dن", "نaن"),
     ("ن\u200da", "نa"),
     ("a\0b\x1b[31mc\x7f", "ab[31mc"),
     ("\ud800x\udfff", "x"),
