@@ -16,7 +16,6 @@ from models.lifecycle import ANSWERING, TOGETHER, UNDECIDED
 from models.queries.apart import names_that_wait
 from models.queries.calls import owed
 from models.queries.cards import couples, full_name
-from models.queries.interpreting.rows import name_in_full
 from models.queries.vetting import gaps
 from models.tables import Appointment, LedgerLine, Need, Pairing, Person
 
@@ -184,7 +183,7 @@ def _of_appointments(session: Session, today: date) -> Iterator[Task]:
         yield Task(
             kind="interpreter",
             due=due,
-            names=(name_in_full(session, person),),
+            names=(full_name(session, person),) if appointment.person_id else (),
             people=tuple(filter(None, [appointment.person_id])),
             appointment_id=appointment.id,
             days_left=(due - today).days,

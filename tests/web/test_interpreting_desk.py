@@ -356,6 +356,9 @@ def test_to_do_lists_what_nobody_is_asked_for(database, helene, amina):
         bank.interpreter(session)
         interpreting.ask_next(session, appointment, **office.DO)
     assert "Interprète à trouver" not in helene.open("/coordination").text
+    with database.writing() as session:
+        bank.request(session)
+    assert "une personne qui n’est pas inscrite" in helene.open("/coordination?genre=interpreter").text
 
 
 def test_the_office_asks_for_somebody_and_goes_on_at_the_page_that_says_who_is_free(database, helene, amina):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import organisations, sealed
 from models.interpreting.requests import where_to_turn
 from models.interpreting.rows import holder_of
-from models.queries.cards import NOBODY, first_name, full_name, is_sealed
+from models.queries.cards import first_name, is_sealed
 from models.tables import Appointment, Booking, Interpreter, Person, Translation
 
 LIVING = ("asked", "taken", "confirmed", "done", "no_show")
@@ -167,11 +167,6 @@ def text_of(session: Session, asking: Appointment | Translation, column: str) ->
     if holder is None or holder.data_key is None or has_left:
         return None
     return sealed.take(session, holder, asking, column)
-
-
-def name_in_full(session: Session, person: Person | None) -> str:
-    """Give a name in full, a dash where nobody is registered."""
-    return NOBODY if person is None else full_name(session, person)
 
 
 def _row(one: Appointment, known: Known, names: Mapping[str, str]) -> AppointmentRow:
