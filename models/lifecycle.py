@@ -40,6 +40,9 @@ IN_FORCE = ANSWERING + TOGETHER
 SEEKING = ("requested", "searching", "offered")
 """Appointments for which an interpreter is still looked for."""
 
+TO_COME = (*SEEKING, "assigned", "taken", "second_reading")
+"""Appointments and translations that somebody still waits for."""
+
 BOOKED = ("taken", "confirmed")
 """Bookings that hold an interpreter's time to come."""
 

@@ -18,9 +18,9 @@ from models.actor import Actor
 from models.casework.erasure import erase
 from models.cleaning import clean_up
 from models.instants import city_date
-from models.lifecycle import IN_FORCE, UNDECIDED
+from models.lifecycle import IN_FORCE, TO_COME, UNDECIDED
 from models.privacy import Rule
-from models.tables import Base, LedgerLine, Need, Offer, Pairing, Person
+from models.tables import Appointment, Base, LedgerLine, Need, Offer, Pairing, Person, Translation
 
 if TYPE_CHECKING:
     from models.database import Database
@@ -115,6 +115,12 @@ def _has_ended(end: datetime) -> ColumnElement[bool]:
         offers.where(or_(Offer.state.not_in(OVER), Offer.state_since > end)),
         needs.join(Pairing, Pairing.need_id == Need.id).where(_is_recent(end)),
         offers.join(Pairing, Pairing.offer_id == Offer.id).where(_is_recent(end)),
+        *(
+            select(asked.person_id).where(
+                asked.person_id.is_not(None), or_(asked.state.in_(TO_COME), asked.state_since > end)
+            )
+            for asked in (Appointment, Translation)
+        ),
     ]
     return and_(
         Person.state.not_in(GONE), Person.erased_at.is_(None), *(Person.id.not_in(one) for one in alive)

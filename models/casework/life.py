@@ -114,8 +114,8 @@ def resume(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pai
 def end_pairing(session: Session, pairing_id: str, reason: str, *, by: Actor, at: datetime) -> Pairing:
     """End a pairing for a reason of the list: completed where it ran its course, else ended early.
 
-    The need of a completed pairing is finished; after an early end it waits again, where it stood in
-    the queue.
+    The need of a completed pairing is finished, also where she takes a break; after an early end it waits
+    again, where it stood in the queue.
     """
     if reason not in REASONS or REASONS[reason].row["kind"] != "close":
         raise WrongValue("reason", reason)
@@ -123,7 +123,7 @@ def end_pairing(session: Session, pairing_id: str, reason: str, *, by: Actor, at
     policy.must(by, "end_pairing", policy.to_pairing(by, pairing, need, offer))
     ran_its_course = reason in AS_PLANNED and is_allowed("pairing", pairing.state, "completed")
     step = "completed" if ran_its_course else _early(pairing.state)
-    if step == "completed" and need.state == "paired":
+    if step == "completed" and is_allowed("need_or_offer", need.state, "finished"):
         move(session, need, "finished", verb="end_pairing", by=by, at=at)
     close(session, pairing, step, verb="end_pairing", by=by, at=at, reason=reason)
     return pairing

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import outbox, policy
 from models.actor import Actor
+from models.casework import bookings
 from models.casework.closing import close, put_aside
 from models.casework.rows import lock_people, move
 from models.clearances import BARRIER_OF, cleared, missing_between
@@ -102,6 +103,7 @@ def _stop(session: Session, found: list[Open], *, verb: str, by: Actor, at: date
 
 
 def stop_for_now(session: Session, pairing: Pairing, *, verb: str, by: Actor, at: datetime) -> None:
-    """Suspend a pairing: its place stays held, and no letter about it leaves any more."""
+    """Suspend a pairing: its place stays held; no letter about it leaves any more, and no interpreter comes."""
     move(session, pairing, "suspended", verb=verb, by=by, at=at)
+    bookings.cancel_meetings(session, pairing, verb=verb, by=by, at=at)
     outbox.drop_unsent(session, pairing.id)

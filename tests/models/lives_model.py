@@ -314,7 +314,7 @@ class Office:
         if pair.state not in UNDECIDED + IN_FORCE:
             return False
         as_planned = reason == "goal_reached" and pair.state in {"active", "renewed"}
-        if as_planned and pair.need.wish == "paired":
+        if as_planned and pair.need.wish in {"paired", "paused"}:
             pair.need.wish = "finished"
         self._end(pair, "completed" if as_planned else "ended_early")
         pair.reason = reason

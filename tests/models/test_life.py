@@ -65,7 +65,8 @@ def test_a_pairing_runs_its_course_also_where_she_takes_a_break(session, couple)
     pairing = office.active(session, *couple)
     casework.pause(session, couple[0].person, **couple[0].does)
     casework.end_pairing(session, pairing.id, "goal_reached", **DO)
-    assert (pairing.state, session.get(Need, couple[0].wish).state) == ("completed", "paused")
+    casework.resume_person(session, couple[0].person, **couple[0].does)
+    assert (pairing.state, session.get(Need, couple[0].wish).state) == ("completed", "finished")
 
 
 def test_who_is_not_ready_has_nothing_to_pause(session):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from models import casework, outbox, privacy, retention
+from models import casework, interpreting, outbox, privacy, retention
 from models.actor import SYSTEM
 from models.drafts import save_draft
 from models.errors import Forbidden
 from models.tables import Account, Draft, LedgerLine, Letter, Person
 from tests.models import office
+from tests.models.interpreting import bank
 from tests.models.office import AT, COORDINATOR, DO
 
 DAY = timedelta(days=1)
@@ -54,6 +56,22 @@ def test_a_file_that_is_over_goes_on_its_day_and_not_before(db, how):
     assert erased_at(db, person) == last
     assert erased_at(db, other) is None
     assert how not in keep(db, last + DAY)
+
+
+@pytest.mark.parametrize("asks", ["an interpreter", "a translation", "nothing"])
+def test_whoever_asks_something_of_the_bank_stays_though_her_pairing_is_long_over(db, asks):
+    person, _ = a_file(db, "ended")
+    last = AT + timedelta(days=privacy.rules()["ended"].days)
+    with db.writing() as session:
+        if asks == "an interpreter":
+            sheet = replace(bank.ASKED, person_id=person, start=last + DAY)
+            interpreting.request_appointment(session, sheet, by=COORDINATOR, at=last - DAY)
+        elif asks == "a translation":
+            sheet = interpreting.TranslationSheet(
+                person_id=person, from_language="spa", pages=1, deadline=(last + 9 * DAY).date()
+            )
+            interpreting.request_translation(session, sheet, by=COORDINATOR, at=last - DAY)
+    assert ("ended" in keep(db, last)) == (asks == "nothing")
 
 
 def test_who_came_back_in_time_stays(db):

@@ -18,6 +18,7 @@ from models.tables import (
     CalendarFeed,
     Clearance,
     Interpreter,
+    Offer,
     Pairing,
     Plan,
     Reserve,
@@ -111,10 +112,25 @@ def test_a_first_meeting_that_moves_takes_its_interpreter_along(session):
     ]
 
 
-def test_a_pairing_that_ends_before_it_met_needs_no_interpreter(session):
+def end(session, pairing):
+    casework.end_pairing(session, pairing.id, "schedule", **DO)
+
+
+def suspend(session, pairing):
+    casework.suspend(session, pairing.id, **DO)
+
+
+def revoke(session, pairing):
+    giver = session.get_one(Offer, pairing.offer_id).person_id
+    for screening in session.scalars(select(Clearance).filter_by(kind="screening", person_id=giver)):
+        casework.revoke_clearance(session, screening.id, **DO)
+
+
+@pytest.mark.parametrize("stop", [end, suspend, revoke])
+def test_a_pairing_that_stops_before_it_met_needs_no_interpreter(session, stop):
     pairing, _, _ = pairing_with_interpreter(session)
     casework.plan_first_meeting(session, pairing.id, MEETING, **DO)
-    casework.end_pairing(session, pairing.id, "schedule", **DO)
+    stop(session, pairing)
     assert [one.state for one in requests_of(session, pairing)] == ["cancelled"]
 
 

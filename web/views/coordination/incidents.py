@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from models import incidents
 from models.queries.history import events_of
 from web.access import access
-from web.clock import now
+from web.clock import now, today
 from web.database import reading, writing
 from web.forms.answers import Answers, posted
 from web.forms.incidents import FIELDS, raw_of_incident, read_incident
@@ -82,7 +82,7 @@ def export() -> Response:
     """Give the register as CSV."""
     with writing() as session:
         data = incidents.export(session, by=actor(), at=now())
-    name = f"passerelle-incidents-{now().date().isoformat()}.csv"
+    name = f"passerelle-incidents-{today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(data, mimetype="text/csv", headers=headers)
 
