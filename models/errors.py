@@ -75,7 +75,10 @@ class WrongValue(CaseworkError):  # noqa: N818 - named for what happened
 
 
 class AlreadyRegistered(CaseworkError):  # noqa: N818 - named for what happened
-    """An account or a person holds this e-mail address already; say so to nobody but its owner."""
+    """Something that may be there once is there: a need or an offer of one program, an id of a list, an address.
+
+    That an address is held is told to nobody but its owner.
+    """
 
 
 class WrongKey(CaseworkError):  # noqa: N818 - named for what happened

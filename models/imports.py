@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OUTCOMES", "SIDES", "DryRun", "Fault", "FaultyInput", "Line", "bring_in", "dry_run"]
 
-CLOSED = ("withdrawn", "finished")
 OUTCOMES = ("new", "joined", "known", "left")
 
 
@@ -140,7 +139,7 @@ def _looked_up(session: Session, where: str, sheet: Registration, side: str, fau
     came = wish.import_ref and _came_before(session, wish.program, side, wish.import_ref)
     if came and email and _owner(session, side, came) not in {person and person.id, None}:
         Spot(faults, where, "id").wrong("other_person", given=show(wish.import_ref))
-    if came or (person and _has_wish(session, person.id, side, wish.program)):
+    if came or (person and casework.has_wish(session, person.id, side, wish.program)):
         outcome = "known"
     elif person is None:
         outcome = "left" if kin.left_by(session, email, sheet.profile.phone) else "new"
@@ -168,14 +167,6 @@ def _owner(session: Session, side: str, wish_id: str) -> str | None:
     owned = select(Person.id).join(table, table.person_id == Person.id)
     found: str | None = session.scalar(owned.where(table.id == wish_id, Person.email_index.is_not(None)))
     return found
-
-
-def _has_wish(session: Session, person_id: str, side: str, program: str) -> bool:
-    table: type[Need | Offer] = Need if side == "need" else Offer
-    wanted = select(table.id).where(
-        table.person_id == person_id, table.program == program, table.state.not_in(CLOSED)
-    )
-    return session.scalar(wanted.limit(1)) is not None
 
 
 def _enter(session: Session, entry: _Entry, *, by: Actor, at: datetime) -> None:

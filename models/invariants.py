@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import and_, literal, or_, select, text, union_all
+from sqlalchemy import and_, func, literal, or_, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models import ledger
 from models.clearances import cleared, missing_between
 from models.interpreting import soundness
-from models.lifecycle import ANSWERING, IN_FORCE, TOGETHER, is_allowed
+from models.lifecycle import ANSWERING, IN_FORCE, OVER, TOGETHER, is_allowed
 from models.tables import (
     ApartWish,
     Appointment,
@@ -115,6 +115,15 @@ _UNMET = (
     .order_by(ApartWish.id)
 )
 _OFFERS = select(Offer.id, Offer.places_taken, Offer.capacity).order_by(Offer.id)
+_WISHED_TWICE = union_all(
+    *(
+        select(table.person_id, literal(table.__tablename__), table.program)
+        .where(table.state.not_in(OVER))
+        .group_by(table.person_id, table.program)
+        .having(func.count() > 1)
+        for table in (Need, Offer)
+    )
+)
 _NEEDS = select(Need.id, Need.state).where(Need.state != "paused").order_by(Need.id)
 _AGREED = select(Consent.purpose, Consent.person_id).where(Consent.withdrawn_at.is_(None))
 _STEPS = (
@@ -208,6 +217,13 @@ def _wishes_apart(session: Session) -> Iterator[Violation]:
         yield Violation(code="wish_without_exclusion", entity="apart_wish", entity_id=wish_id)
 
 
+def _one_wish_a_program(session: Session) -> Iterator[Violation]:
+    """Nobody asks, or gives, twice in one program at a time."""
+    for person_id, side, program in sorted(tuple(row) for row in session.execute(_WISHED_TWICE)):
+        detail = f"{side}, {program}"
+        yield Violation(code="wished_twice", entity="person", entity_id=person_id, detail=detail)
+
+
 def _told(session: Session) -> Iterator[Violation]:
     """The last step that the ledger tells of a row is the state that the row is in."""
     last: dict[tuple[str, str], str] = {}
@@ -281,6 +297,7 @@ OF_PAIRINGS: tuple[Callable[[Session, list[_Held]], Iterator[Violation]], ...] =
 )
 CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _wishes_apart,
+    _one_wish_a_program,
     _told,
     _chain,
     _whole_rounds,

@@ -52,6 +52,9 @@ KEPT = (*BOOKED, "done")
 OPEN_BOOKINGS = ("asked", "standby", *BOOKED)
 """Bookings that an answer, a cancellation or the clock may still end."""
 
+OVER = ("withdrawn", "finished")
+"""Needs and offers beside which a person may ask, or give, anew in the same program."""
+
 GONE = ("declined", "withdrawn")
 """People who are no longer, or not yet again, of the program."""
 

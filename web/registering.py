@@ -97,8 +97,22 @@ def _register_to_no_effect(sheet: Registration, typed: Mapping[str, Any]) -> Non
         raise _UndoneError
 
 
+def is_under_way(door: Door, person_id: str | None) -> bool:
+    """Say whether a person asks, or gives, already what a door leads to."""
+    if person_id is None:
+        return False
+    with reading() as session:
+        return casework.has_wish(session, person_id, door.side, door.program)
+
+
 def add(typed: Mapping[str, Any], person_id: str) -> None:
-    """Bring a registered person's profile up to date and add what she asks for or gives now."""
+    """Bring a registered person's profile up to date and add what she asks for or gives now.
+
+    Raises
+    ------
+    AlreadyRegistered
+        She asks or gives it already.
+    """
     by, at = actor(), now()
     needs, offers = wishes_of(typed)
     with writing() as session:

@@ -46,6 +46,7 @@ from models.casework.review import (
     unlock,
 )
 from models.casework.rounds import run_round, write_round
+from models.casework.rows import has_wish
 from models.casework.safeguards import lapse_clearances
 from models.casework.sheets import (
     Household,
@@ -96,6 +97,7 @@ __all__ = [
     "exclude",
     "forbid",
     "give_consent",
+    "has_wish",
     "imported",
     "lapse",
     "lapse_clearances",

@@ -15,7 +15,7 @@ from models.actor import Actor
 from models.casework import consents, kin, vetting
 from models.casework.codes import KINDS_OF_INTEREST, check_profile, check_sheet
 from models.casework.places import settle
-from models.casework.rows import get, lock_people, lock_person, note
+from models.casework.rows import get, has_wish, lock_people, lock_person, note
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration, Travel
 from models.errors import AlreadyRegistered, Forbidden, NotAllowedNow
 from models.instants import city_date
@@ -92,7 +92,13 @@ def update_profile(session: Session, person_id: str, profile: Profile, *, by: Ac
 
 
 def publish_need(session: Session, person_id: str, sheet: NeedSheet, *, by: Actor, at: datetime) -> str:
-    """Enter a need of a person who is registered; give its id."""
+    """Enter a need of a person who is registered; give its id.
+
+    Raises
+    ------
+    AlreadyRegistered
+        She asks in this program already, or another need came under the sheet's id.
+    """
     policy.must(by, "publish_wish", policy.to_herself(by, person_id))
     person = lock_person(session, person_id)
     _refuse_gone(person)
@@ -100,7 +106,13 @@ def publish_need(session: Session, person_id: str, sheet: NeedSheet, *, by: Acto
 
 
 def publish_offer(session: Session, person_id: str, sheet: OfferSheet, *, by: Actor, at: datetime) -> str:
-    """Enter an offer of a person who is registered; give its id."""
+    """Enter an offer of a person who is registered; give its id.
+
+    Raises
+    ------
+    AlreadyRegistered
+        She gives in this program already, or another offer came under the sheet's id.
+    """
     policy.must(by, "publish_wish", policy.to_herself(by, person_id))
     person = lock_person(session, person_id)
     _refuse_gone(person)
@@ -271,6 +283,8 @@ def _add_offer(session: Session, person: Person, sheet: OfferSheet, *, by: Actor
 
 def _start(session: Session, person: Person, sheet: NeedSheet | OfferSheet, at: datetime) -> dict[str, Any]:
     side = "need" if isinstance(sheet, NeedSheet) else "offer"
+    if has_wish(session, person.id, side, sheet.program):
+        raise AlreadyRegistered
     if sheet.import_ref is not None and imported(session, sheet.program, side, sheet.import_ref):
         raise AlreadyRegistered
     return {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import ledger
 from models.actor import Actor
 from models.errors import Unknown
-from models.lifecycle import IN_FORCE, UNDECIDED, check_step
+from models.lifecycle import IN_FORCE, OVER, UNDECIDED, check_step
 from models.tables import Appointment, Base, Booking, Need, Offer, Pairing, Person, Translation
 
 Row = TypeVar("Row", bound=Base)
@@ -117,6 +117,15 @@ def wishes_of(session: Session, person_id: str) -> list[Need | Offer]:
     needs = session.scalars(select(Need).where(Need.person_id == person_id))
     offers = session.scalars(select(Offer).where(Offer.person_id == person_id))
     return sorted([*needs, *offers], key=lambda wish: (wish.published_at, wish.id))
+
+
+def has_wish(session: Session, person_id: str, side: str, program: str) -> bool:
+    """Say whether a person asks (``side`` is ``need``) or gives in a program, and it is not over."""
+    table: type[Need | Offer] = Need if side == "need" else Offer
+    open_ones = select(table.id).where(
+        table.person_id == person_id, table.program == program, table.state.not_in(OVER)
+    )
+    return session.scalar(open_ones.limit(1)) is not None
 
 
 def move(  # noqa: PLR0913 - a step is told with all of these

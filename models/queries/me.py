@@ -17,7 +17,7 @@ from models.casework.sheets import Household, Interests, Language, NeedSheet, Of
 from models.clearances import cleared, missing_between
 from models.disclosure import Contacts, contacts_of
 from models.instants import city_date
-from models.lifecycle import IN_FORCE, TOGETHER
+from models.lifecycle import IN_FORCE, OVER, TOGETHER
 from models.queries.agreements import outdated
 from models.tables import Consent, Need, Offer, Pairing, Person
 
@@ -92,6 +92,11 @@ class MyPage:
     is_paused: bool
     seen_by: str | None
     """The organisation that registered her and follows how far her request has come."""
+
+    @property
+    def under_way(self) -> frozenset[tuple[str, str]]:
+        """Sides and programs in which she asks or gives now."""
+        return frozenset((wish.side, wish.program) for wish in self.wishes if wish.state not in OVER)
 
     @property
     def is_in_crisis(self) -> bool:

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.clearances import STEPS, Cleared, cleared, missing_for
+from models.lifecycle import OVER
 from models.tables import Clearance, Offer, Person
 
 SOON = timedelta(days=30)
 IN_VETTING = ("vetting", "training", "ready")
-OVER = ("withdrawn", "finished")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

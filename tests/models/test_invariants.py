@@ -91,6 +91,12 @@ def test_the_doctor_finds_a_need_paired_twice_where_nothing_forbids_it(living):
     assert "paired_twice" in found
 
 
+def test_the_doctor_finds_who_asks_twice_in_one_program(living):
+    paired = select(Need.person_id).where(Need.state == "paired").scalar_subquery()
+    break_in(living, update(Need).where(Need.state == "proposed").values(person_id=paired))
+    assert codes(living) == {"wished_twice"}
+
+
 def _in_state(session, state):
     return session.scalars(select(Pairing).where(Pairing.state == state)).one()
 

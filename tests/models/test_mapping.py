@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -136,10 +136,13 @@ def test_a_pair_forbidden_by_a_coordinator_is_forbidden(session):
 
 
 def test_two_people_who_are_paired_are_not_paired_again_elsewhere(session):
-    need, offer = office.newcomer(session), office.sponsor(session, capacity=2)
+    need, offer = office.newcomer(session), office.sponsor(session)
     office.active(session, need, offer)
-    again = casework.publish_need(session, need.person, office.NEED, **need.does)
-    assert pool(session).forbidden == ((again, offer.wish),)
+    asked = casework.publish_need(session, need.person, replace(office.NEED, program="support"), **need.does)
+    given = casework.publish_offer(
+        session, offer.person, replace(office.OFFER, program="support"), **offer.does
+    )
+    assert pool(session, "support").forbidden == ((asked, given),)
 
 
 @pytest.mark.parametrize(

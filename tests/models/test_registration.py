@@ -121,6 +121,28 @@ def test_who_left_publishes_nothing(session):
         casework.publish_need(session, amina.person, NEED, **amina.does)
 
 
+def test_nobody_asks_or_gives_twice_in_one_program_at_a_time(session):
+    amina, rosalie = office.newcomer(session), office.sponsor(session)
+    with pytest.raises(AlreadyRegistered):
+        casework.publish_need(session, amina.person, NEED, **amina.does)
+    with pytest.raises(AlreadyRegistered):
+        casework.publish_offer(session, rosalie.person, OFFER, **rosalie.does)
+    support = casework.publish_need(session, amina.person, replace(NEED, program="support"), **amina.does)
+    assert {need.id for need in session.scalars(select(Need))} == {amina.wish, support}
+    with pytest.raises(AlreadyRegistered):
+        office.sign_up(session, "Zoé", needs=(NEED, NEED))
+
+
+def test_who_came_to_the_end_may_ask_again(session):
+    amina, rosalie = office.newcomer(session), office.sponsor(session)
+    casework.end_pairing(session, office.active(session, amina, rosalie).id, "planned_end", **DO)
+    again = casework.publish_need(session, amina.person, NEED, **amina.does)
+    assert session.get(Need, amina.wish).state == "finished"
+    casework.withdraw_consent(session, amina.person, "program", **amina.does)
+    casework.give_consent(session, amina.person, "program", **amina.does)
+    assert session.get(Need, again).state == "available"
+
+
 def test_who_is_in_the_program_may_ask_and_give_as_well(session):
     amina, rosalie = office.newcomer(session), office.sponsor(session)
     offer = casework.publish_offer(session, amina.person, office.OFFER, **amina.does)

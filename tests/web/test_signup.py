@@ -9,6 +9,7 @@ import time_machine
 from sqlalchemy import select
 
 from matcher.vocabulary import INTERESTS, MOST_INTERESTS
+from models import casework
 from models.queries import me
 from models.tables import Account, Consent, Draft, Letter, Need, Offer, Person
 from tests.models import office
@@ -265,6 +266,36 @@ def test_a_registered_person_adds_an_offer_without_typing_her_profile_again(data
     with database.reading() as session:
         assert session.scalars(select(Offer.person_id)).all() == [person]
         assert session.scalars(select(Person.first_name)).all() == ["Amina"]
+
+
+@pytest.mark.parametrize("door", ["jumelage", "interpreter"])
+def test_the_door_of_what_a_person_asks_or_gives_already_leads_to_her_page(database, signed_in, door):
+    with database.writing() as session:
+        amina = office.newcomer(session)
+        casework.publish_offer(
+            session, amina.person, casework.OfferSheet(program="interpreting"), **amina.does
+        )
+    visitor = signed_in(amina.person)
+    links = {tag.attrs["href"] for tag in visitor.open("/moi").all("a")}
+    assert f"/inscription/{door}" not in links
+    assert {"/inscription/parrainer", "/inscription/ecoute"} <= links
+    assert visitor.goes_to(f"/inscription/{door}") == "/moi"
+    assert "C’est déjà sur votre page" in visitor.open("/moi").text
+
+
+def test_who_asked_meanwhile_is_told_at_the_end_and_asks_once(database, signed_in):
+    with database.writing() as session:
+        amina = office.newcomer(session)
+        session.get(Need, amina.wish).state = "finished"
+    visitor = signed_in(amina.person)
+    visitor.send("/inscription/jumelage")
+    visitor.send("/inscription/etape/souhaits", gender_request="any")
+    with database.writing() as session:
+        session.get(Need, amina.wish).state = "available"
+    assert visitor.goes_to("/inscription/relecture") == "/moi"
+    assert "C’est déjà sur votre page" in visitor.open("/moi").text
+    with database.reading() as session:
+        assert len(session.scalars(select(Need)).all()) == 1
 
 
 def test_the_draft_of_a_person_is_closed_to_the_next_one_on_the_same_machine(database, signed_in):

@@ -17,6 +17,7 @@ from web.access import access
 from web.clock import now, today
 from web.database import reading, writing
 from web.forms.answers import Answers, posted
+from web.forms.doors import DOORS
 from web.forms.meeting import read_meeting
 from web.i18n import language
 from web.sessions import actor
@@ -164,7 +165,8 @@ def _me() -> str:
 def _page(answers: Answers) -> str:
     with reading() as session:
         page = me.my_page(session, _me(), now())
-    return render_template("me/index.html", page=page, answers=answers)
+    doors = [door for door in DOORS.values() if (door.side, door.program) not in page.under_way]
+    return render_template("me/index.html", page=page, answers=answers, doors=doors)
 
 
 def _pairing(pairing_id: str) -> me.MyPairing:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import organisations
+from models.errors import AlreadyRegistered
 from web import registering
 from web.access import access
 from web.clock import today
@@ -49,6 +50,8 @@ def intro(door: str) -> str:
 @access("visit")
 def begin(door: str) -> Response:
     """Open a draft, with what is already known of the person."""
+    if registering.is_under_way(DOORS[door], viewer_person()):
+        return _is_there()
     draft = current_draft()
     if draft is None:
         draft = registering.known_draft(DOORS[door], viewer_person())
@@ -101,7 +104,10 @@ def send_more() -> Response:
     typed, faulty = draft.read()
     if faulty:
         return redirect(url_for("signup.review"), 303)
-    registering.add(typed, current_user.person_id)
+    try:
+        registering.add(typed, current_user.person_id)
+    except AlreadyRegistered:
+        return forget(_is_there())
     flash(_("C’est envoyé. Merci!"))
     return forget(redirect(url_for("me.index"), 303))
 
@@ -157,6 +163,12 @@ def send() -> Response:
 def done(door: str) -> str:
     """Say that it arrived, and what comes next."""
     return render_template("signup/done.html", door=DOORS[door])
+
+
+def _is_there() -> Response:
+    """Answer who asks for, or gives, already what a door leads to."""
+    flash(_("C’est déjà sur votre page : vous pouvez y changer ce que vous demandez ou offrez."), "warning")
+    return redirect(url_for("me.index"), 303)
 
 
 def _show_review(answers: Answers) -> str:
