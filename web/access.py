@@ -159,6 +159,6 @@ def _page_to_return_to() -> str | None:
 
 def own_path(target: str | None) -> str | None:
     """Give ``target`` back where it is a path of this site, and None for anything else."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    if not target or not target.startswith("/") or target.startswith("//"):
         return None
     return target if target.isprintable() and "\\" not in target else None

@@ -46,5 +46,6 @@ def _texts() -> Iterator[str]:
         for name, values in fields.lists():
             yield name
             yield from values
-    for sent in request.files.values():
+    for name, sent in request.files.items(multi=True):
+        yield name
         yield sent.filename or ""

@@ -92,8 +92,10 @@ def compose(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{letter.id}@{settings.host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content("\n\n".join((sentence, _link(letter, settings), *_foot(letter.language))) + "\n")
+    message["Content-Language"] = (
+        letter.language
+    )  # after the text, which takes the place of all that is told of it
     return message
 
 

@@ -2,10 +2,11 @@
 
 import socket
 from html.parser import HTMLParser
+from io import BytesIO
 from itertools import cycle, islice
 
 import pytest
-from flask import abort, url_for
+from flask import Flask, abort, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -13,6 +14,7 @@ from models import sealed
 from models.tables import Account, Pairing, Person
 from tests.models import office
 from tests.tries import FULL, tries
+from web import gate
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -188,6 +190,41 @@ def test_too_many_arguments_or_fields_are_refused_at_once(visitor):
     assert visitor.client.post("/langue", data=fields).status_code == 413
     assert visitor.client.post("/langue", data={"a": "x" * 300_000}).status_code == 413
     assert visitor.client.post("/listes/apercu", data=b"x" * (13 << 20)).status_code == 413
+
+
+@pytest.fixture
+def guarded():
+    """The guard alone, before a view that answers whatever comes through."""
+    app = Flask("guarded")
+    gate.stand_guard(app)
+    app.add_url_rule("/", "read", lambda: "read", methods=["GET", "POST"])
+    return app.test_client()
+
+
+def test_as_much_as_a_form_may_hold_comes_through_and_no_more(guarded):
+    for count, status in ((200, 200), (201, 400)):
+        assert guarded.get("/", query_string={"a": ["x"] * count}).status_code == status
+    for count, status in ((1_000, 200), (1_001, 413)):
+        assert guarded.post("/", data={"a": ["x"] * count}).status_code == status
+    whole, form = b"a=" + b"x" * (256 * 1024 - 2), "application/x-www-form-urlencoded"
+    for sent, status in ((whole, 200), (whole + b"x", 413)):
+        assert guarded.post("/", data=sent, content_type=form).status_code == status
+    assert guarded.post("/", data={"file": (BytesIO(whole), "a.csv")}).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "value"), [("a", "\0"), ("\0", "a")])
+def test_a_nul_of_a_form_is_refused_too(guarded, name, value):
+    assert guarded.post("/", data={name: value}).status_code == 400
+    assert guarded.post("/", data={name: (BytesIO(), f"{value}.csv")}).status_code == 400
+    two = [(BytesIO(), "first.csv"), (BytesIO(), f"{value}.csv")]
+    assert guarded.post("/", data={name: two}).status_code == 400
+
+
+@pytest.mark.parametrize("text", ["", "-1", "+1", " 1", "1_0", "1.0", "²", "٣", "1" * 10])
+def test_a_number_of_an_address_is_small_and_whole(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - what a route takes for no such page
+        gate.number(text)
+    assert gate.number("9" * 9) == 999_999_999
 
 
 @pytest.mark.parametrize("path", ["/connexion%00", "/?a=%00", "/?a%00=1", "/propositions/%00"])

@@ -23,19 +23,26 @@ PUBLIC = {"PUBLIC_URL": "https://passerelle.example", "SECRET_KEY": STRONG, "PAS
 def test_every_answer_tells_the_browser_what_to_refuse(visitor, path):
     with visitor.client.get(path) as answer:
         headers = answer.headers
-    policy = headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
-    assert all(f"{name} 'none'" in policy for name in ("base-uri", "object-src", "frame-ancestors"))
-    assert "unsafe" not in policy
+    told = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
+    assert {name: told.pop(name) for name in ("default-src", "img-src", "form-action")} == {
+        "default-src": "'self'",
+        "img-src": "'self' data:",
+        "form-action": "'self'",
+    }
+    assert told == dict.fromkeys(("base-uri", "object-src", "frame-ancestors"), "'none'")
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert headers["Referrer-Policy"] == "same-origin"
+    same = ("Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy")
+    assert {headers[name] for name in same} == {"same-origin"}
+    assert headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
+    assert "Strict-Transport-Security" not in headers  # this machine speaks plain http
 
 
 def test_pages_are_never_stored_and_differ_by_cookie(visitor):
     headers = visitor.open("/").headers
     assert headers["Cache-Control"] == "no-store"
-    assert "Cookie" in headers["Vary"]
+    assert {"Cookie", "Accept-Language"} <= {one.strip() for one in headers["Vary"].split(",")}
+    with visitor.client.get("/static/passerelle.css") as sheet, visitor.client.get("/static/rien") as none:
+        assert (sheet.headers.get("Cache-Control"), none.headers["Cache-Control"]) == ("no-cache", "no-store")
 
 
 def test_off_this_machine_cookies_are_bound_to_https_and_the_host(tmp_path):
@@ -128,6 +135,7 @@ def test_what_is_not_open_to_everybody_asks_to_sign_in_and_comes_back(visitor):
         "/a\nb",
         "/\t/evil.example",
         "javascript:x",
+        "/a\\b",
     ],
 )
 def test_only_own_paths_are_returned_to(target):

@@ -16,6 +16,14 @@ from web.mail import compose, send_owed, words_of
 from web.settings import read_settings
 
 KINDS = ("registration_received", "proposal_waiting", "answer_waiting", "both_accepted", "proposal_closed")
+PATHS = [
+    ("proposal_waiting", "participant", None, "moi"),
+    ("proposal_waiting", "agent", None, "partenaire"),
+    ("interpreting_news", "coordinator", None, "coordination"),
+    ("address_confirm", "participant", "t0ken", "adresse/t0ken"),
+    ("password_reset", "participant", "t0ken", "mot-de-passe/t0ken"),
+    ("address_confirm", "participant", None, "moi"),
+]
 
 
 class Received(Message):
@@ -79,6 +87,18 @@ def test_every_kind_has_the_same_neutral_subject_and_a_link(tmp_path, kind, lang
     )
     assert "http://127.0.0.1:8000/moi" in message.get_content()
     assert words_of(kind, "fr") != words_of(kind, "en")
+
+
+@pytest.mark.parametrize(("kind", "role", "token", "path"), PATHS)
+def test_a_letter_holds_one_link_and_says_what_it_is(tmp_path, kind, role, token, path):
+    letter = Outgoing(id="abc", to="zoe@example.org", kind=kind, language="fr", role=role, token=token)
+    message = compose(letter, settings(tmp_path), office.AT)
+    assert [line for line in message.get_content().splitlines() if "http" in line] == [
+        f"http://127.0.0.1:8000/{path}"
+    ]
+    told = {"Auto-Submitted": "auto-generated", "Content-Language": "fr", "Message-ID": "<abc@127.0.0.1>"}
+    assert {name: message[name] for name in told} == told
+    assert message["Date"].datetime == office.AT
 
 
 def test_an_address_cannot_smuggle_a_header(tmp_path):
