@@ -58,13 +58,7 @@ def as_xlsx(sheets: Iterable[Sheet]) -> bytes:
     import xlsxwriter  # noqa: PLC0415 - only workbooks pay for it
 
     data = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(data, options) as book:
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as book:  # no names in files of its own on the disk
         book.set_properties({"title": "Passerelle"})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})

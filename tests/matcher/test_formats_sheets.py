@@ -17,7 +17,7 @@ from fixtures.generate import generate_pool
 from matcher import vocabulary
 from matcher.digest import pool_digest
 from matcher.errors import Fault, FaultyInput
-from matcher.formats import read_pool
+from matcher.formats import columns, read_pool
 from matcher.formats import words as wordings
 from matcher.formats.sheets import pool_of_sheets
 from matcher.formats.writing import Sheet, as_csv, as_xlsx, pool_sheets
@@ -347,6 +347,7 @@ def test_the_header_of_a_workbook_stays_in_sight():
     page = load_workbook(io.BytesIO(as_xlsx(pool_sheets(pool(need(), offer()))))).worksheets[0]
     assert (page.freeze_panes, page.auto_filter.ref) == ("A2", f"A1:{page.dimensions.partition(':')[2]}")
     assert (page["A1"].value, page["A1"].font.bold, page["A2"].font.bold) == ("Identifiant", True, False)
+    assert columns.FIRST_NAME.french not in [cell.value for cell in page["1"]]
 
 
 def test_columns_are_as_wide_as_they_need_within_reason():
