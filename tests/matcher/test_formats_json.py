@@ -114,6 +114,11 @@ def test_a_whole_number_is_whole_however_it_is_written():
     assert isinstance(need.travel.limit_km, int)
 
 
+def test_a_number_with_decimals_is_that_number():
+    data = json.dumps({**HEAD, "needs": [{"id": "n1", "travel": {"limit_km": 2.5}}], "offers": []}).encode()
+    assert read_pool(data).needs[0].travel == Travel(limit_km=2.5)
+
+
 def test_a_sign_language_is_signed_unless_said_otherwise():
     found = read(languages=[{"code": "fcs", "level": "B2"}, {"code": "fra", "level": "A1"}]).languages
     assert found == (
@@ -307,6 +312,11 @@ def test_a_number_that_is_none_is_refused_by_its_field(number):
     text = json.dumps({**HEAD, "needs": [{"id": "n1", "travel": {"limit_km": "?"}}], "offers": []})
     found = faults_of(text.replace('"?"', number).encode())
     assert found == [("needs row 1 (n1)", "travel.limit_km", "not_number")]
+
+
+def test_what_is_too_deep_is_looked_at_no_further():
+    data = b'{"a":' * 400 + b'{"b":1,"b":2}' + b"}" * 400
+    assert [fault[2] for fault in faults_of(data)] == ["too_deep"]
 
 
 def test_twenty_levels_are_not_too_deep():
