@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from matcher.formats.writing import Sheet, as_csv
 from models import ledger, policy, sealed
 from models.actor import Actor
-from models.casework.rows import get
+from models.casework.rows import get, lock_rows
 from models.errors import Stale, WrongValue
 from models.sealing import keyring_of
 from models.tables import Incident, new_id
@@ -108,10 +108,8 @@ def change(
     """
     policy.must(by, "keep_incidents")
     _check(sheet)
-    chosen = select(Incident).where(Incident.id == incident_id).with_for_update()
-    incident = session.scalars(chosen.execution_options(populate_existing=True)).one_or_none() or get(
-        session, Incident, incident_id
-    )
+    lock_rows(session, Incident, [incident_id])
+    incident = get(session, Incident, incident_id)
     if incident.version != version:
         raise Stale("version")
     before, after = asdict(_entry(session, incident).sheet), asdict(sheet)

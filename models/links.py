@@ -63,8 +63,8 @@ def take_link(
     found = open_link(session, token, at, purposes=purposes)
     if found is None:
         raise NotAllowedNow("link", "use")
-    usable = (AccountLink.token_hash == fingerprint(token), AccountLink.used_at.is_(None))
-    taken = update(AccountLink).where(*usable, AccountLink.expires_at > at).values(used_at=at)
+    unused = (AccountLink.token_hash == fingerprint(token), AccountLink.used_at.is_(None))
+    taken = update(AccountLink).where(*unused).values(used_at=at)
     used = session.execute(taken.execution_options(synchronize_session=False))
     if used.rowcount != 1:  # type: ignore[attr-defined]  # what an update gives
         raise NotAllowedNow("link", "use")

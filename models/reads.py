@@ -19,9 +19,9 @@ from models.interpreting.times import city_midnight
 from models.tables import Account, LedgerLine, Organisation, Person
 
 VERB = "read"
-KINDS = ("file", "note", "pair", "list", "round", "names", "search", "appointment", "sheet", "card")
-"""A file, a file with its note, two people side by side, a list that was taken out, a round that was; a name among
-others, or found by a search; an appointment with an interpreter, its service sheet; the page that a card is given from."""
+"""What is read is one of: ``file``, a file with its ``note``, two people side by side (``pair``), a ``list`` that was taken
+out, a ``round`` that was; a name among others (``names``), or found by a ``search``; an ``appointment`` with an interpreter,
+its service ``sheet``; the page that a ``card`` is given from."""
 NAMES = "names"
 NAMING = ("person_id", "other_id", "interpreter_id", "translator_id", "reader_id", "to_id", "people")
 """What the fields are called by which a part of a page says whom it names."""

@@ -13,10 +13,10 @@ from models import ledger
 from models.actor import Actor
 from models.errors import Unknown
 from models.lifecycle import IN_FORCE, OVER, UNDECIDED, check_step
-from models.tables import Appointment, Base, Booking, Need, Offer, Pairing, Person, Translation
+from models.tables import Appointment, Base, Booking, Incident, Need, Offer, Pairing, Person, Translation
 
 Row = TypeVar("Row", bound=Base)
-Lockable = Person | Appointment | Translation
+Lockable = Person | Appointment | Translation | Incident
 Stateful = Person | Need | Offer | Pairing | Appointment | Booking | Translation
 
 MACHINES = {
@@ -47,7 +47,7 @@ def get(session: Session, table: type[Row], row_id: str) -> Row:
 def lock_rows(session: Session, table: type[Lockable], row_ids: Iterable[str]) -> None:
     """Keep every other unit of work away from these rows, in the order of their ids; then read afresh.
 
-    People come first, then appointments and translations. SQLite has locked the whole file when the unit began, so
+    People come first, then appointments, then translations. SQLite has locked the whole file when the unit began, so
     there is nothing left to do there.
     """
     if session.get_bind().dialect.name == "sqlite":

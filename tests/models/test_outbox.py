@@ -48,11 +48,15 @@ def test_a_letter_that_fails_holds_nobody_back_and_is_tried_again_later(owed):
 
 
 def test_a_letter_that_always_fails_is_given_up(owed):
-    def fails(_):
+    tried = []
+
+    def fails(letter):
+        tried.append(letter.to)
         raise TimeoutError
 
     for attempt in range(12):
         outbox.deliver(owed, fails, AT + timedelta(hours=attempt))
+    assert len(tried) == 2 * 8
     assert {letter.attempts for letter in kept(owed)} == {outbox.MOST_ATTEMPTS}
 
 

@@ -59,13 +59,14 @@ def test_one_ends_a_session_of_hers_by_its_handle_and_nobody_else_s(session):
 
 
 def test_one_signs_out_everywhere_else_and_every_browser_is_forgotten(session):
-    account = holder(session)
+    account, noor = holder(session), holder(session, "noor@example.org")
     own, there = (sessions.start_session(session, account, AT) for _ in range(2))
-    known = sessions.remember_browser(session, account.id, None, AT)
+    known, another = (sessions.remember_browser(session, one, None, AT) for one in (account.id, noor.id))
     sessions.leave_elsewhere(session, account, own, AT)
     assert sessions.account_of(session, own, AT) is account
     assert sessions.account_of(session, there, AT) is None
     assert not sessions.knows_browser(session, account.id, known, AT)
+    assert sessions.knows_browser(session, noor.id, another, AT)
 
 
 def test_coming_in_and_going_out_leave_lines(db):

@@ -7,9 +7,10 @@ import io
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from models import incidents
-from models.errors import Forbidden, Stale
+from models.errors import Forbidden, Stale, Unknown
 from models.incidents import IncidentSheet
 from models.tables import Incident, LedgerLine
 from tests.models import office
@@ -51,12 +52,16 @@ def test_an_incident_is_entered_completed_and_taken_out(app, database):
     answer = helene.send("/coordination/incidents/registre", status=200)
     [head, row] = csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff")), delimiter=";")
     told = dict(zip(head, row, strict=True))
+    assert len(told) == len(IncidentSheet.__slots__) + 1
     assert told["circonstances"] == "'=Liste au mauvais destinataire"
     assert (told["personnes concernées"], told["risque de préjudice sérieux"], told["à compléter"]) == (
         "3",
         "non",
         "",
     )
+    with database.reading() as session:
+        lines = select(LedgerLine.verb).where(LedgerLine.entity == "incident").order_by(LedgerLine.seq)
+        assert list(session.scalars(lines)) == ["enter_incident", "change_incident", "export_incidents"]
 
 
 def test_every_fault_of_the_form_is_said_at_once(app, database):
@@ -97,6 +102,8 @@ def test_its_texts_are_sealed_and_nobody_but_the_office_reads_it(database):
         assert b"Liste perdue" not in row.circumstances_sealed
         with pytest.raises(Stale), database.writing() as again:
             incidents.change(again, row.id, WHOLE, version=7, **DO)
+        with pytest.raises(Unknown), database.writing() as again:
+            incidents.change(again, "nowhere", WHOLE, version=1, **DO)
 
 
 @pytest.mark.parametrize(

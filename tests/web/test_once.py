@@ -92,6 +92,14 @@ def test_a_refused_form_is_judged_anew(helene, database):
     assert "L’entrevue est notée." in helene.open("/coordination").text
 
 
+@pytest.mark.parametrize("key", ["", "k" * 65])
+def test_a_form_without_a_key_of_ours_acts_each_time(helene, database, couple, key):
+    before = count(database, Clearance)
+    for _ in range(2):
+        helene.send(f"/coordination/personnes/{couple[1].person}/verifications", once=key, kind="identity")
+    assert count(database, Clearance) == before + 2
+
+
 def test_the_same_key_of_another_form_or_another_person_acts(app, helene, database, couple):
     sylvie = desk.coordinator(app, database, role="administrator")
     before = count(database, Clearance)
