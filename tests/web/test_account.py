@@ -94,6 +94,20 @@ def test_signing_in_leads_where_one_was_going_and_never_elsewhere(visitor):
     assert visitor.goes_to("/connexion?next=//evil.example", **ZOE) == "/moi"
 
 
+@pytest.mark.parametrize(
+    ("address", "name"), [("https://passerelle.example", "__Host-browser"), (None, "browser")]
+)
+def test_off_this_machine_a_browser_is_known_again_by_https_alone(app, visitor, address, name):
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, public_url=address or settings.public_url)
+    [known] = [
+        one for one in visitor.send("/connexion", **ZOE).headers.getlist("Set-Cookie") if "browser=" in one
+    ]
+    assert known.startswith(f"{name}=")
+    assert ("Secure" in known, "HttpOnly" in known, "SameSite=Lax" in known) == (bool(address), True, True)
+    assert "Max-Age=15552000" in known
+
+
 def test_signing_in_gives_a_new_cookie_and_drops_what_was_planted(visitor):
     with visitor.client.session_transaction() as cookie:
         cookie["planted"] = "before"

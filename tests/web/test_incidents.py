@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from models import incidents
-from models.errors import Forbidden, Stale, Unknown
+from models.errors import Forbidden, Stale, Unknown, WrongValue
 from models.incidents import IncidentSheet
 from models.tables import Incident, LedgerLine
 from tests.models import office
@@ -88,7 +89,8 @@ def test_somebody_else_s_change_is_not_overwritten_and_history_tells_what_change
     with database.reading() as session:
         assert incidents.entry(session, incident).sheet.measures is None
         line = session.query(LedgerLine).filter_by(verb="change_incident").one()
-    assert "measures" in line.facts["changed"]
+    kept = {"known_on", "happened_until", "public_notice"}
+    assert set(line.facts["changed"]) == set(IncidentSheet.__slots__) - kept
     assert "Liste" not in str(line.facts)
 
 
@@ -97,6 +99,8 @@ def test_its_texts_are_sealed_and_nobody_but_the_office_reads_it(database):
         incidents.enter(session, WHOLE, **DO)
         with pytest.raises(Forbidden):
             incidents.enter(session, WHOLE, **office.newcomer(session).does)
+        with pytest.raises(WrongValue):
+            incidents.enter(session, replace(WHOLE, people=1), **DO)
     with database.reading() as session:
         row = session.query(Incident).one()
         assert b"Liste perdue" not in row.circumstances_sealed
@@ -104,6 +108,8 @@ def test_its_texts_are_sealed_and_nobody_but_the_office_reads_it(database):
             incidents.change(again, row.id, WHOLE, version=7, **DO)
         with pytest.raises(Unknown), database.writing() as again:
             incidents.change(again, "nowhere", WHOLE, version=1, **DO)
+        with pytest.raises(WrongValue), database.writing() as again:
+            incidents.change(again, row.id, replace(WHOLE, public_notice="later"), version=1, **DO)
 
 
 @pytest.mark.parametrize(
