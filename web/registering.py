@@ -61,15 +61,18 @@ def register(typed: Mapping[str, Any], login: Login) -> None:
     """Register a person; an address that has an account changes nothing but gets a letter."""
     typed_sheet = registration_of(typed, login, language())
     sheet = replace(typed_sheet, password=None, password_hash=accounts.hash_password(login.password))
-    try:
-        with writing() as session:
+    with reading() as session:
+        is_new = accounts.of_address(session, login.email) is None
+    if is_new:
+        # somebody may come in under the same address at this instant
+        with suppress(AlreadyRegistered), writing() as session:
             _enter(session, sheet, typed)
-    except AlreadyRegistered:
-        _register_to_no_effect(sheet, typed)
-        with writing() as session:
-            owner = accounts.of_address(session, login.email)
-            if owner is not None:
-                outbox.owe(session, owner, "registration_received", at=now())
+            return
+    _register_to_no_effect(sheet, typed)
+    with writing() as session:
+        owner = accounts.of_address(session, login.email)
+        if owner is not None:
+            outbox.owe(session, owner, "registration_received", at=now())
 
 
 def _enter(session: Session, sheet: Registration, typed: Mapping[str, Any]) -> None:
