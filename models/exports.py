@@ -122,7 +122,8 @@ WRITTEN: Mapping[str, str] = {
         f"availability_{week}": "des moments, séparés par ; (aucun : jamais libre)"
         for week in range(1, WEEKS + 1)
     },
-    **dict.fromkeys(("children_bands", "access_needs", "goals", "meets_access"), "des choix, séparés par ;"),
+    "children_bands": "des choix, séparés par ; (aucun : pas d’enfants)",
+    **dict.fromkeys(("access_needs", "goals", "meets_access"), "des choix, séparés par ;"),
     **dict.fromkeys(
         (
             "sector",

@@ -153,8 +153,8 @@ def _together(found: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]
     interests = _taken(found, {name: name for name in columns.INTEREST_COLUMNS})
     travel = _taken(found, TRAVEL)
     household = _taken(found, {"household": "form", "children_bands": "children_bands"})
-    if household.get("form") and not texts.get("children_bands", UNKNOWN).strip():
-        household["children_bands"] = ()
+    if household.get("form") not in {None, "family"} and not texts.get("children_bands", UNKNOWN).strip():
+        household["children_bands"] = ()  # a family has children, of ages that an empty cell leaves unknown
     weeks = list(_weeks(found, texts))
     return {name: value for name, value in found.items() if value is not None} | {
         "interests": Interests(**interests) if interests else None,

@@ -119,8 +119,6 @@ def _cells(shown: Sequence[Column], row: Mapping[str, Any]) -> list[Cell]:
 
 def _cell(column: Column, value: Any, row: Mapping[str, Any]) -> Cell:
     if value is not None:
-        if column.name == "children_bands" and not value and row.get("household"):
-            return ""
         return column.encode(value)
     if column.name == "children_bands":
         return UNKNOWN if row.get("household") else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -12,12 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from fixtures.builders import CASES, TODAY, case, free_by_week, likes, need, offer, pool, speaks
-from fixtures.generate import generate_pool
+from fixtures.builders import TODAY, likes, need, offer, pool
 from matcher import vocabulary
-from matcher.digest import pool_digest
 from matcher.errors import Fault, FaultyInput
-from matcher.formats import columns, read_pool
+from matcher.formats import columns
 from matcher.formats import words as wordings
 from matcher.formats.sheets import pool_of_sheets
 from matcher.formats.writing import Sheet, as_csv, as_xlsx, pool_sheets
@@ -80,45 +77,6 @@ def cell_faults(header: str, *cells: str) -> list[tuple[str, str, str]]:
     return faults_of(table([["id", *header.split("|")], ["n1", *cells]]))
 
 
-def written(made) -> tuple[bytes, bytes]:
-    needs, offers = pool_sheets(made)
-    return as_csv(needs), as_csv(offers)
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_a_case_as_json_csv_and_xlsx_is_one_pool(name):
-    made = replace(read_pool(case(name).pool_bytes), locks=(), forbidden=())
-    as_texts, book = written(made), as_xlsx(pool_sheets(made))
-    given = {"program": made.program, "today": made.today}
-    from_csv = pool_of_sheets(("n", as_texts[0]), ("o", as_texts[1]), **given)
-    from_xlsx = pool_of_sheets(("n", book), ("o", book), **given)
-    assert from_csv == from_xlsx == made
-    assert pool_digest(from_csv) == pool_digest(made)
-
-
-def test_an_invented_pool_as_sheets_is_the_same_pool():
-    made = replace(generate_pool(needs=120, offers=80, seed=4), locks=(), forbidden=())
-    assert pool_digest(pool_of(*written(made))) == pool_digest(made)
-
-
-def test_edges_of_what_is_known_survive_a_sheet():
-    bare = dict.fromkeys(("interests", "travel", "household", "availability", "goals", "languages"))
-    rows = [
-        need("all unknown", **bare),
-        need("no taste", interests=Interests()),
-        need("never", availability=((), (), (), ())),
-        need("one week", availability=free_by_week(("mon_am",), (), ("tue_ev",), ())),
-        need("children unknown", household=Household(form="family")),
-        need("form unknown", household=Household(children_bands=())),
-        need("far", travel=Travel(limit_km=2.5)),
-        need("=1+1", excludes=("a;b", ' "', "=x")),
-        need("writes", languages=speaks("fra:B1:written", "fcs:B1:signed")),
-    ]
-    made = pool(rows, [offer("deaf", meets_access=(), languages=speaks("fcs:native:signed"))])
-    again = pool_of(*written(made))
-    assert pool_digest(again) == pool_digest(made)
-
-
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_a_sheet_is_read_however_a_spreadsheet_saves_it(separator, encoding):
@@ -152,13 +110,27 @@ def test_an_empty_cell_of_interests_says_none_and_a_question_mark_unknown():
     assert read("months", "3").interests is None
 
 
-def test_no_children_is_said_by_an_empty_cell_beside_a_household():
-    assert read("household|children_bands", "couple", "").household == Household(
-        form="couple", children_bands=()
-    )
-    assert read("household|children_bands", "", "").household is None
-    assert read("household|children_bands", "family", "?").household == Household(form="family")
+@pytest.mark.parametrize(
+    ("form", "cell", "bands"),
+    [
+        ("couple", "", ()),
+        ("couple", "?", None),
+        ("family", "", None),
+        ("Famille avec enfants", " ", None),
+        ("family", "?", None),
+        ("family", "aucun", ()),
+        ("family", "3-5", ("3-5",)),
+    ],
+)
+def test_an_empty_cell_of_children_says_none_but_beside_a_family_with_children(form, cell, bands):
+    code = "couple" if form == "couple" else "family"
+    found = read("household|children_bands", form, cell)
+    assert found.household == Household(form=code, children_bands=bands)
+
+
+def test_a_household_is_known_by_its_form_alone_and_unknown_without_one():
     assert read("household", "family").household == Household(form="family")
+    assert read("household|children_bands", "", "").household is None
 
 
 def test_weeks_stand_in_one_column_or_in_up_to_four():
