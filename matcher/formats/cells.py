@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 Cell = str | int | float
 """What is written: a text, never a formula, or a number."""
 
-NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?", re.ASCII)
+NUMBER = re.compile(r"[+-]?\d{1,20}(?:[.,]\d{1,20})?(?:e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+"""As long as a number of 64 bits may be written."""
 DATE_CELL = re.compile(r"\d{4}-(\d{2})-(\d{2})", re.ASCII)
 MOST_LANGUAGE_PARTS = 3
 
@@ -45,6 +47,8 @@ def read_number(text: str) -> Any:
     if not NUMBER.fullmatch(text):
         return text
     number = float(text.replace(",", "."))
+    if not math.isfinite(number):
+        return text
     return int(number) if number.is_integer() else number
 
 

@@ -55,14 +55,17 @@ def items(text: str) -> list[str]:
 
 def cell_of(entries: Iterable[str]) -> str:
     """Give the cell that :func:`items` reads back."""
-    return ";".join(
-        '"' + entry.replace('"', '""') + '"' if NEEDS_QUOTES.search(entry) else entry for entry in entries
-    )
+    return ";".join('"' + entry.replace('"', '""') + '"' if _misleads(entry) else entry for entry in entries)
+
+
+def _misleads(entry: str) -> bool:
+    """Say whether an entry, as it stands, would be read as something else: an id may be « ? » or « - »."""
+    return entry == UNKNOWN or is_none(entry) or bool(NEEDS_QUOTES.search(entry))
 
 
 def is_none(text: str) -> bool:
-    """Say whether a cell names nothing, rather than leaving open what it would name."""
-    if len(text) > LONGEST_NONE:
+    """Say whether a cell names nothing, rather than leaving open what it would name; in quotes it names."""
+    if len(text) > LONGEST_NONE or '"' in text:
         return False
     return plain(text) in NONE_WORDS or text.strip() in DASHES
 

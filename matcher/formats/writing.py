@@ -25,6 +25,8 @@ NUMBER_PATTERN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 NARROWEST, WIDEST = 8, 48
 ROWS_MEASURED = 200
 LONGEST_CELL = 32_000
+DIGITS = 15
+"""Of a number in a workbook."""
 SAID_BY_NOTHING = frozenset({"access_needs", "excludes", "tied_to", "goals"})
 
 
@@ -73,8 +75,10 @@ def _add(page: Any, sheet: Sheet, bold: Any, wrapped: Any) -> None:
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 page.write_string(row, column, UNPRINTABLE.sub("", cell)[:LONGEST_CELL], form)
-            else:
+            elif float(f"{cell:.{DIGITS}g}") == cell:
                 page.write_number(row, column, cell, form)
+            else:  # as a number it would lose its last digits
+                page.write_string(row, column, str(cell), form)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, len(sheet.rows), max(len(sheet.header) - 1, 0))
     for column, width in enumerate(_widths(sheet)):

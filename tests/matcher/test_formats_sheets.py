@@ -152,6 +152,13 @@ def test_a_comma_or_a_point_marks_decimals():
     assert read("limit_km", "2,5").travel == read("limit_km", "2.5").travel == Travel(limit_km=2.5)
 
 
+@pytest.mark.parametrize(
+    ("cell", "limit"), [("1E-07", 1e-07), ("2,5e+1", 25), ("0,30000000000000004", 0.1 + 0.2)]
+)
+def test_a_number_is_read_as_a_spreadsheet_shows_a_very_small_or_long_one(cell, limit):
+    assert read("limit_km", cell).travel == Travel(limit_km=limit)
+
+
 def test_dates_and_numbers_of_a_workbook_are_read_as_they_were_meant():
     rows = [
         ["id", "waiting_since", "months", "consent", "children_bands", "household"],
@@ -185,7 +192,9 @@ def test_rows_without_content_are_passed_over_and_the_others_keep_their_number()
         ("sector", "Paris", ("sector", "not_code")),
         ("months", "six", ("months", "not_whole")),
         ("months", "6.5", ("months", "not_whole")),
-        ("months", "1e1", ("months", "not_whole")),
+        ("months", "1e-1", ("months", "not_whole")),
+        ("limit_km", "1e999", ("limit_km", "not_number")),
+        ("limit_km", "1" * 21, ("limit_km", "not_number")),
         ("limit_km", "nan", ("limit_km", "not_number")),
         ("limit_km", "-1", ("limit_km", "out_of_range")),
         ("waiting_since", "2026-02-30", ("waiting_since", "bad_day")),

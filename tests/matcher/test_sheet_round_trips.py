@@ -60,3 +60,37 @@ def test_edges_of_what_is_known_survive_a_sheet():
         need("writes", languages=speaks("fra:B1:written", "fcs:B1:signed")),
     ]
     stay_the_same(pool(rows, [offer("deaf", meets_access=(), languages=speaks("fcs:native:signed"))]))
+
+
+HOSTILE = (
+    "-",
+    "?",
+    "\N{EN DASH}",
+    "none",
+    "aucun",
+    "(Aucun.)",
+    "jamais",
+    '"none"',
+    "!",
+    '"',
+    "'-",
+    "=1",
+    " ",
+    ";",
+)
+ids = st.sampled_from(HOSTILE) | st.text(st.characters(codec="utf-8"), min_size=1, max_size=8).filter(
+    str.isprintable
+)
+years = st.floats(0, 100) | st.sampled_from((1 / 3, 1e-07, 0.1 + 0.2, 5e-324, 100 - 2**-46))
+
+
+@settings(max_examples=40, deadline=None)
+@given(ids, st.lists(ids, max_size=3), st.lists(ids, max_size=3), years)
+@example("?", ["-"], ["aucun"], 1e-07)
+@example("-", ["!", "none"], ['"none"'], 1 / 3)
+@example(" ", ["?"], ["\N{EN DASH}"], 0.1 + 0.2)
+def test_any_id_and_any_number_survive_a_sheet(name, apart, tied, number):
+    """An exclusion or a tie that a sheet loses is a barrier that nobody sees go."""
+    asks = need(name, excludes=tuple(apart), travel=Travel(mode="car", limit_km=number))
+    gives = offer(name, tied_to=tuple(tied), years_in_field_here=number, hours_last_30d=number)
+    stay_the_same(pool(asks, gives))
