@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 MOST_ROWS = 100_000
+"""Under the names of the columns, empty ones not counted."""
+LAST_ROW = 1_048_576
+"""The number of the last row that a spreadsheet has."""
 MOST_COLUMNS = 200
 MOST_UNPACKED = 200_000_000
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -59,7 +62,7 @@ def read_table(
     faults.stop_if_any()
     if not rows:
         faults.add(where, "", "empty_file")
-    elif len(rows) > MOST_ROWS:
+    elif len(rows) > MOST_ROWS + 1 or rows[-1][0] > LAST_ROW:
         faults.add(where, "", "too_large", given="rows", most=f"{MOST_ROWS} rows")
     elif max(len(cells) for _, cells in rows) > MOST_COLUMNS:
         faults.add(where, "", "too_large", given="columns", most=f"{MOST_COLUMNS} columns")
@@ -123,13 +126,13 @@ def _as_written(cell: str) -> str:
 
 
 def _filled(rows: Iterable[Iterable[str]]) -> list[tuple[int, tuple[str, ...]]]:
-    """Leave out rows without content and keep the numbers of the others; one too many tells."""
+    """Leave out rows without content and keep the numbers of the others; one too many or too far down tells."""
     found = []
     for number, cells in enumerate(rows, 1):
         texts = tuple(cells)
-        if any(text.strip() for text in texts):
+        if number > LAST_ROW or any(text.strip() for text in texts):
             found.append((number, texts))
-        if number > MOST_ROWS:
+        if number > LAST_ROW or len(found) > MOST_ROWS + 1:
             break
     return found
 

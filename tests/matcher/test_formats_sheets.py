@@ -273,6 +273,29 @@ def test_each_file_that_is_no_sheet_is_refused(data, code):
     assert [fault[2] for fault in faults_of(data)][:1] == [code]
 
 
+@pytest.mark.parametrize("form", [table, workbook])
+@pytest.mark.parametrize(
+    ("rows", "people"),
+    [
+        ([["id"], *([f"n{number}"] for number in range(3))], 3),
+        ([["id"], [""], ["n0"], [""], [""], [""], ["n1"], ["n2"]], 3),
+        ([["id"], *([f"n{number}"] for number in range(4))], None),
+        ([["id"], [""], *([f"n{number}"] for number in range(4))], None),
+        ([["id"], *([""] for _ in range(9)), ["n0"]], 1),
+        ([["id"], *([""] for _ in range(10)), ["n0"]], None),
+        ([["id"], *([""] for _ in range(11)), ["n0"]], None),
+    ],
+)
+def test_no_row_is_dropped_without_a_word(form, rows, people, monkeypatch):
+    monkeypatch.setattr("matcher.formats.tables.MOST_ROWS", 3)
+    monkeypatch.setattr("matcher.formats.tables.LAST_ROW", 11)
+    data = form(rows)
+    if people is None:
+        assert faults_of(data) == [("needs", "", "too_large")]
+    else:
+        assert len(pool_of(data).needs) == people
+
+
 def test_a_formula_is_refused_and_not_guessed():
     assert faults_of(workbook([["id", "months"], ["n1", "=1+1"]])) == [
         ("needs, row 2", "column 2", "formula")
