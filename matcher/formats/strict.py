@@ -52,8 +52,8 @@ def parse(data: bytes) -> Any:
     with undisturbed():
         value = _load(text, doubled, faults)
         _check_depth(value, faults)
-    for owner, name in doubled:
-        faults.add(_path_to(value, owner) or "the file", _plain(name), "doubled_key", given=show(name))
+    if doubled:
+        _refuse_doubled(doubled, value, faults)
     if ESCAPED_NONSENSE.search(text):
         _check_characters(value, faults)
     faults.stop_if_any()
@@ -113,39 +113,31 @@ def _inside(value: Any) -> Iterable[Any]:
     return value.values() if isinstance(value, dict) else value
 
 
+def _refuse_doubled(doubled: Iterable[tuple[dict[str, Any], str]], value: Any, faults: Faults) -> None:
+    paths = {id(inner): path for path, inner in _walk(value) if isinstance(inner, dict)}
+    for owner, name in doubled:
+        faults.add(paths.get(id(owner)) or "the file", _plain(name), "doubled_key", given=show(name))
+
+
 def _check_characters(value: Any, faults: Faults) -> None:
-    for path, text in _texts(value, ""):
-        for letter in text:
+    for path, text in _walk(value):
+        for letter in text if isinstance(text, str) else "":
             if letter == "\0" or "\ud800" <= letter <= "\udfff":
                 faults.add(path or "the file", "", "not_unicode", given=f"U+{ord(letter):04X}")
                 break
 
 
-def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Give every text of a document, names included, with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
+def _walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Give every value of a document, and the names in its objects, each with its path."""
+    yield path, value
+    if isinstance(value, dict):
         for name, inner in value.items():
             yield path, name
-            yield from _texts(inner, f"{path}.{_plain(name)}".lstrip("."))
+            yield from _walk(inner, f"{path}.{_plain(name)}".lstrip("."))
     elif isinstance(value, list):
         for position, inner in enumerate(value):
-            yield from _texts(inner, f"{path}[{position}]")
+            yield from _walk(inner, f"{path}[{position}]")
 
 
 def _plain(name: str) -> str:
     return show(name)[1:-1]
-
-
-def _path_to(value: Any, wanted: dict[str, Any], path: str = "") -> str:
-    """Give the path of an object that was met while reading."""
-    if value is wanted:
-        return path or "the file"
-    if isinstance(value, dict):
-        steps = ((f"{path}.{_plain(name)}".lstrip("."), inner) for name, inner in value.items())
-    elif isinstance(value, list):
-        steps = ((f"{path}[{position}]", inner) for position, inner in enumerate(value))
-    else:
-        return ""
-    return next(filter(None, (_path_to(inner, wanted, step) for step, inner in steps)), "")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fixtures.builders import CASES, case, need, offer, pool
 from matcher.errors import Fault, FaultyInput
-from matcher.formats import pool_from_json, pool_to_json, read_pool
+from matcher.formats import pool_from_json, pool_to_json, read_pool, strict
 from matcher.records import Household, Interests, Language, Travel
 
 HEAD = {"format": "passerelle-pool/1", "program": "sponsorship", "today": "2026-03-02"}
@@ -305,6 +305,20 @@ def test_each_file_that_is_no_strict_json_is_refused(data, code):
 def test_a_doubled_key_is_found_where_it_stands():
     text = '{"needs": [{"id": "n1"}, {"id": "n2", "months": 3, "months": 4}]}'
     assert faults_of(text.encode()) == [("needs[1]", "months", "doubled_key")]
+
+
+def test_each_doubled_key_is_found_where_it_stands_in_one_walk(monkeypatch):
+    shown = []
+    monkeypatch.setattr(strict, "_plain", lambda name: shown.append(name) or name)
+    found = faults_of(b'[[{"a": {}, "a": [{"id": 1, "id": 2}]}]' + b', {"id": 1, "id": 2}' * 50 + b"]")
+    places = ["[0][0].a[0]", "[0][0]", *(f"[{row}]" for row in range(1, 51))]
+    assert [fault[0] for fault in found] == places
+    assert len(shown) == 52 + 52, "a name for each fault, and one for each step of the walk"
+
+
+def test_an_object_that_a_doubled_key_hides_has_no_place_of_its_own():
+    found = faults_of(b'{"a": {"b": 1, "b": 2}, "a": 3}')
+    assert found == [("the file", "b", "doubled_key"), ("the file", "a", "doubled_key")]
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
