@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -103,9 +103,10 @@ def read_market(worth: Any, places: object, priority: object | None) -> Market:
         priorities = np.ones(needs, dtype=np.int64)
     else:
         priorities = _column("priority", priority, needs, MOST_PRIORITY)
-    kept_places = np.minimum(place_counts.astype(np.uint64), needs + 1).astype(np.int64)
-    scale = MOST_WORTH * min(needs, sum(kept_places.tolist())) + 1
-    market = Market(start, offer, values, kept_places, priorities.astype(np.int64), scale)
+    kept_places = [min(count, needs + 1) for count in place_counts.tolist()]
+    scale = MOST_WORTH * min(needs, sum(kept_places)) + 1
+    columns = np.array(kept_places, dtype=np.int64), priorities.astype(np.int64)
+    market = Market(start, offer, values, *columns, scale)
     if market.dearest >= DEAREST:
         need = int(np.argmax(priorities))
         raise InvalidInput(
@@ -164,17 +165,26 @@ def _need_at(start: Ints, at: int) -> int:
 
 def _column(name: str, numbers: object, length: int, most: int | None) -> AnyInts:
     """Give whole numbers >= 0 as an array of the length asked for, or say what is wrong with them."""
-    column: AnyInts = np.asarray(numbers)
-    if column.size == 0 and not isinstance(numbers, np.ndarray):
-        column = column.astype(np.int64)
+    column = _whole(name, numbers)
     if column.shape != (length,):
         raise InvalidInput(f"{name} has the shape {column.shape}; it must be ({length},)")
-    _check_integers(name, column)
     wrong = column < 0 if most is None else (column < 0) | (column > most)
     for at in first_where(wrong):
         bounds = "0 or more" if most is None else f"0 to {most}"
         raise InvalidInput(f"{name}[{at}] is {column[at]}; it must be {bounds}")
     return column
+
+
+def _whole(name: str, numbers: object) -> AnyInts:
+    """Give an array of whole numbers; of a list it is one of objects, which hold them however large they are."""
+    if not isinstance(numbers, Sequence):
+        column = np.asarray(numbers)
+        _check_integers(name, column)
+        return column
+    for at, one in enumerate(numbers):
+        if not isinstance(one, int | np.integer) or isinstance(one, bool):
+            raise InvalidInput(f"{name}[{at}] is {one!r}; it must be a whole number")
+    return np.array(numbers, dtype=object)
 
 
 def _check_integers(name: str, numbers: npt.NDArray[Any]) -> None:

@@ -132,8 +132,8 @@ def test_an_offer_without_places_costs_the_least_that_keeps_its_pairs_away():
     assert found.place_prices[0] == over.max()
 
 
-def test_places_beyond_any_count_are_places():
-    places = np.array([2**64 - 1], dtype=np.uint64)
+@pytest.mark.parametrize("places", [np.array([2**64 - 1], dtype=np.uint64), [2**63], (10**30,), [np.int8(2)]])
+def test_places_beyond_any_count_are_places(places):
     found = assign(table([{0: 3}, {0: 4}], 1), places)
     certify(table([{0: 3}, {0: 4}], 1), places, found)
     assert (found.total_worth, found.scale) == (7, 2_000_001)
