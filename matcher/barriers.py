@@ -69,12 +69,12 @@ def gender_not_as_asked(pairs: Pairs) -> Flags:
 def no_channel(pairs: Pairs) -> Flags:
     """No common language, bridges included, and no interpreter that the offer would accept."""
     without = ~channels.exists(pairs, bridges=True)
-    return without & _languages_known(pairs) & ~pairs.columns.offers.accepts_interpreter[pairs.j]
+    return without & channels.known(pairs) & ~pairs.columns.offers.accepts_interpreter[pairs.j]
 
 
 def no_shared_language(pairs: Pairs) -> Flags:
     """No language that both speak or sign well enough themselves."""
-    return ~channels.exists(pairs, bridges=False) & _languages_known(pairs)
+    return ~channels.exists(pairs, bridges=False) & channels.known(pairs)
 
 
 def no_common_slot(pairs: Pairs) -> Flags:
@@ -106,9 +106,5 @@ def access_not_met(pairs: Pairs) -> Flags:
     unmet: Flags = offers.knows_meets[pairs.j] & ((asked & ~_SIGNED & ~offers.meets[pairs.j]) != 0)
     signs = (asked & _SIGNED) != 0
     if signs.any():
-        unmet = unmet | (signs & _languages_known(pairs) & ~channels.signed_exists(pairs))
+        unmet = unmet | (signs & channels.known(pairs) & ~channels.signed_exists(pairs))
     return unmet
-
-
-def _languages_known(pairs: Pairs) -> Flags:
-    return pairs.columns.needs.knows_languages[pairs.i] & pairs.columns.offers.knows_languages[pairs.j]

@@ -62,6 +62,12 @@ def _channel(pairs: Pairs, language: str, via: str | None, mine: Small, theirs: 
     return Channel(language, via, where, lower, ease[lower])
 
 
+def known(pairs: Pairs) -> Flags:
+    """Say for which pairs both sides told what they speak, sign or write."""
+    both: Flags = pairs.columns.needs.knows_languages[pairs.i] & pairs.columns.offers.knows_languages[pairs.j]
+    return both
+
+
 def exists(pairs: Pairs, *, bridges: bool) -> Flags:
     """Say for which pairs both sides reach the least level of the policy in one spoken or signed language."""
     needs, offers = pairs.columns.needs, pairs.columns.offers

@@ -173,19 +173,18 @@ def _saturated_exactly(total: int, saturation: int) -> int:
 
 def language_comfort(pairs: Pairs) -> Values:
     """How easily the two talk, by their best channel, or through an interpreter."""
-    needs, offers = pairs.columns.needs, pairs.columns.offers
     ease = np.zeros(pairs.shape, dtype=np.int64)
     for channel in channels.between(pairs):
         ease[channel.where] = np.maximum(ease[channel.where], channel.ease)
     least = pairs.columns.policy.comfort_with_interpreter * 100
     ease = np.where(interpreted(pairs), np.maximum(ease, least), ease)
-    known = needs.knows_languages[pairs.i] & offers.knows_languages[pairs.j]
-    return Values(known, ease * (ONE // 10_000))
+    return Values(channels.known(pairs), ease * (ONE // 10_000))
 
 
 def interpreted(pairs: Pairs) -> Flags:
-    """Say which pairs would talk through an interpreter."""
-    return pairs.columns.offers.accepts_interpreter[pairs.j] & ~channels.exists(pairs, bridges=True)
+    """Say which pairs would talk through an interpreter; nobody knows where a language is unknown."""
+    without = channels.known(pairs) & ~channels.exists(pairs, bridges=True)
+    return without & pairs.columns.offers.accepts_interpreter[pairs.j]
 
 
 # Time

@@ -107,7 +107,8 @@ def test_empty_goals_or_languages_say_nothing_and_empty_interests_do():
     ],
 )
 def test_nothing_is_told_of_what_either_side_leaves_out(criterion, program, unknown, told):
-    for mine, theirs in ((unknown, {}), ({}, unknown)):
+    welcoming = {"accepts_interpreter": True}  # which tells nothing where a language is unknown
+    for mine, theirs in ((unknown, welcoming), ({}, unknown | welcoming)):
         detail = compared(criterion, mine, theirs, program).detail
         assert {name: detail[name] for name in told} == told
 
