@@ -25,7 +25,7 @@ def write(path: str | None, data: bytes) -> None:
     if target.exists() and not target.is_file():  # a device or a pipe has nothing to replace
         target.write_bytes(data)
         return
-    part = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
+    part = target.with_name(f".{os.getpid()}.part")  # short, whatever the name of the file
     try:
         part.write_bytes(data)
         part.replace(target)

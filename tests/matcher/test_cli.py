@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from fixtures.builders import case, cases
 from fixtures.generate import generate_pool
 from fixtures.territories import REGION
+from matcher import files
 from matcher.formats import pool_to_json, read_pool, read_round
 from matcher.formats.writing import as_csv, pool_sheets
 from web.cli import group
@@ -148,6 +149,12 @@ def test_bad_input_has_status_2_its_row_and_field_and_writes_nothing(tmp_path, c
     assert (result.exit_code, result.stdout, out.exists()) == (BAD_INPUT, "", False)
     assert line.startswith(f"{path}, needs row 1")
     assert f", {named}: " in line
+
+
+@pytest.mark.parametrize("name", ["é" * 120 + ".json", "a" * 250 + ".json"])
+def test_a_file_may_have_as_long_a_name_as_the_disk_takes(name, tmp_path):
+    files.write(str(tmp_path / name), b"{}")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {name: b"{}"}
 
 
 def test_bad_input_leaves_an_older_round_as_it_was(tmp_path, round_file):
