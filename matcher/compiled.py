@@ -164,7 +164,11 @@ def _kept(each: Kernel[..., Any]) -> list[Path]:
 def _is_stale(each: Kernel[..., Any], index: Path) -> bool:
     """Tell whether a source has changed since; numba itself looks at the one of the function alone."""
     sources = {part.__code__.co_filename for part in (each.function, *each.parts)}
-    return index.stat().st_mtime < max(Path(source).stat().st_mtime for source in sources)
+    try:
+        made = index.stat().st_mtime
+    except FileNotFoundError:  # another process has found it stale and taken it away
+        return True
+    return made < max(Path(source).stat().st_mtime for source in sources)
 
 
 def _folder_of(source: Path) -> Path:

@@ -132,6 +132,12 @@ def test_code_is_warm_once_it_lies_where_numba_looks(variable: str, tmp_path, mo
     assert not kernel.is_warm(), "the source has changed since"
 
 
+def test_code_that_another_process_takes_away_meanwhile_is_stale(tmp_path, monkeypatch):
+    kernel = compiled.Kernel(double, list)
+    monkeypatch.setattr(compiled, "_kept", lambda _: [tmp_path / "gone.nbi"])
+    assert not kernel.is_warm()
+
+
 @pytest.mark.usefixtures("numba")
 def test_code_on_the_disk_is_made_anew_when_a_part_in_another_file_changes(tmp_path):
     """In new processes, as after an update of the program."""
