@@ -40,8 +40,8 @@ class Values:
     value: Ints
 
 
-def _share(part: Ints, whole: Ints) -> Ints:
-    """Give part / whole, at most 1, rounded half up; 0 where the whole is 0.
+def share(part: Ints, whole: Ints) -> Ints:
+    """Give part / whole, at most 1, in whole 10⁻¹², rounded half up; 0 where the whole is 0.
 
     Division of floats is exactly rounded on every machine, so no digit depends on where it runs.
     """
@@ -202,13 +202,13 @@ def availability(pairs: Pairs) -> Values:
 
 def what_slots_are_worth(slots: Ints, policy: Policy) -> Ints:
     """Give the value of so many common slots in all the weeks."""
-    return _share(slots, np.int64(policy.slots_a_week * WEEKS))  # type: ignore[arg-type]
+    return share(slots, np.int64(policy.slots_a_week * WEEKS))  # type: ignore[arg-type]
 
 
 def stability(pairs: Pairs) -> Values:
     """For how many of the months asked the offer stands."""
     asked, offered = pairs.columns.needs.months[pairs.i], pairs.columns.offers.months[pairs.j]
-    return Values(_told(asked, offered), _share(offered.astype(np.int64), asked.astype(np.int64)))
+    return Values(_told(asked, offered), share(offered.astype(np.int64), asked.astype(np.int64)))
 
 
 # Wishes
@@ -217,7 +217,7 @@ def stability(pairs: Pairs) -> Values:
 def goals(pairs: Pairs) -> Values:
     """Which share of what the need wishes the offer wishes too."""
     asked, offered = pairs.columns.needs.goals[pairs.i], pairs.columns.offers.goals[pairs.j]
-    return Values((asked != 0) & (offered != 0), _share(_counts(asked & offered), _counts(asked)))
+    return Values((asked != 0) & (offered != 0), share(_counts(asked & offered), _counts(asked)))
 
 
 def expectations(pairs: Pairs) -> Values:
@@ -227,7 +227,7 @@ def expectations(pairs: Pairs) -> Values:
     most = np.int64(pairs.columns.policy.frequency_gap)
     gap = np.abs(asked.astype(np.int64) - offered)
     known = shared.known & _told(asked, offered)
-    return Values(known, _mean(shared.value, _share(np.maximum(most - gap, 0), most)))  # type: ignore[arg-type]
+    return Values(known, _mean(shared.value, share(np.maximum(most - gap, 0), most)))  # type: ignore[arg-type]
 
 
 # Life
@@ -250,7 +250,7 @@ def life_stage(pairs: Pairs) -> Values:
     needs, offers = pairs.columns.needs, pairs.columns.offers
     form = _form_values(pairs.columns)[likeness(pairs)]
     mine, theirs = needs.children[pairs.i], offers.children[pairs.j]
-    bands = _share(_counts(mine & theirs), _counts(mine | theirs))
+    bands = share(_counts(mine & theirs), _counts(mine | theirs))
     known = _told(needs.household[pairs.i], offers.household[pairs.j])
     known &= needs.knows_children[pairs.i] & offers.knows_children[pairs.j]
     return Values(known, np.where((mine | theirs) != 0, _mean(form, bands), form))
@@ -270,7 +270,7 @@ def age_gap(pairs: Pairs) -> Values:
     mine, theirs = pairs.columns.needs.age_band[pairs.i], pairs.columns.offers.age_band[pairs.j]
     most = np.int64(pairs.columns.policy.age_bands_apart)
     apart = np.abs(mine.astype(np.int64) - theirs)
-    return Values(_told(mine, theirs), _share(np.maximum(most - apart, 0), most))  # type: ignore[arg-type]
+    return Values(_told(mine, theirs), share(np.maximum(most - apart, 0), most))  # type: ignore[arg-type]
 
 
 # Place
@@ -279,4 +279,4 @@ def age_gap(pairs: Pairs) -> Values:
 def proximity(pairs: Pairs) -> Values:
     """How far within their reach the two live from each other."""
     reach = reach_of(pairs)
-    return Values(reach.known, _share(np.maximum(reach.limit - reach.distance, 0), reach.limit))
+    return Values(reach.known, share(np.maximum(reach.limit - reach.distance, 0), reach.limit))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from matcher.records import Household, Interests, Language, Need, Offer, Pool, Travel
 
+FORMAT = "passerelle-pool/1"
 PLAIN = (
     "id",
     "sector",
@@ -53,7 +54,7 @@ def pool_digest(pool: Pool) -> str:
 def canonical_pool(pool: Pool) -> dict[str, Any]:
     """Give the JSON value of a pool with its rows by id, sets sorted, and nothing that is unknown."""
     canonical: dict[str, Any] = {
-        "format": "passerelle-pool/1",
+        "format": FORMAT,
         "program": pool.program,
         "today": pool.today.isoformat(),
         "needs": [canonical_row(need) for need in sorted(pool.needs, key=_by_id)],

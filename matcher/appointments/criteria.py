@@ -8,18 +8,12 @@ import numpy as np
 
 from matcher.appointments.bank import SETTING_AT, UNKNOWN, Question
 from matcher.columns import Ints
-from matcher.criteria import ONE, Values
+from matcher.criteria import ONE, Values, share
 from matcher.records import WORTH_OF_A_POINT, Contribution
 from matcher.vocabulary import LEVELS
 
 Criterion = Callable[[Question], Values]
 HUNDREDTH = ONE // 100
-
-
-def _share(part: Ints, whole: Ints) -> Ints:
-    """Give part / whole, at most 1, rounded half up; divisions of floats are the same on every machine."""
-    ratio = np.minimum(part, whole) / np.maximum(whole, 1)
-    return np.floor(ratio * ONE + 0.5).astype(np.int64)
 
 
 def language_quality(question: Question) -> Values:
@@ -41,7 +35,7 @@ def load_balance(question: Question) -> Values:
     """Spare who interpreted much: 1 − recent hours / hours of a month."""
     bank = question.bank
     rest = np.maximum(bank.month - np.maximum(bank.recent, 0), 0)
-    return Values(bank.recent != UNKNOWN, _share(rest, bank.month))
+    return Values(bank.recent != UNKNOWN, share(rest, bank.month))
 
 
 def continuity(question: Question) -> Values:
@@ -55,14 +49,14 @@ def continuity(question: Question) -> Values:
 def travel(question: Question, mode: str) -> Values:
     """1 − distance / limit in person, 1 by phone or video; less where the person put another mode first."""
     bank = question.bank
-    share = ONE
+    most = ONE
     if mode != question.appointment.modes[0]:
-        share = bank.policy.later_mode * HUNDREDTH
+        most = bank.policy.later_mode * HUNDREDTH
     if mode != "in_person":
-        return _known(np.full(len(bank), share, dtype=np.int64))
+        return _known(np.full(len(bank), most, dtype=np.int64))
     known = (question.distance_um != UNKNOWN) & (bank.limit_um != UNKNOWN)
-    near = _share(np.maximum(bank.limit_um - question.distance_um, 0), np.maximum(bank.limit_um, 0))
-    return Values(known, near // 100 * (share // HUNDREDTH))
+    near = share(np.maximum(bank.limit_um - question.distance_um, 0), np.maximum(bank.limit_um, 0))
+    return Values(known, near // 100 * (most // HUNDREDTH))
 
 
 def reliability(question: Question) -> Values:
@@ -70,7 +64,7 @@ def reliability(question: Question) -> Values:
     bank, policy = question.bank, question.bank.policy
     known = (bank.accepted != UNKNOWN) & (bank.done != UNKNOWN)
     came, took = np.maximum(bank.done, 0), np.maximum(bank.accepted, 0)
-    return Values(known, _share(came + policy.prior_done, took + policy.prior_accepted))
+    return Values(known, share(came + policy.prior_done, took + policy.prior_accepted))
 
 
 def _known(value: Ints) -> Values:

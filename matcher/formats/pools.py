@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from matcher.digest import canonical_row
+from matcher.digest import FORMAT, canonical_row
 from matcher.faults import Faults, Spot, meant, show
 from matcher.formats import fields
 from matcher.formats.strict import parse_source
@@ -19,7 +19,6 @@ from matcher.vocabulary import PROGRAMS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-FORMAT = "passerelle-pool/1"
 
 Row = TypeVar("Row", bound=Named)
 

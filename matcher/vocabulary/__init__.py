@@ -88,7 +88,7 @@ BARRIER_CODES = (
     "blocked_access",
     "blocked_field",
 )
-"""Why a pair may not be, those of safety and consent first."""
+"""Why a pair may not be."""
 
 APPOINTMENT_BARRIERS = (
     "refer_professional",

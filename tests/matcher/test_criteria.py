@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fixtures.builders import TODAY, free, free_by_week, likes, need, offer, pool, speaks
-from matcher.criteria import ONE, _mean, _share
+from matcher.criteria import ONE, _mean, share
 from matcher.pairs import block
 from matcher.pairs import one as pair_at
 from matcher.policy import shipped_policy
@@ -48,7 +48,7 @@ def test_what_fits_in_nothing_is_worth_nothing_to_the_last_digit():
 
 def test_a_share_is_rounded_half_up_and_at_most_one():
     part, whole = np.array([1, 2, 5, 0, 3]), np.array([3, 3, 4, 0, 0])
-    assert _share(part, whole).tolist() == [333_333_333_333, 666_666_666_667, ONE, 0, 0]
+    assert share(part, whole).tolist() == [333_333_333_333, 666_666_666_667, ONE, 0, 0]
 
 
 def test_a_mean_is_a_whole_number_rounded_half_up():
