@@ -42,7 +42,7 @@ Transport = Callable[[Outgoing], None]
 def queue(
     session: Session, person_ids: Iterable[str], kind: str, *, at: datetime, about: str | None = None
 ) -> None:
-    """Owe a letter to the account of each person, and to whom none reaches a call, where it is about something."""
+    """Owe a letter to the account of each person; whom none reaches is owed a call, if it is one that is said on the telephone."""
     reached = (Account.closed_at.is_(None), Account.email_index.is_not(None))
     holders = select(Account).where(Account.person_id.in_(list(person_ids)), *reached)
     for account in session.scalars(holders.order_by(Account.id)):

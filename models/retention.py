@@ -18,7 +18,7 @@ from models.actor import Actor
 from models.casework.erasure import erase
 from models.cleaning import clean_up
 from models.instants import city_date
-from models.lifecycle import IN_FORCE, TO_COME, UNDECIDED
+from models.lifecycle import IN_FORCE, OVER, TO_COME, UNDECIDED
 from models.privacy import Rule
 from models.tables import Appointment, Base, LedgerLine, Need, Offer, Pairing, Person, Translation
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BATCH = 200
 VERB = "retain"
 GONE = ("declined", "withdrawn")
-OVER = ("finished", "redirected", "withdrawn")
+PAST = (*OVER, "redirected")
 
 
 def due(session: Session, at: datetime) -> dict[str, int]:
@@ -111,8 +111,8 @@ def _has_ended(end: datetime) -> ColumnElement[bool]:
     """Nothing of hers waits or goes on, and nothing has for long."""
     needs, offers = (select(table.person_id) for table in (Need, Offer))
     alive = [
-        needs.where(or_(Need.state.not_in(OVER), Need.state_since > end)),
-        offers.where(or_(Offer.state.not_in(OVER), Offer.state_since > end)),
+        needs.where(or_(Need.state.not_in(PAST), Need.state_since > end)),
+        offers.where(or_(Offer.state.not_in(PAST), Offer.state_since > end)),
         needs.join(Pairing, Pairing.need_id == Need.id).where(_is_recent(end)),
         offers.join(Pairing, Pairing.offer_id == Offer.id).where(_is_recent(end)),
         *(

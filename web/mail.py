@@ -17,6 +17,7 @@ from babel.support import NullTranslations, Translations
 from flask import current_app, g, request
 
 from models import outbox
+from web import letter_words
 from web.clock import now
 from web.database import database as app_database
 
@@ -93,9 +94,8 @@ def compose(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:
     message["Message-ID"] = f"<{letter.id}@{settings.host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content("\n\n".join((sentence, _link(letter, settings), *_foot(letter.language))) + "\n")
-    message["Content-Language"] = (
-        letter.language
-    )  # after the text, which takes the place of all that is told of it
+    # after the text, which takes the place of all that was told of it
+    message["Content-Language"] = letter.language
     return message
 
 
@@ -109,67 +109,12 @@ def _link(letter: Outgoing, settings: Settings) -> str:
 
 def words_of(kind: str, language: str) -> tuple[str, str]:
     """Give the subject, the same for every letter, and the sentence of one kind."""
-    _ = catalogue(language).gettext
-    sentences = {
-        "registration_received": _(
-            "Nous avons reçu une inscription à cette adresse. Connectez-vous pour voir où en est votre demande."
-            " Si vous aviez déjà un compte, rien n’y a été changé."
-        ),
-        "proposal_waiting": _("Une proposition vous attend sur votre page. Votre réponse reste privée."),
-        "answer_waiting": _("Nous attendons encore votre réponse. Elle reste privée, quelle qu’elle soit."),
-        "both_accepted": _("Une bonne nouvelle vous attend sur votre page."),
-        "proposal_closed": _("Du nouveau sur votre page : nous continuons à chercher pour vous."),
-        "invitation": _(
-            "Une place vous attend dans l’équipe. Ouvrez ce lien pour choisir votre mot de passe : il sert une"
-            " seule fois, pendant trois jours."
-        ),
-        "password_reset": _(
-            "Quelqu’un a demandé un nouveau mot de passe pour cette adresse. Si c’est vous, ouvrez ce lien : il"
-            " sert une seule fois, pendant une heure. Sinon, ne faites rien : rien n’a été changé."
-        ),
-        "password_changed": _(
-            "Le mot de passe de ce compte vient d’être choisi, et ses autres sessions sont fermées. Si ce n’est"
-            " pas vous, demandez tout de suite un nouveau mot de passe, puis appelez-nous."
-        ),
-        "interpreting_offer": _(
-            "On vous propose un rendez-vous d’interprétation. Votre page dit quand et où, et jusqu’à quand répondre."
-        ),
-        "interpreting_news": _("Du nouveau sur votre page, au sujet d’un interprète ou d’une traduction."),
-        "interpreting_tomorrow": _(
-            "Rappel : un rendez-vous avec interprète est prévu dans les prochaines vingt-quatre heures. Votre page dit"
-            " quand et où."
-        ),
-        "interpreting_soon": _(
-            "Rappel : un rendez-vous avec interprète commence dans moins de deux heures. Votre page dit où."
-        ),
-        "interpreting_sign": _("Un service d’interprétation est à signer sur votre page."),
-        "offer_changed": _(
-            "Ce que vous donnez comme interprète a été changé sur votre page, comme vous l’avez dit au téléphone. Si"
-            " vous n’avez rien demandé, appelez-nous."
-        ),
-        "address_confirm": _(
-            "Quelqu’un veut se connecter avec cette adresse. Si c’est vous, ouvrez ce lien : il sert une seule"
-            " fois, pendant un jour. Sinon, ne faites rien : rien n’a été changé."
-        ),
-        "address_changed": _(
-            "Quelqu’un a demandé que votre compte s’ouvre avec une autre adresse. Celle-ci sert encore tant que"
-            " l’autre n’est pas confirmée. Si ce n’est pas vous, changez de mot de passe tout de suite, puis"
-            " appelez-nous."
-        ),
-        "factor_changed": _(
-            "La double vérification de votre compte a changé, ou un code de secours a servi. Si ce n’est pas"
-            " vous, appelez-nous tout de suite."
-        ),
-    }
-    return _("Passerelle : un message vous attend"), sentences[kind]
+    say = catalogue(language).gettext
+    return say(letter_words.SUBJECT), say(letter_words.SENTENCES[kind])
 
 
 def _foot(language: str) -> tuple[str, ...]:
-    _ = catalogue(language).gettext
-    return (
-        _("Ce courriel ne contient aucun renseignement personnel. On n’y répond pas."),
-        "Passerelle · Saguenay",
-    )
+    return catalogue(language).gettext(letter_words.FOOT), "Passerelle · Saguenay"
 
 
 @cache

@@ -48,12 +48,12 @@ def answer(
     setattr(pairing, f"{side}_answer", said)
     setattr(pairing, f"{side}_answered_at", at)
     pairing.version += 1
-    calls.drop(session, pairing.id, person_id=person_id)
     ledger.record(session, at, by, "answer", "pairing", pairing.id, {"side": side, "said": said})
     if said == "no":
         _decline(session, pairing, by=by, at=at)
     elif pairing.need_answer == pairing.offer_answer == "yes":
         _accept(session, pairing, need, offer, by=by, at=at)
+    calls.drop(session, pairing.id, person_id=person_id)  # nobody is called to hear what she has just said
     return pairing
 
 

@@ -54,10 +54,6 @@ class OfPairing:
     other: str
     """Name of the other, for the office: who is called knows what her own page shows."""
 
-    @property
-    def start(self) -> None:
-        """A proposal has no hour."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
@@ -71,6 +67,11 @@ class CallRow:
     due: datetime
     called_at: datetime | None
     about: OfInterpreting | OfPairing
+
+    @property
+    def start(self) -> datetime | None:
+        """When what it is about begins; a proposal and a translation have no hour."""
+        return self.about.start if isinstance(self.about, OfInterpreting) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,7 @@ def owed(session: Session, at: datetime) -> tuple[CallRow, ...]:
 def _is_of_use(one: CallRow, at: datetime) -> bool:
     if isinstance(one.about, OfPairing):
         return one.about.state in ANSWERING or at < one.due + DAYS_TO_HEAR
-    has_begun = one.about.start is not None and one.about.start <= at
+    has_begun = one.start is not None and one.start <= at
     is_awaited = one.about.state == STILL.get(one.kind, one.about.state)
     return is_awaited and (one.kind == AFTERWARDS or not has_begun)
 
@@ -144,7 +145,7 @@ def _rows(session: Session, calls: Iterable[Call]) -> tuple[CallRow, ...]:
             phone=disclosure.contacts_of(session, people[one.person_id]).phone,
             due=subjects[one.about].due(one),
             called_at=one.called_at,
-            about=subjects[one.about].told(session, one),
+            about=subjects[one.about].told(one),
         )
         for one in listed
         if one.person_id in people and one.about in subjects
@@ -153,33 +154,35 @@ def _rows(session: Session, calls: Iterable[Call]) -> tuple[CallRow, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Proposal:
-    """A pairing that both were to answer, and the two."""
+    """A pairing that both were to answer."""
 
     pairing: Pairing
-    newcomer: Person
-    giver: Person
+    names: Mapping[str, str]
+    """Of the two, by person id."""
 
     def due(self, call: Call) -> datetime:
-        """Give by when somebody is told: within a day, a reminder before her answer is due."""
-        soon = call.owed_at + A_DAY
-        return min(soon, self.pairing.answers_due or soon)
+        """Give by when somebody is told: within a day, and before her answer is due while one is awaited."""
+        soon, last = call.owed_at + A_DAY, self.pairing.answers_due
+        return min(soon, last) if last and self.pairing.state in ANSWERING else soon
 
-    def told(self, session: Session, call: Call) -> OfPairing:
+    def told(self, call: Call) -> OfPairing:
         """Give what there is to say."""
-        other = self.giver if call.person_id == self.newcomer.id else self.newcomer
+        [(other_id, other)] = [one for one in self.names.items() if one[0] != call.person_id]
         return OfPairing(
             pairing_id=self.pairing.id,
             state=self.pairing.state,
             program=self.pairing.program,
-            other_id=other.id,
-            other=full_name(session, other),
+            other_id=other_id,
+            other=other,
         )
 
 
 def _proposals(session: Session, ids: set[str]) -> dict[str, _Proposal]:
     """Find by id the pairings that calls are about."""
-    found = session.execute(couples().where(Pairing.id.in_(ids)))
-    return {pairing.id: _Proposal(pairing, newcomer, giver) for pairing, newcomer, giver in found}
+    return {
+        pairing.id: _Proposal(pairing, {one.id: full_name(session, one) for one in two})
+        for pairing, *two in session.execute(couples().where(Pairing.id.in_(ids)))
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,7 @@ class _Service:
             min(start, call.owed_at + A_DAY) if call.kind not in REMINDERS else start - REMINDERS[call.kind]
         )
 
-    def told(self, _session: Session, call: Call) -> OfInterpreting:
+    def told(self, call: Call) -> OfInterpreting:
         """Give what there is to say."""
         asking, booking = self.asking, self.booking
         is_interpreter = booking is not None and booking.id == call.about

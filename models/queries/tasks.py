@@ -201,7 +201,7 @@ def _of_calls(session: Session, today: date) -> Iterator[Task]:
             names=(call.name,),
             person_id=call.person_id,
             days_left=(due - today).days,
-            at=call.about.start,
+            at=call.start,
         )
 
 

@@ -38,7 +38,7 @@ def test_who_has_an_address_is_written_to_and_who_has_none_is_called(session, xi
     bank.confirmed(session, ximena, amina)
     assert told(session) == [("requester", "news", "Amina")]
     (call,) = owed(session, AT)
-    assert (call.about.state, call.about.other, call.about.start) == ("assigned", "Ximena", bank.START)
+    assert (call.about.state, call.about.other, call.start) == ("assigned", "Ximena", bank.START)
 
 
 def test_an_interpreter_without_address_is_asked_on_the_telephone_before_her_answer_is_due(session):
@@ -191,6 +191,19 @@ def test_who_was_told_of_a_proposal_is_told_that_it_is_closed_while_it_is_news(s
     assert heard(session) == [("proposal_closed", "Amina", "Rosalie")]
     assert heard(session, AT + timedelta(days=14)) == [("proposal_closed", "Amina", "Rosalie")]
     assert heard(session, AT + timedelta(days=16)) == []
+
+
+def test_who_said_no_on_the_telephone_is_not_called_to_hear_it(session, amina, proposed):
+    calls.note(session, owed(session, AT)[0].id, **DO)
+    casework.answer(session, proposed.id, amina.person, "no", **DO)
+    assert heard(session) == []
+
+
+def test_what_lapsed_is_told_within_a_day_and_is_not_late_at_once(session, proposed):
+    calls.note(session, owed(session, AT)[0].id, **DO)
+    at = proposed.answers_due + timedelta(hours=1)
+    casework.lapse(session, by=SYSTEM, at=at)
+    assert [(one.kind, one.due) for one in owed(session, at)] == [("proposal_closed", at + timedelta(days=1))]
 
 
 def giver_of(session, pairing):

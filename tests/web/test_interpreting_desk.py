@@ -7,11 +7,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from models import casework, interpreting, reads
+from models import interpreting, reads
 from models.tables import (
     Appointment,
     Booking,
-    Call,
     Interpreter,
     LedgerLine,
     Letter,
@@ -375,39 +374,6 @@ def test_a_participant_never_sees_the_room(signed_in, amina):
     visitor = signed_in(amina.person)
     for path in ("", "/traductions", "/manque", "/manque/recruter", "/manque/affiche"):
         visitor.open(ROOM + path, status=403)
-
-
-def test_who_has_no_address_stands_on_the_list_to_call_with_her_number_until_it_is_ticked(database, helene):
-    with database.writing() as session:
-        paula = bank.interpreter(session, "Paula", email=None, phone="418 555-0142")
-        bank.asked(session, bank.newcomer(session))
-    assert "À appeler, faute de courriel" in helene.open("/coordination?genre=call").text
-    page = helene.open("/coordination/appels")
-    assert "418 555-0142" in page.text
-    assert "Demander si c’est oui ou non · mercredi 11 mars, 14 h 00 · espagnol → français" in page.text
-    call = one(database, Call).id
-    helene.send(f"/coordination/appels/{call}/fait")
-    page = helene.open("/coordination/appels")
-    assert "Personne à appeler" in page.text
-    assert "Pas dit, finalement" in page.text
-    helene.send(f"/coordination/appels/{call}/defaire")
-    assert "C’est dit" in helene.open("/coordination/appels").text
-    with database.reading() as session:
-        assert {read.kind for read in reads.readings_of(session, paula.person)} == {"list", "names"}
-
-
-def test_a_proposal_that_waits_for_whom_no_letter_reaches_stands_on_the_list_to_call(database, helene):
-    with database.writing() as session:
-        amina, rosalie = office.newcomer(session, "Amina", email=None), office.sponsor(session, "Rosalie")
-        pairing = office.proposal(session, amina, rosalie)
-        casework.approve(session, pairing.id, pairing.version, **office.DO)
-        address = f"/coordination/jumelages/{pairing.id}"
-    page = helene.open("/coordination/appels")
-    assert "Dire qu’une proposition l’attend, et demander si c’est oui ou non" in page.text
-    assert "Parrainage interculturel · avec Rosalie" in page.text
-    assert page.all("a", href=address)
-    helene.send(f"{address}/repondre", person=amina.person, answer="yes")
-    assert "Personne à appeler" in helene.open("/coordination/appels").text
 
 
 def test_the_number_of_who_is_asked_stands_beside_her_and_looking_is_told(database, helene, amina):

@@ -3,6 +3,7 @@
 Revision: 0013, after 0012
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
@@ -19,8 +20,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    kinds = ", ".join(f"'{kind}'" for kind in OF_PAIRINGS)
-    op.execute(f"DELETE FROM call WHERE kind IN ({kinds})")  # noqa: S608 - fixed words
+    call = sa.table("call", sa.column("kind"))
+    op.execute(call.delete().where(call.c.kind.in_(OF_PAIRINGS)))
     _allow(OF_INTERPRETING)
 
 

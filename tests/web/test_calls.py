@@ -1,0 +1,52 @@
+"""« À appeler »: whom no letter reaches, with her number and what there is to say, until it is ticked."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import casework, reads
+from models.tables import Call
+from tests.models import office
+from tests.models.interpreting import bank
+from tests.web import desk
+
+ROOM = "/coordination/appels"
+
+
+@pytest.fixture
+def helene(app, database):
+    return desk.coordinator(app, database)
+
+
+def test_who_has_no_address_stands_on_the_list_to_call_with_her_number_until_it_is_ticked(database, helene):
+    with database.writing() as session:
+        paula = bank.interpreter(session, "Paula", email=None, phone="418 555-0142")
+        bank.asked(session, bank.newcomer(session))
+    assert "À appeler, faute de courriel" in helene.open("/coordination?genre=call").text
+    page = helene.open(ROOM)
+    assert "418 555-0142" in page.text
+    assert "Demander si c’est oui ou non · mercredi 11 mars, 14 h 00 · espagnol → français" in page.text
+    with database.reading() as session:
+        call = session.query(Call).one().id
+    helene.send(f"{ROOM}/{call}/fait")
+    page = helene.open(ROOM)
+    assert "Personne à appeler" in page.text
+    assert "Pas dit, finalement" in page.text
+    helene.send(f"{ROOM}/{call}/defaire")
+    assert "C’est dit" in helene.open(ROOM).text
+    with database.reading() as session:
+        assert {read.kind for read in reads.readings_of(session, paula.person)} == {"list", "names"}
+
+
+def test_a_proposal_that_waits_for_whom_no_letter_reaches_stands_on_the_list_to_call(database, helene):
+    with database.writing() as session:
+        amina, rosalie = office.newcomer(session, "Amina", email=None), office.sponsor(session, "Rosalie")
+        pairing = office.proposal(session, amina, rosalie)
+        casework.approve(session, pairing.id, pairing.version, **office.DO)
+        address = f"/coordination/jumelages/{pairing.id}"
+    page = helene.open(ROOM)
+    assert "Dire qu’une proposition l’attend, et demander si c’est oui ou non" in page.text
+    assert "Parrainage interculturel · avec Rosalie" in page.text
+    assert page.all("a", href=address)
+    helene.send(f"{address}/repondre", person=amina.person, answer="yes")
+    assert "Personne à appeler" in helene.open(ROOM).text
