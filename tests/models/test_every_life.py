@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -40,8 +41,10 @@ from tests.snapshots import Snapshot
 from tests.tries import FULL, tries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
 PARTS, LIVES_OF_A_PART, STEPS_OF_A_LIFE = (
     (20, 1_000, 50) if tries() >= FULL else (1, max(tries() * 4 // 10, 1), 40)
@@ -112,8 +115,11 @@ class Lives(RuleBasedStateMachine):
         self.office = lives_model.Office(TODAY)
         self.now = AT
         self.is_swept = True
+        self.is_seen = False
 
     def teardown(self) -> None:
+        self.is_seen = False
+        self.the_doctor_finds_nothing()
         with self.db.reading() as session:
             for line in session.scalars(select(LedgerLine)):
                 if "to" in line.facts and line.entity in MACHINE_OF:
@@ -122,6 +128,13 @@ class Lives(RuleBasedStateMachine):
             self.db.dispose()
 
     # -- doing
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a unit of work; once it is committed, the doctor has to look again."""
+        with self.db.writing() as session:
+            yield session
+        self.is_seen = False
 
     def attempt(
         self,
@@ -135,7 +148,7 @@ class Lives(RuleBasedStateMachine):
         """Do in the database what the model has done, or see it refused where the model refused."""
         given = None
         try:
-            with self.db.writing() as session:
+            with self.writing() as session:
                 given = verb(session, *about, by=by, at=self.now, **details)
             was_done = True
         except CaseworkError:
@@ -216,7 +229,7 @@ class Lives(RuleBasedStateMachine):
         form = {"household": office.Household(form="family", children_bands=("3-5",))} if has_children else {}
         need, offer = office.NEED, office.replace(office.OFFER, capacity=places)
         wishes = {"needs": (need,)} if side == "need" else {"offers": (offer,)}
-        with self.db.writing() as session:
+        with self.writing() as session:
             profile = office.replace(office.PROFILE, **(form if side == "need" else {}))
             person = office.sign_up(session, f"P{len(self.office.humans)}", profile=profile, **wishes)
             wish = casework.rows.wishes_of(session, person)[0].id
@@ -233,7 +246,7 @@ class Lives(RuleBasedStateMachine):
         number = len(self.office.humans)
         text = f"Identifiant;Prénom;Langues;Consentement\n{number};L{number};français:B1;oui\n".encode()
         for outcome in ("new", "known"):
-            with self.db.writing() as session:
+            with self.writing() as session:
                 done = bring_in(
                     session, text, "l.csv", side="need", program="sponsorship", by=COORDINATOR, at=self.now
                 )
@@ -586,9 +599,12 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def the_doctor_finds_nothing(self) -> None:
+        if self.is_seen:  # what was refused wrote nothing
+            return
         today = self.office.today if self.is_swept else None
         with self.db.reading() as session:
             assert [str(found) for found in check_invariants(session, today)] == []
+        self.is_seen = True
 
 
 @pytest.mark.parametrize("part", range(PARTS))
