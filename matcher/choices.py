@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.columns import columns_of
 from matcher.criteria import rarity_of
+from matcher.layout import columns_of
 from matcher.pairs import block
-from matcher.policy import Policy, shipped_policy
+from matcher.policy import Policy, policy_for
 from matcher.programs import program_of
 from matcher.records import Pool
 from matcher.scoring import worth_of
@@ -38,7 +38,7 @@ def judge_all(pool: Pool, among: Pool, policy: Policy | None = None) -> tuple[Ch
     policy : Policy, optional
         The shipped one of the program by default.
     """
-    policy = policy or shipped_policy(pool.program)
+    policy = policy_for(pool.program, policy)
     program = program_of(policy)
     pairs = block(
         columns_of(pool, pool.needs, pool.offers, policy, rarity_of(among, policy)), 0, len(pool.needs)

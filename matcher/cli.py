@@ -1,9 +1,10 @@
-"""The commands that work on files alone: pair, verify, explain, shortage, recruit, compare."""
+"""The commands that pair, verify and explain, and what every command shares: its input, its faults, its statuses."""
 
 from __future__ import annotations
 
 import functools
 import json
+import math
 import os
 import sys
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import click
 
 from matcher import files
 from matcher.errors import FaultyInput, InvalidInput, MatcherError, NotProved
+from matcher.faults import MOST_NOTED, Faults, Spot
 from matcher.vocabulary import PROGRAMS
 
 if TYPE_CHECKING:
@@ -32,9 +34,47 @@ DEFAULT_ALTERNATES = 3
 class AppointmentsGiven(InvalidInput):
     """The file holds appointments, where a pool was asked for."""
 
-    def __init__(self, path: str, value: Any) -> None:
+    def __init__(self, path: str, data: bytes) -> None:
         super().__init__(f"{path}: it holds appointments; give a pool, or use schedule")
-        self.value = value
+        self.data = data
+
+
+class Commands(click.Group):
+    """Commands that tell a wrong use of them in one line, as every other fault is."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read what is given before the name of a command."""
+        with _one_line_usage(self.name):
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with _one_line_usage(ctx.command_path):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _one_line_usage(command: str | None) -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        name = error.ctx.command_path if error.ctx else command
+        refuse([f"{name}: {error.format_message().rstrip('.')}; {name} --help says what it takes"])
+
+
+class Finite(click.FloatRange):
+    """A number between bounds; NaN, which no bound keeps out, and infinity are none."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Give the number, or fail as click does."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 def answering(command: Callable[..., None]) -> Callable[..., None]:
@@ -67,7 +107,9 @@ def refuse(lines: Iterable[str]) -> NoReturn:
     shown = [one_line(line) for line in lines]
     for line in shown[:MOST_FAULTS_SHOWN]:
         click.echo(line, err=True)
-    if len(shown) > MOST_FAULTS_SHOWN:
+    if len(shown) >= MOST_NOTED:
+        click.echo(f"… {MOST_NOTED} faults or more", err=True)
+    elif len(shown) > MOST_FAULTS_SHOWN:
         click.echo(f"… {len(shown)} faults in all", err=True)
     sys.exit(BAD_INPUT)
 
@@ -131,7 +173,7 @@ def pair(
 ) -> None:
     """Propose a round for POOL: who is paired with whom, who is not, and why."""
     pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
+    policy = policy_of(given["policy_file"], pool.program)
     before = None if previous is None else _couples(_previous(previous))
     tell(f"{len(pool.needs)} needs, {len(pool.offers)} offers")
     from matcher.engine import propose  # noqa: PLC0415 - a refusal needs no numbers loaded
@@ -152,9 +194,9 @@ def verify(files_: tuple[str, ...], **given: str | None) -> None:
     except AppointmentsGiven as found:
         from matcher.appointments.cli import verify_plan  # noqa: PLC0415
 
-        verify_plan(found.value, *files_, policy=given["policy_file"])
+        verify_plan(found.data, *files_, policy=given["policy_file"])
         return
-    policy = policy_of(given["policy_file"])
+    policy = policy_of(given["policy_file"], pool.program)
     try:
         made = _round(round_file)
         from matcher import checks  # noqa: PLC0415
@@ -176,7 +218,7 @@ def verify(files_: tuple[str, ...], **given: str | None) -> None:
 def explain(files_: tuple[str, ...], **given: str | None) -> None:
     """Say why NEED and OFFER may be paired (0), or why not (1), and what choosing the pair would cost."""
     pool, (need, offer) = pool_of(files_, 2, given)
-    policy = policy_of(given["policy_file"])
+    policy = policy_of(given["policy_file"], pool.program)
     unknown = [f"there is no need {need!r} in the pool"] * all(one.id != need for one in pool.needs)
     unknown += [f"there is no offer {offer!r} in the pool"] * all(one.id != offer for one in pool.offers)
     if unknown:
@@ -209,7 +251,7 @@ def pool_of(
     from_sheets = any(value is not None for value in sheets.values())
     if len(arguments) != others + (not from_sheets):
         wanted = "the arguments without POOL" if from_sheets else "POOL, or --needs with --offers"
-        raise click.UsageError(f"{len(arguments)} arguments; give {wanted} (see --help)")
+        raise click.UsageError(f"{len(arguments)} arguments; give {wanted}")
     if not from_sheets:
         return _pool_of_json(arguments[0]), arguments[1:]
     missing = [f"--{name}" for name, value in sheets.items() if value is None]
@@ -222,46 +264,58 @@ def _pool_of_json(path: str) -> Pool:
     from matcher.formats import pool_from_json  # noqa: PLC0415
     from matcher.formats.strict import parse  # noqa: PLC0415
 
+    data, faults = files.read(path), Faults()
     with named(path):
-        value = parse(files.read(path))
+        value = parse(data, faults)
         if isinstance(value, dict) and value.get("format") == "passerelle-appointments/1":
-            raise AppointmentsGiven(path, value)
-        return pool_from_json(value)
+            raise AppointmentsGiven(path, data)
+        return pool_from_json(value, faults)
 
 
 def _pool_of_sheets(needs: str, offers: str, program: str, today: str) -> Pool:
     from matcher.formats.sheets import pool_of_sheets  # noqa: PLC0415
 
+    day = day_of("--today", today)
     return pool_of_sheets(
         (Path(needs).name, files.read(needs)),
         (Path(offers).name, files.read(offers)),
         program=program,
-        today=day_of("--today", today),
+        today=day,
     )
 
 
 def day_of(option: str, text: str) -> date:
     """Give the date that an option holds."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"{option}: {text!r} is not a date; give one such as 2026-03-02") from None
+    from matcher.formats.fields import day  # noqa: PLC0415
+
+    faults = Faults()
+    found: date | None = day(text, Spot(faults, option))
+    if found is None:
+        raise click.UsageError(str(faults.found[0]))
+    return found
 
 
-def policy_of(path: str | None) -> Policy | None:
-    """Give the policy of a file, strictly; none where no file is named."""
+def policy_of(path: str | None, program: str) -> Policy | None:
+    """Give the policy of a file for the pools of a program, strictly; none where no file is named."""
     from matcher.formats.strict import parse  # noqa: PLC0415
-    from matcher.policy import policy_from_json  # noqa: PLC0415
+    from matcher.policy import policy_for, policy_from_json  # noqa: PLC0415
+    from matcher.programs import program_of  # noqa: PLC0415
 
     if path is None:
         return None
+    faults = Faults()
     with named(path):
-        return policy_from_json(parse(files.read(path)))
+        value = parse(files.read(path), faults)
+        faults.stop_if_any()
+        policy = policy_for(program, policy_from_json(value))
+        program_of(policy)
+        return policy
 
 
 def _round(path: str) -> Round:
     """Read a round; any JSON that is none answers « no », what is no JSON is bad input."""
     from matcher.formats import read_round  # noqa: PLC0415
+    from matcher.formats.strict import is_json  # noqa: PLC0415
 
     data = files.read(path)
     try:
@@ -288,21 +342,6 @@ def _couples(made: Round) -> set[tuple[str, str]]:
 def _kept(made: Round, before: set[tuple[str, str]] | None) -> str:
     """Say how many of the pairings before are in a round, where there was one."""
     return "" if before is None else f", {len(_couples(made) & before)} of the {len(before)} before kept"
-
-
-def is_json(data: bytes) -> bool:
-    """Say whether bytes are JSON of any kind."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return False
-    try:
-        json.loads(text)
-    except json.JSONDecodeError:
-        return False
-    except (ValueError, RecursionError):  # too many digits, or nested too deep, and JSON all the same
-        return True
-    return True
 
 
 @contextmanager

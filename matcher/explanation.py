@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from matcher.columns import PoolColumns, columns_of
+from matcher.columns import PoolColumns
 from matcher.criteria import rarity_of
 from matcher.engine import propose
 from matcher.errors import InvalidInput
 from matcher.insight.chain import Cost, cost_of
+from matcher.layout import columns_of
 from matcher.locks import barriers_of
 from matcher.pairs import one
-from matcher.policy import Policy, shipped_policy
+from matcher.policy import Policy, policy_for
 from matcher.programs import Program, program_of
 from matcher.records import Contribution, Pool
 from matcher.scoring import contributions_of, floor_of
@@ -49,8 +50,10 @@ def judge(pool: Pool, need: str, offer: str, policy: Policy | None = None) -> Ex
     ------
     InvalidInput
         Where an id is not in the pool.
+    FaultyInput
+        Where the policy is for another program.
     """
-    policy = policy or shipped_policy(pool.program)
+    policy = policy_for(pool.program, policy)
     program = program_of(policy)
     needs = [row for row in pool.needs if row.id == need]
     offers = [row for row in pool.offers if row.id == offer]

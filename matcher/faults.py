@@ -30,6 +30,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "doubled_language": ("{given} stands twice with different levels", "one level for a language and mode"),
     "empty_file": ("the file is empty", "a file with its content"),
     "formula": ("{given} is a formula", "its value"),
+    "full_cell": (
+        "it holds {most} characters, all that a cell can, and the rest may be lost",
+        "a shorter list",
+    ),
+    "lock_crosses": ("{given} crosses {crossed}", "no lock: no person may override this"),
     "lock_doubled": ("{given} is locked twice", "one lock a need"),
     "lock_forbidden": ("{given} is locked and forbidden", "one or the other"),
     "lock_no_place": ("{given} has {places} places for {locks} locks", "as many locks as capacity allows"),
@@ -116,12 +121,21 @@ class Faults:
     def __init__(self, sentences: Mapping[str, tuple[str, str]] = SENTENCES) -> None:
         self.sentences = sentences
         self.found: list[Fault] = []
+        self._doubtful: set[tuple[str, str]] = set()
 
     def add(self, where: str, field: str, code: str, **facts: object) -> None:
         """Note one fault; after a great many, raise them without reading on."""
         if len(self.found) >= MOST_NOTED:
             self.stop_if_any()
         self.found.append(fault(where, field, code, self.sentences, **facts))
+
+    def doubt(self, side: str, identity: str) -> None:
+        """Note that a row of a list could not be read as a whole, so that nothing is concluded from its rest."""
+        self._doubtful.add((side, identity))
+
+    def doubts(self, side: str, identity: str) -> bool:
+        """Say whether a row of a list could not be read as a whole."""
+        return (side, identity) in self._doubtful
 
     def stop_if_any(self) -> None:
         """Raise all that were found, if any were."""

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.columns import Flags, Ints, PoolColumns, columns_of
+from matcher.columns import Flags, Ints, PoolColumns
 from matcher.criteria import rarity_of
-from matcher.errors import InvalidInput
-from matcher.locks import locks_of
+from matcher.layout import columns_of
+from matcher.locks import positions_of
 from matcher.order import in_fair_order
-from matcher.policy import Policy, shipped_policy
+from matcher.policy import Policy, policy_for
 from matcher.programs import Program, program_of
 from matcher.records import Need, Offer, Pool
 from matcher.search import Search, search
@@ -74,14 +74,12 @@ def play_of(pool: Pool, policy: Policy | None = None, executor: Executor | None 
     FaultyInput
         Where ids are doubled or a lock cannot stand.
     """
-    policy = policy or shipped_policy(pool.program)
-    if policy.program != pool.program:
-        raise InvalidInput(f"the policy is for {policy.program!r}, the pool for {pool.program!r}")
+    policy = policy_for(pool.program, policy)
     check_pool(pool)
     program = program_of(policy)
     needs, offers = in_fair_order(pool.needs, pool.today), in_fair_order(pool.offers, pool.today)
     columns = columns_of(pool, needs, offers, policy, rarity_of(pool, policy))
-    locked = locks_of(pool, columns, program)
+    locked = positions_of(pool.locks, columns)
     in_play = _is_waiting(columns, locked), _places(columns, locked)
     return Play(
         needs=needs,

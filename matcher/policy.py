@@ -127,10 +127,6 @@ def policy_of(kind: type[Shape], data: Any) -> Shape:
     for name in names:
         if name in data and (wrong := _wrong(name, data[name])):
             faults.append(Fault("policy", name, *wrong))
-    if not faults and sum(data["weights"].values()) != 100:
-        faults.append(
-            Fault("policy", "weights", "do not add up to 100", "share 100 points among the criteria")
-        )
     if faults:
         raise FaultyInput(faults)
     return kind(**{name: _frozen(data[name]) for name in names})
@@ -146,12 +142,18 @@ def _wrong(name: str, value: Any) -> tuple[str, str] | None:
         keys = TABLES[name]
         good = isinstance(value, dict) and value and all(_stands(one, least, most) for one in value.values())
         if good and (keys is None or set(value) == set(keys)):
-            return None
+            return _unshared(value) if name == "weights" else None
         wanted = ", ".join(keys or ["criteria"])
         return ("is not a table of whole numbers", f"give one from {least} to {most} for each of: {wanted}")
     if _stands(value, least, most):
         return None
     return (f"is {value!r}", f"give a whole number from {least} to {most}")
+
+
+def _unshared(weights: dict[str, int]) -> tuple[str, str] | None:
+    if sum(weights.values()) == 100:
+        return None
+    return ("do not add up to 100", "share 100 points among the criteria")
 
 
 def _stands(value: Any, least: int, most: int) -> bool:
@@ -160,6 +162,23 @@ def _stands(value: Any, least: int, most: int) -> bool:
 
 def _frozen(value: Any) -> Any:
     return MappingProxyType(dict(value)) if isinstance(value, dict) else value
+
+
+def policy_for(program: str, given: Policy | None = None) -> Policy:
+    """Give what a pool of a program is scored by: the policy given, or the shipped one.
+
+    Raises
+    ------
+    InvalidInput
+        Where the program has no policy yet.
+    FaultyInput
+        Where the policy is for another program.
+    """
+    policy = given or shipped_policy(program)
+    if policy.program != program:
+        wrong = f"is {policy.program!r}, and the pool is of {program!r}"
+        raise FaultyInput([Fault("policy", "program", wrong, "give a policy of the pool's program")])
+    return policy
 
 
 @cache

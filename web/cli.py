@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: PLC0415 - each command imports what it needs when it runs: pairing loads neither Flask nor SQLAlchemy
+import io
 import json
 import sys
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from fixtures.city import DemoAccount
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=cli.Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="passerelle", prog_name="passerelle")
 def group() -> None:
     """Pair newcomers with the residents who will make the city their home."""
@@ -217,7 +218,9 @@ def send_mail() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; a terminal without a character is told its number."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     group(prog_name="passerelle")
 
 

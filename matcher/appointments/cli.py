@@ -4,12 +4,12 @@ from __future__ import annotations
 
 # ruff: noqa: PLC0415 - a refusal needs no numbers loaded
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from matcher import files
-from matcher.cli import NO, answering, is_json, named, one_line, refuse, tell
+from matcher.cli import NO, Finite, answering, named, one_line, refuse, tell
 from matcher.errors import FaultyInput, NotProved
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ DEFAULT_SECONDS = 60.0
 @click.option("--out", metavar="PLAN", help="Where to write the plan, as JSON.")
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0),
     default=DEFAULT_SECONDS,
     show_default=True,
     help="How long to search at most; then the best plan found, with its gap.",
@@ -70,7 +70,7 @@ def who(appointments: str, appointment: str, plan_file: str | None) -> None:
 
 @click.command("bank")
 @click.argument("appointments")
-@click.option("--seconds", type=click.FloatRange(min=0), default=DEFAULT_SECONDS, show_default=True)
+@click.option("--seconds", type=Finite(min=0), default=DEFAULT_SECONDS, show_default=True)
 @answering
 def bank(appointments: str, seconds: float) -> None:
     """Say what the bank of APPOINTMENTS lacks: what one more interpreter of a language, at a time, would fill."""
@@ -108,16 +108,16 @@ def agenda_of(path: str) -> Agenda:
         return read_agenda(files.read(path))
 
 
-def verify_plan(value: Any, path: str, plan_file: str, *, policy: str | None = None) -> None:
-    """Check a plan against the agenda of a JSON value: 0 it holds, 1 it does not."""
+def verify_plan(data: bytes, path: str, plan_file: str, *, policy: str | None = None) -> None:
+    """Check a plan against the agenda of a JSON file: 0 it holds, 1 it does not."""
     if policy is not None:
         refuse(["--policy: a plan is scored by the shipped policy of the bank; leave it out"])
     from matcher.appointments.checks import verify
-    from matcher.appointments.reading import agenda_from_json
+    from matcher.appointments.reading import read_agenda
     from matcher.appointments.telling import verdict_of
 
     with named(path):
-        agenda = agenda_from_json(value)
+        agenda = read_agenda(data)
     try:
         plan = _plan(plan_file)
         tell(f"{len(agenda.appointments)} appointments, {len(plan.assigned)} assigned")
@@ -131,6 +131,7 @@ def verify_plan(value: Any, path: str, plan_file: str, *, policy: str | None = N
 def _plan(path: str) -> Plan:
     """Read a plan; any JSON that is none answers « no », what is no JSON is bad input."""
     from matcher.appointments.plans import read_plan
+    from matcher.formats.strict import is_json
 
     data = files.read(path)
     try:

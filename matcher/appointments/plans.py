@@ -24,12 +24,16 @@ def read_plan(source: Path | str | bytes) -> Plan:
     OSError
         Where the file can't be read.
     """
-    return plan_from_json(parse_source(source))
-
-
-def plan_from_json(value: Any) -> Plan:
-    """Give the plan that a JSON value describes, or raise ``FaultyInput`` with the faults of its form."""
     faults = Faults()
+    return plan_from_json(parse_source(source, faults), faults)
+
+
+def plan_from_json(value: Any, faults: Faults | None = None) -> Plan:
+    """Give the plan that a JSON value describes, or raise ``FaultyInput`` with the faults of its form.
+
+    ``faults`` are those of the document that it was read from, told together with its own.
+    """
+    faults = faults or Faults()
     found = entire(value, PLAN, Spot(faults, "plan"))
     faults.stop_if_any()
     assert found is not None

@@ -36,12 +36,16 @@ def read_agenda(source: Path | str | bytes) -> Agenda:
     OSError
         Where the file can't be read.
     """
-    return agenda_from_json(parse_source(source))
-
-
-def agenda_from_json(value: Any) -> Agenda:
-    """Give the agenda that a JSON value describes, or raise ``FaultyInput`` with all its faults."""
     faults = Faults(validity.SENTENCES)
+    return agenda_from_json(parse_source(source, faults), faults)
+
+
+def agenda_from_json(value: Any, faults: Faults | None = None) -> Agenda:
+    """Give the agenda that a JSON value describes, or raise ``FaultyInput`` with all its faults.
+
+    ``faults`` are those of the document that it was read from, told together with its own.
+    """
+    faults = faults or Faults(validity.SENTENCES)
     spot = Spot(faults, "appointments")
     zone = _zone_of(value)
     found = fields.parts(value, _readers(zone), spot)
@@ -55,15 +59,9 @@ def agenda_from_json(value: Any) -> Agenda:
         interpreters=known.get("interpreters") or (),
         confirmed=known.get("confirmed") or (),
     )
-    if len(agenda.appointments) == _given(value, "appointments"):  # of who was not read, no fault is known
-        faults.found.extend(validity.faults_of(agenda))
+    validity.look_at(agenda, faults)
     faults.stop_if_any()
     return agenda
-
-
-def _given(value: Any, name: str) -> int:
-    rows = value.get(name) if isinstance(value, dict) else None
-    return len(rows) if isinstance(rows, list) else 0
 
 
 def _zone_of(value: Any) -> ZoneInfo:

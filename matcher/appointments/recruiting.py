@@ -37,27 +37,6 @@ class Gain:
     proved: bool
 
 
-def one_more(
-    agenda: Agenda,
-    plan: Plan,
-    language: str,
-    slots: Iterable[str],
-    policy: InterpretingPolicy | None = None,
-    *,
-    seconds: float = NO_TIME_LIMIT,
-) -> Gain:
-    """Say how many more appointments the best plan fills with one more interpreter.
-
-    Parameters
-    ----------
-    agenda, plan : what is asked, and the best plan of it as it stands
-    language : what she speaks beside French, both as natives do
-    slots : when she is free, every week; in every setting that volunteers may take, by every mode
-    seconds : how long to search at most
-    """
-    return next(gains(agenda, plan, [(language, tuple(slots))], policy, seconds=seconds))
-
-
 def gains(
     agenda: Agenda,
     plan: Plan,

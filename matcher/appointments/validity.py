@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 
 from matcher import faults as pool_faults
 from matcher.appointments.records import Agenda, Appointment, Interpreter
-from matcher.errors import Fault, FaultyInput
 from matcher.faults import Faults, show
+from matcher.validity import both, check_ids, check_pairs
 from matcher.vocabulary import SETTINGS
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -53,34 +53,30 @@ def check_agenda(agenda: Agenda) -> None:
         With each id that stands twice, and each confirmed booking of someone unknown, of an appointment
         already confirmed, at the time of another of the same interpreter, or across a barrier of safety.
     """
-    found = faults_of(agenda)
-    if found:
-        raise FaultyInput(found)
-
-
-def faults_of(agenda: Agenda) -> tuple[Fault, ...]:
-    """Give all that does not hold in an agenda as a whole."""
     faults = Faults(SENTENCES)
-    _check_ids("appointments", agenda.appointments, faults)
-    _check_ids("interpreters", agenda.interpreters, faults)
-    appointments = {one.id: one for one in agenda.appointments}
-    interpreters = {one.id: one for one in agenda.interpreters}
+    look_at(agenda, faults)
+    faults.stop_if_any()
+
+
+def look_at(agenda: Agenda, faults: Faults) -> None:
+    """Note all that :func:`check_agenda` refuses; of whom something could not be read, no more is said than that."""
+    check_ids("appointments", agenda.appointments, faults)
+    check_ids("interpreters", agenda.interpreters, faults)
+    appointments = {one.id: one for one in agenda.appointments if not faults.doubts("appointments", one.id)}
+    interpreters = {one.id: one for one in agenda.interpreters if not faults.doubts("interpreters", one.id)}
+    check_pairs(
+        "confirmed", agenda.confirmed, {"appointment": appointments, "interpreter": interpreters}, faults
+    )
     booked: dict[str, list[Appointment]] = defaultdict(list)
-    for position, (appointment, interpreter) in enumerate(agenda.confirmed, 1):
-        where = f"confirmed row {position}"
-        if appointment not in appointments:
-            faults.add(where, "", "unknown_id", side="appointment", given=show(appointment))
-        if interpreter not in interpreters:
-            faults.add(where, "", "unknown_id", side="interpreter", given=show(interpreter))
+    for appointment, interpreter in dict.fromkeys(agenda.confirmed):
         if appointment in appointments and interpreter in interpreters:
-            _check_safety(where, appointments[appointment], interpreters[interpreter], faults)
+            _check_safety(appointments[appointment], interpreters[interpreter], faults)
             booked[interpreter].append(appointments[appointment])
     for appointment, times in Counter(appointment for appointment, _ in agenda.confirmed).items():
         if times > 1:
             faults.add("confirmed", "", "confirmed_doubled", given=show(appointment))
     for bookings in booked.values():
         _check_clashes(bookings, faults)
-    return tuple(faults.found)
 
 
 def is_excluded(appointment: Appointment, interpreter: Interpreter) -> bool:
@@ -97,21 +93,15 @@ def is_for_professionals(appointment: Appointment) -> bool:
     return SETTINGS[appointment.setting].row["volunteer_may"] != "yes"
 
 
-def _check_ids(side: str, rows: Iterable[Appointment] | Iterable[Interpreter], faults: Faults) -> None:
-    for given, times in Counter(row.id for row in rows).items():
-        if times > 1:
-            faults.add(side, "id", "doubled_id", given=show(given))
-
-
-def _check_safety(where: str, appointment: Appointment, interpreter: Interpreter, faults: Faults) -> None:
+def _check_safety(appointment: Appointment, interpreter: Interpreter, faults: Faults) -> None:
     """A person may have decided across language, time or place, but not across safety or a wish."""
-    given = f"{show(appointment.id)} with {show(interpreter.id)}"
+    given = both((appointment.id, interpreter.id))
     if is_for_professionals(appointment):
-        faults.add(where, "", "confirmed_refused", given=given)
+        faults.add("confirmed", "", "confirmed_refused", given=given)
     if is_excluded(appointment, interpreter):
-        faults.add(where, "", "confirmed_excluded", given=given)
+        faults.add("confirmed", "", "confirmed_excluded", given=given)
     if appointment.gender_request not in {None, interpreter.gender}:
-        faults.add(where, "", "confirmed_gender", given=given)
+        faults.add("confirmed", "", "confirmed_gender", given=given)
 
 
 def _check_clashes(bookings: list[Appointment], faults: Faults) -> None:

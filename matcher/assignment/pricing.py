@@ -6,7 +6,7 @@ block and never all be held in memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from matcher.assignment.graphs import NO_EDGES, graph_of, joined, one_after_anot
 from matcher.assignment.market import MOST_WORTH, Market
 from matcher.assignment.opening import Sides, opened
 from matcher.assignment.paths import MEND, Standing, nobody_paired
-from matcher.assignment.rows import Edges, Ints, Prices, tight_in, underpriced_in
+from matcher.assignment.rows import Edges, Ints, Prices, underpriced_in
 
 FIRST_WIDTH: Final = 4
 """So many of each need's best pairs, and about as many others by chance, enter the graph first."""
@@ -134,11 +134,3 @@ def underpriced_of(market: Market) -> Underpriced:
         return one_after_another(*found)
 
     return underpriced
-
-
-def tight_of(market: Market, need_prices: Ints, place_prices: Ints) -> Iterator[Edges]:
-    """Give the pairs of a market that are worth exactly their prices, block by block."""
-    lift = market.scale * market.priority
-    for rows in market.rows():
-        prices = Prices(lift[rows.needs], need_prices[rows.needs], place_prices)
-        yield tight_in(rows, prices, len(market.offer))

@@ -13,7 +13,7 @@ from matcher.checks.scrutiny import Claims, Held, look_at_all, scale_of
 from matcher.checks.view import View, require, view_of
 from matcher.digest import pool_digest
 from matcher.errors import NotProved
-from matcher.policy import Policy, shipped_policy
+from matcher.policy import Policy, policy_for
 from matcher.records import Pool, Round
 from matcher.undisturbed import undisturbed
 from matcher.validity import check_pool
@@ -35,9 +35,9 @@ def verify(pool: Pool, found: Round, policy: Policy | None = None) -> None:
     NotProved
         With the first thing that is wrong.
     FaultyInput
-        Where the pool itself cannot stand.
+        Where the pool itself cannot stand, or the policy is for another program.
     """
-    expected = policy or shipped_policy(pool.program)
+    expected = policy_for(pool.program, policy)
     with undisturbed():
         check_pool(pool)
         _check_head(pool, found, expected)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from matcher.checks.scrutiny import NOWHERE, Bound, Held
+from matcher.checks.scrutiny import MOST_WORTH, NOWHERE, Bound, Held
 from matcher.checks.view import View, require
 from matcher.records import Round
 
@@ -17,9 +17,11 @@ WORTH_LESS = "paired, and worth less than its prices"
 
 
 def check_keys(view: View, found: Round, proves: str | None) -> None:
-    """Check that a certificate says what its method proves, with a price for everybody, or for nobody."""
+    """Check that a certificate says what its method proves, in numbers that can be, with a price for all or for nobody."""
     certificate = found.certificate
     require(certificate.proves == proves, f"method {found.method!r} proves otherwise")
+    most = MOST_WORTH * min(len(view.needs), int(view.places.sum())) + 1
+    require(certificate.scale <= most, f"the scale is {certificate.scale}, with these people at most {most}")
     needs, places = certificate.need_prices, certificate.place_prices
     if found.method != "optimal":
         require(not needs and not places, f"method {found.method!r} has no prices")

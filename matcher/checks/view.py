@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.checks.judgement import Judge
-from matcher.columns import Flags, Ints, columns_of
+from matcher.columns import Flags, Ints
 from matcher.criteria import rarity_of
 from matcher.errors import NotProved
-from matcher.locks import locks_of
+from matcher.layout import columns_of
+from matcher.locks import positions_of
 from matcher.order import in_fair_order
 from matcher.policy import Policy
 from matcher.programs import program_of
@@ -37,11 +38,11 @@ class View:
 
 
 def view_of(pool: Pool, policy: Policy) -> View:
-    """Lay out a pool for its check, or raise ``FaultyInput`` where a lock cannot stand."""
+    """Lay out a pool for its check."""
     program = program_of(policy)
     needs, offers = in_fair_order(pool.needs, pool.today), in_fair_order(pool.offers, pool.today)
     columns = columns_of(pool, needs, offers, policy, rarity_of(pool, policy))
-    locked = locks_of(pool, columns, program)
+    locked = positions_of(pool.locks, columns)
     return View(
         pool=pool,
         needs=needs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 from matcher.faults import Spot, meant, show
 from matcher.records import Household, Interests, Language, Travel
@@ -89,9 +89,14 @@ def ids(value: Any, spot: Spot) -> tuple[str, ...]:
     return tuple(sorted(one for one in found if one is not None))
 
 
+def is_id(value: Any) -> TypeGuard[str]:
+    """Say whether a value may be an id."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable()
+
+
 def identity(value: Any, spot: Spot) -> str | None:
     """Read an id."""
-    if isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable():
+    if is_id(value):
         return value
     spot.wrong("bad_id", given=show(value))
     return None
@@ -152,8 +157,8 @@ def day(value: Any, spot: Spot) -> date | None:
 
 
 def ignored(value: Any, spot: Spot) -> None:
-    """Accept a first name, which keeps examples readable, and drop it."""
-    if not isinstance(value, str):
+    """Accept a first name, or none, which keeps examples readable, and drop it."""
+    if not isinstance(value, str | None):
         spot.wrong("not_text", given=show(value))
 
 

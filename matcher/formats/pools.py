@@ -13,7 +13,7 @@ from matcher.formats.strict import parse_source
 from matcher.order import Named
 from matcher.records import Need, Offer, Pool
 from matcher.undisturbed import undisturbed
-from matcher.validity import faults_of
+from matcher.validity import look_at
 from matcher.vocabulary import PROGRAMS
 
 if TYPE_CHECKING:
@@ -33,18 +33,22 @@ def read_pool(source: Path | str | bytes) -> Pool:
     OSError
         Where the file can't be read.
     """
-    return pool_from_json(parse_source(source))
-
-
-def pool_from_json(value: Any) -> Pool:
-    """Give the pool that a JSON value describes, or raise ``FaultyInput`` with all its faults."""
     faults = Faults()
+    return pool_from_json(parse_source(source, faults), faults)
+
+
+def pool_from_json(value: Any, faults: Faults | None = None) -> Pool:
+    """Give the pool that a JSON value describes, or raise ``FaultyInput`` with all its faults.
+
+    ``faults`` are those of the document that it was read from, told together with its own.
+    """
+    faults = faults or Faults()
     with undisturbed():
         found = fields.parts(value, POOL, Spot(faults, "pool"))
     if found is None:
         faults.stop_if_any()
     pool = _pool(found or {}, faults)
-    faults.found.extend(faults_of(pool))
+    look_at(pool, faults)
     faults.stop_if_any()
     return pool
 
@@ -106,21 +110,22 @@ def rows_reader(
         if not isinstance(value, list):
             spot.wrong("not_list", given=show(value))
             return ()
-        places = [_place(side, position, row) for position, row in enumerate(value, 1)]
-        rows = [
-            (where, read_row(row, Spot(spot.faults, where))) for where, row in zip(places, value, strict=True)
-        ]
-        return keep_unique(rows, spot.faults)
+        rows, faults = [], spot.faults
+        for position, row in enumerate(value, 1):
+            name, found_before = _id_of(row), len(faults.found)
+            where = f"{side} row {position} ({name})" if name else f"{side} row {position}"
+            rows.append((where, read_row(row, Spot(faults, where))))
+            if name and len(faults.found) > found_before:
+                faults.doubt(side, name)
+        return keep_unique(rows, faults)
 
     return read
 
 
-def _place(side: str, position: int, row: Any) -> str:
-    """Say where a row stands: by its id where it has one that can be printed."""
+def _id_of(row: Any) -> str | None:
+    """Give the id of a row that is still to be read, where it has one."""
     given = row.get("id") if isinstance(row, dict) else None
-    if isinstance(given, str) and 0 < len(given) <= fields.LONGEST_ID and given.isprintable():
-        return f"{side} row {position} ({given})"
-    return f"{side} row {position}"
+    return given if fields.is_id(given) else None
 
 
 def pairs(value: Any, spot: Spot) -> tuple[tuple[str, str], ...]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from matcher.errors import FaultyInput
 from matcher.faults import Faults, Spot, show
 from matcher.formats import fields
 from matcher.formats.strict import NotANumber, parse_source
-from matcher.policy import policy_from_json
+from matcher.policy import Policy, policy_from_json
 from matcher.records import (
     WORTH_OF_A_POINT,
     Alternate,
@@ -36,7 +37,8 @@ def read_round(source: Path | str | bytes) -> Round:
     OSError
         Where the file can't be read.
     """
-    return round_from_json(parse_source(source))
+    faults = Faults()
+    return round_from_json(parse_source(source, faults), faults)
 
 
 @undisturbed()
@@ -111,15 +113,18 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def round_from_json(value: Any) -> Round:
-    """Give the round that a JSON value describes, or raise ``FaultyInput`` with the faults of its form."""
-    faults = Faults()
+def round_from_json(value: Any, faults: Faults | None = None) -> Round:
+    """Give the round that a JSON value describes, or raise ``FaultyInput`` with the faults of its form.
+
+    ``faults`` are those of the document that it was read from, told together with its own.
+    """
+    faults = faults or Faults()
     with undisturbed():
         found = entire(value, ROUND, Spot(faults, "round"))
     faults.stop_if_any()
     assert found is not None
     del found["format"]
-    return Round(policy=policy_from_json(found.pop("policy")), **found)
+    return Round(**found)
 
 
 def entire(value: Any, readers: Mapping[str, fields.Reader], spot: Spot) -> dict[str, Any] | None:
@@ -214,6 +219,14 @@ def _format(value: Any, spot: Spot) -> None:
         spot.wrong("wrong_format", given=show(value), wanted=FORMAT)
 
 
+def _policy(value: Any, spot: Spot) -> Policy | None:
+    try:
+        return policy_from_json(value)
+    except FaultyInput as error:
+        spot.faults.found.extend(error.faults)
+    return None
+
+
 TOTALS: Mapping[str, fields.Reader] = dict.fromkeys(("paired", "priority", "worth"), count)
 CONTRIBUTION: Mapping[str, fields.Reader] = {
     "criterion": text,
@@ -256,7 +269,7 @@ ROUND: Mapping[str, fields.Reader] = {
     "program": text,
     "pool_digest": text,
     "engine": text,
-    "policy": lambda value, _: value,  # its own reader comes after
+    "policy": _policy,
     "method": text,
     "pairings": many(made_of(Pairing, PAIRING, score="worth")),
     "unpaired": many(made_of(Unpaired, UNPAIRED)),

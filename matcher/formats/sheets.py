@@ -13,7 +13,6 @@ from matcher.formats.pools import keep_unique
 from matcher.formats.tables import Table, read_table
 from matcher.formats.words import UNKNOWN, plain
 from matcher.records import Household, Interests, Need, Offer, Pool, Travel
-from matcher.validity import check_pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +45,6 @@ def pool_of_sheets(needs: tuple[str, bytes], offers: tuple[str, bytes], *, progr
         offers=_side(Offer, offers, columns.OFFER, OFFER_TITLES, faults),
     )
     faults.stop_if_any()
-    check_pool(pool)
     return pool
 
 

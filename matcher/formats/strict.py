@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 DEEPEST = 20
 CONTAINERS = (dict, list)
+MARK = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""A text, which hides what it holds, or where an object or a list begins or ends."""
+OPENING, CLOSING = frozenset("[{"), frozenset("]}")
 ESCAPED_NONSENSE = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 
 
@@ -31,22 +34,21 @@ class NotANumber:
         return self.text
 
 
-def parse_source(source: Path | str | bytes) -> Any:
+def parse_source(source: Path | str | bytes, faults: Faults) -> Any:
     """Give the value of a JSON file, or of its bytes; raises ``OSError`` too, where the file can't be read."""
-    return parse(source if isinstance(source, bytes) else Path(source).read_bytes())
+    return parse(source if isinstance(source, bytes) else Path(source).read_bytes(), faults)
 
 
-def parse(data: bytes) -> Any:
-    """Give the value of a JSON document.
+def parse(data: bytes, faults: Faults) -> Any:
+    """Give the value of a JSON document, and note every name that is doubled and every bad character.
 
     Numbers that are none become :class:`NotANumber`, which the reader of the field refuses by name.
 
     Raises
     ------
     FaultyInput
-        Where the bytes are no strict JSON, with every name that is doubled and every bad character.
+        Where the bytes are no JSON, or nested too deep.
     """
-    faults = Faults()
     text = _decode(data, faults)
     doubled: list[tuple[dict[str, Any], str]] = []
     with undisturbed():
@@ -56,8 +58,47 @@ def parse(data: bytes) -> Any:
         _refuse_doubled(doubled, value, faults)
     if ESCAPED_NONSENSE.search(text):
         _check_characters(value, faults)
-    faults.stop_if_any()
     return value
+
+
+def is_json(data: bytes) -> bool:
+    """Say whether bytes are JSON of any kind, however deep it is nested and however long its numbers are."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    try:
+        return _stands(text)
+    except RecursionError:
+        return _stands_unnested(text)
+
+
+def _stands(text: str) -> bool:
+    try:
+        json.loads(text, parse_int=len)
+    except json.JSONDecodeError:
+        return False
+    return True
+
+
+def _stands_unnested(text: str) -> bool:
+    """Judge each object and list by itself, from the inside out, a number in the place of what stands in it."""
+    around: list[list[str]] = [[]]
+    end = 0
+    for match in MARK.finditer(text):
+        mark, before = match[0], text[end : match.start()]
+        end = match.end()
+        if mark in OPENING:
+            around[-1].append(before)
+            around.append([mark])
+            continue
+        around[-1] += (before, mark)
+        if mark in CLOSING:
+            whole = "".join(around.pop())
+            if not around or not _stands(whole):
+                return False
+            around[-1].append(" 0 ")
+    return len(around) == 1 and _stands("".join(around[0]) + text[end:])
 
 
 def _decode(data: bytes, faults: Faults) -> str:
@@ -91,6 +132,7 @@ def _load(text: str, doubled: list[tuple[dict[str, Any], str]], faults: Faults) 
         faults.add("the file", "", "too_deep", most=DEEPEST)
     except ValueError:  # Python refuses to read a whole number of thousands of digits
         faults.add("the file", "", "not_json", given="a number with too many digits")
+    faults.stop_if_any()
     return None
 
 

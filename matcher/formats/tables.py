@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from matcher.errors import FaultyInput
 from matcher.faults import Faults, show
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ LAST_ROW = 1_048_576
 """The number of the last row that a spreadsheet has."""
 MOST_COLUMNS = 200
 MOST_UNPACKED = 200_000_000
+LONGEST_CELL = 32_767
+"""Of a workbook, in characters: whoever writes more loses the rest without a word."""
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 SEPARATORS = ";,\t"
 SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n")
@@ -59,15 +62,15 @@ def read_table(
         rows = _read_workbook(data, faults, where, titles)
     else:
         rows = _read_text(data, faults, where, is_column)
-    faults.stop_if_any()
     if not rows:
         faults.add(where, "", "empty_file")
     elif len(rows) > MOST_ROWS + 1 or rows[-1][0] > LAST_ROW:
         faults.add(where, "", "too_large", given="rows", most=f"{MOST_ROWS} rows")
     elif max(len(cells) for _, cells in rows) > MOST_COLUMNS:
         faults.add(where, "", "too_large", given="columns", most=f"{MOST_COLUMNS} columns")
-    faults.stop_if_any()
-    return Table(tuple(name.strip() for name in rows[0][1]), tuple(rows[1:]))
+    else:
+        return Table(tuple(name.strip() for name in rows[0][1]), tuple(rows[1:]))
+    raise FaultyInput(faults.found)
 
 
 def _read_text(
@@ -83,7 +86,7 @@ def _read_text(
         return _filled((_as_written(cell) for cell in cells) for cells in reader)
     except csv.Error as error:
         faults.add(f"{where}, line {reader.line_num}", "", "not_csv", given=error)
-        return []
+    raise FaultyInput(faults.found)
 
 
 def _decode(data: bytes, faults: Faults, where: str) -> str:
@@ -145,14 +148,16 @@ def _read_workbook(
     try:
         if _unpacked_size(data) > MOST_UNPACKED:
             faults.add(where, "", "too_large", given="unpacked", most=f"{MOST_UNPACKED // 1_000_000} MB")
-            return []
+            faults.stop_if_any()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # on styles and validations, which are not read
             book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
             return _filled(_sheet_rows(book, titles, faults, where))
+    except FaultyInput:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever the library raises, the workbook can't be read
         faults.add(where, "", "damaged_file", given=type(error).__name__)
-        return []
+    raise FaultyInput(faults.found)
 
 
 def _unpacked_size(data: bytes) -> int:
@@ -182,4 +187,7 @@ def _text(cell: Any, faults: Faults, where: str) -> str:
         return (value.date() if value.time() == time() else value).isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
-    return "" if value is None else CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    text = "" if value is None else CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    if len(text) >= LONGEST_CELL:
+        faults.add(where, f"column {cell.column}", "full_cell", most=LONGEST_CELL)
+    return text

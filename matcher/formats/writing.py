@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from matcher.formats import columns
+from matcher.errors import FaultyInput
+from matcher.faults import fault
+from matcher.formats.tables import LONGEST_CELL
 from matcher.formats.words import UNKNOWN
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from matcher.formats.cells import Cell
     from matcher.formats.columns import Column
-    from matcher.records import Need, Offer, Pool
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 FORMULA = re.compile(r"\A'*[\s=+\-@|%]")
@@ -24,7 +25,6 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 NUMBER_PATTERN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 NARROWEST, WIDEST = 8, 48
 ROWS_MEASURED = 200
-LONGEST_CELL = 32_000
 DIGITS = 15
 """Of a number in a workbook."""
 SAID_BY_NOTHING = frozenset({"access_needs", "excludes", "tied_to", "goals"})
@@ -74,7 +74,7 @@ def _add(page: Any, sheet: Sheet, bold: Any, wrapped: Any) -> None:
         form = wrapped if row else bold
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
-                page.write_string(row, column, UNPRINTABLE.sub("", cell)[:LONGEST_CELL], form)
+                page.write_string(row, column, _whole(UNPRINTABLE.sub("", cell), sheet, row, column), form)
             elif float(f"{cell:.{DIGITS}g}") == cell:
                 page.write_number(row, column, cell, form)
             else:  # as a number it would lose its last digits
@@ -85,30 +85,19 @@ def _add(page: Any, sheet: Sheet, bold: Any, wrapped: Any) -> None:
         page.set_column(column, column, width)
 
 
+def _whole(text: str, sheet: Sheet, row: int, column: int) -> str:
+    """Refuse to write what a cell would cut: the end of a list of exclusions may be the one that matters."""
+    if len(text) >= LONGEST_CELL:
+        raise FaultyInput(
+            [fault(f"{sheet.title}, row {row + 1}", sheet.header[column], "full_cell", most=LONGEST_CELL)]
+        )
+    return text
+
+
 def _widths(sheet: Sheet) -> Iterable[int]:
     for column, name in enumerate(sheet.header):
         longest = max((len(str(row[column])) for row in sheet.rows[:ROWS_MEASURED]), default=0)
         yield min(max(longest, len(name), NARROWEST), WIDEST) + 2
-
-
-def pool_sheets(pool: Pool) -> tuple[Sheet, Sheet]:
-    """Give the needs and the offers of a pool with French headers and labels; reading them gives the pool."""
-    return needs_sheet(pool.needs), offers_sheet(pool.offers)
-
-
-def needs_sheet(needs: Iterable[Need]) -> Sheet:
-    """Give needs as a sheet."""
-    return table_of("Besoins", _without_names(columns.NEED), map(values_of, needs))
-
-
-def offers_sheet(offers: Iterable[Offer]) -> Sheet:
-    """Give offers as a sheet."""
-    return table_of("Offres", _without_names(columns.OFFER), map(values_of, offers))
-
-
-def _without_names(shown: Iterable[Column]) -> list[Column]:
-    """A pool knows no first names."""
-    return [column for column in shown if column is not columns.FIRST_NAME]
 
 
 def table_of(title: str, shown: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Sheet:
@@ -127,23 +116,3 @@ def _cell(column: Column, value: Any, row: Mapping[str, Any]) -> Cell:
     if column.name == "children_bands":
         return UNKNOWN if row.get("household") else ""
     return UNKNOWN if column.empty_is_none and column.name not in SAID_BY_NOTHING else ""
-
-
-def values_of(row: Need | Offer) -> dict[str, Any]:
-    """Give the values of a need or an offer by the names of columns."""
-    values = {
-        name: getattr(row, name, None) for name in (column.name for column in (*columns.NEED, *columns.OFFER))
-    }
-    if row.interests is not None:
-        values |= {name: getattr(row.interests, name) for name in columns.INTEREST_COLUMNS}
-    if row.travel is not None:
-        values |= {
-            "travel_mode": row.travel.mode,
-            "limit_km": row.travel.limit_km,
-            "remote_ok": row.travel.remote_ok,
-        }
-    values["household"] = row.household.form if row.household else None
-    values["children_bands"] = row.household.children_bands if row.household else None
-    for name, week in zip(columns.WEEK_COLUMNS, row.availability or (), strict=False):
-        values[name] = week
-    return values

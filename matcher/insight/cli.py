@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from matcher.cli import NO, answering, from_pool, policy_of, pool_of
+from matcher.cli import NO, Finite, answering, from_pool, policy_of, pool_of
 
 
 @click.command("shortage")
@@ -16,7 +16,7 @@ from matcher.cli import NO, answering, from_pool, policy_of, pool_of
 def shortage(files_: tuple[str, ...], **given: str | None) -> None:
     """Say who cannot be served together: needs that only these offers can serve, with too few places."""
     pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
+    policy = policy_of(given["policy_file"], pool.program)
     from matcher.insight.shortage import shortages_of  # noqa: PLC0415
     from matcher.insight.shortage_telling import lines_of  # noqa: PLC0415
 
@@ -38,7 +38,7 @@ def shortage(files_: tuple[str, ...], **given: str | None) -> None:
 def recruit(files_: tuple[str, ...], most: int, **given: str | None) -> None:
     """Say whom to recruit: which volunteers more, alone or together, would serve how many more."""
     pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
+    policy = policy_of(given["policy_file"], pool.program)
     from matcher.insight.recruiting import recruits_of  # noqa: PLC0415
     from matcher.insight.recruiting_telling import lines_of  # noqa: PLC0415
 
@@ -53,7 +53,7 @@ def recruit(files_: tuple[str, ...], most: int, **given: str | None) -> None:
 def compare(files_: tuple[str, ...], **given: str | None) -> None:
     """Lay the best round beside a stable one and one by arrival: who is served, and what each gives up."""
     pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
+    policy = policy_of(given["policy_file"], pool.program)
     from matcher.insight.comparing import compare_methods  # noqa: PLC0415
     from matcher.insight.comparing_telling import lines_of  # noqa: PLC0415
 
@@ -66,7 +66,7 @@ def compare(files_: tuple[str, ...], **given: str | None) -> None:
 @from_pool
 @click.option(
     "--margin",
-    type=click.FloatRange(0, 100),
+    type=Finite(0, 100),
     default=1,
     show_default=True,
     help="How many points the whole round may lose.",
@@ -75,7 +75,7 @@ def compare(files_: tuple[str, ...], **given: str | None) -> None:
 def freedom(files_: tuple[str, ...], margin: float, **given: str | None) -> None:
     """Say which pairings stand in every best round, and which pairs could stand for a small loss."""
     pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
+    policy = policy_of(given["policy_file"], pool.program)
     from matcher.engine import propose  # noqa: PLC0415
     from matcher.insight.freedom import freedom_of  # noqa: PLC0415
     from matcher.insight.freedom_telling import lines_of  # noqa: PLC0415
@@ -93,7 +93,7 @@ def freedom(files_: tuple[str, ...], margin: float, **given: str | None) -> None
 def rules(files_: tuple[str, ...], **given: str | None) -> None:
     """Say what each rule costs: the round without one barrier, without the floor, without one weight."""
     pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
+    policy = policy_of(given["policy_file"], pool.program)
     from matcher.insight.rules import rules_of  # noqa: PLC0415
     from matcher.insight.rules_telling import lines_of  # noqa: PLC0415
 
@@ -111,7 +111,7 @@ def rules(files_: tuple[str, ...], **given: str | None) -> None:
 def relax(files_: tuple[str, ...], more: int, **given: str | None) -> None:
     """Say the fewest things that people could change, by their own choice, to serve MORE needs more: 1 none do."""
     pool, _ = pool_of(files_, 0, given)
-    policy = policy_of(given["policy_file"])
+    policy = policy_of(given["policy_file"], pool.program)
     from matcher.insight.relaxations import relaxations_of  # noqa: PLC0415
     from matcher.insight.relaxations_telling import lines_of  # noqa: PLC0415
 

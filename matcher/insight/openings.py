@@ -8,9 +8,10 @@ from typing import Any, Generic
 
 import numpy as np
 
-from matcher.columns import Columns, Flags, Ints, PoolColumns, columns_of
+from matcher.columns import Columns, Flags, Ints, PoolColumns
 from matcher.distances import MICROMETRES_IN_A_KM
 from matcher.insight.acts import BARRIER_OF, KINDS, PLACE, Act, Wish, acts_of, after
+from matcher.layout import columns_of
 from matcher.pairs import Pairs
 from matcher.play import Play
 from matcher.programs import Program

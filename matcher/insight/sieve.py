@@ -11,8 +11,9 @@ from scipy.sparse.csgraph import dijkstra
 
 from matcher.assignment import Assignment, assign
 from matcher.assignment.market import MOST_WORTH
-from matcher.columns import Ints, columns_of
+from matcher.columns import Ints
 from matcher.insight.profiles import Circle, Profile, offer_of
+from matcher.layout import columns_of
 from matcher.play import Play
 from matcher.records import Offer, Pool
 from matcher.search import find

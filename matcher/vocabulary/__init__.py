@@ -70,26 +70,6 @@ SETTINGS = _terms("settings")
 BOROUGHS = tuple(dict.fromkeys(term.row["borough"] for term in SECTORS.values()))
 LIFECYCLE = tuple(rows_of("lifecycle"))
 
-BARRIER_CODES = (
-    "blocked_consent",
-    "blocked_by_coordinator",
-    "blocked_history",
-    "blocked_exclusion",
-    "blocked_conflict",
-    "refer_professional",
-    "blocked_vetting",
-    "blocked_training",
-    "blocked_capacity",
-    "blocked_gender",
-    "blocked_language",
-    "blocked_schedule",
-    "blocked_distance",
-    "blocked_household",
-    "blocked_access",
-    "blocked_field",
-)
-"""Why a pair may not be."""
-
 APPOINTMENT_BARRIERS = (
     "refer_professional",
     "blocked_exclusion",

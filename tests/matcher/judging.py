@@ -6,8 +6,9 @@ from typing import Any
 
 from fixtures import builders
 from fixtures.builders import pool
-from matcher.columns import PoolColumns, columns_of
+from matcher.columns import PoolColumns
 from matcher.criteria import rarity_of
+from matcher.layout import columns_of
 from matcher.locks import barriers_of
 from matcher.pairs import one
 from matcher.policy import Policy, shipped_policy

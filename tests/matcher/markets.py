@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from matcher.assignment.market import Market
+from matcher.assignment.rows import Edges, Ints, Prices, tight_in
 from tests.oracle.assignments import Instance
 
 WORTHS = st.one_of(st.sampled_from([0, 1, 500_000, 1_000_000]), st.integers(0, 1_000_000))
@@ -89,3 +92,12 @@ def large(seed: int, needs: int, offers: int, allowed: float, kind: str = "sprea
         chance.integers(0, 4, offers),
         chance.integers(1, 21, needs),
     )
+
+
+def tight_of(market: Market, need_prices: Ints, place_prices: Ints) -> Iterator[Edges]:
+    """Give the pairs of a market that are worth exactly their prices, block by block."""
+    lift = market.scale * market.priority
+    for rows in market.rows():
+        yield tight_in(
+            rows, Prices(lift[rows.needs], need_prices[rows.needs], place_prices), len(market.offer)
+        )

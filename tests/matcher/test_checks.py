@@ -1,7 +1,9 @@
 """Rounds that hold are accepted, and each kind of doctored round is refused."""
 
 import copy
+import functools
 import json
+import operator
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -18,6 +20,7 @@ from matcher.checks import judgement, proof, reasons, verify
 from matcher.checks.view import view_of
 from matcher.engine import propose
 from matcher.errors import FaultyInput, NotProved
+from matcher.explanation import explain, judge
 from matcher.formats import round_from_json, round_to_json
 from matcher.policy import shipped_policy
 from matcher.records import Alternate, Pool, Round
@@ -110,6 +113,37 @@ def others_than(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return [{**value, "x": 1}, dict(list(value.items())[:-1]) if value else [], [], None]
     return [0, "x", []]
+
+
+@pytest.mark.parametrize(
+    "people", [OFFICE, pool(need(sector=None), []), pool(need(consent=False), offer())], ids=range(3)
+)
+@pytest.mark.parametrize("method", METHODS)
+def test_no_number_of_a_written_round_may_pass_all_measure(people, method):
+    whole = json.loads(json.dumps(round_to_json(propose(people, method=method))))
+    for place in places_in(whole):
+        *way, last = place
+        changed = copy.deepcopy(whole)
+        inner = functools.reduce(operator.getitem, way, changed)
+        if type(inner[last]) in {int, float}:
+            for huge in (10**30, -(10**30), 2**63, 10**400, 1e300):
+                inner[last] = huge
+                with pytest.raises((NotProved, FaultyInput)):
+                    verify(people, round_from_json(changed))
+
+
+def test_a_round_scored_by_the_policy_of_another_program_is_no_round_of_the_pool():
+    people = pool(need(), offer())
+    other = shipped_policy("support")
+    made = propose(replace(people, program="support"), other)
+    passed_off = replace(made, program=people.program, pool_digest=propose(people).pool_digest)
+    with pytest.raises(FaultyInput, match="'support', and the pool is of 'sponsorship'"):
+        verify(people, passed_off, other)
+    with pytest.raises(NotProved, match="scored by another policy"):
+        verify(people, passed_off)
+    for ask in (judge, explain):
+        with pytest.raises(FaultyInput, match="'support', and the pool is of 'sponsorship'"):
+            ask(people, "n1", "o1", other)
 
 
 def test_no_value_of_a_written_round_may_be_another():
@@ -293,6 +327,20 @@ def test_reasons_may_be_left_out_of_a_very_large_pool_only(monkeypatch):
     monkeypatch.setattr(reasons, "PEOPLE_COUNTED", 5)
     verify(OFFICE, uncounted)
     verify(OFFICE, MADE)
+
+
+def test_in_a_very_large_pool_the_counts_per_barrier_alone_may_be_left_out_and_the_rest_must_be_right(
+    monkeypatch,
+):
+    found = replace(MADE, unpaired=tuple(replace(one, barriers=None) for one in MADE.unpaired))
+    with pytest.raises(NotProved, match="reasons"):
+        verify(OFFICE, found)
+    monkeypatch.setattr(reasons, "PEOPLE_COUNTED", 5)
+    verify(OFFICE, found)
+    for wrong in ({"compatible": 9}, {"below_floor": 9}, {"compatible": None}, {"nearest": ()}):
+        doctored = tuple(replace(one, **wrong) for one in found.unpaired)
+        with pytest.raises(NotProved, match="reasons"):
+            verify(OFFICE, replace(found, unpaired=doctored))
 
 
 def test_a_faulty_pool_is_a_fault_of_the_pool():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,15 +18,18 @@ from fixtures.builders import case, cases
 from fixtures.generate import generate_pool
 from fixtures.territories import REGION
 from matcher import files
+from matcher.appointments.reading import read_agenda
 from matcher.formats import pool_to_json, read_pool, read_round
-from matcher.formats.writing import as_csv, pool_sheets
+from matcher.formats.writing import as_csv
+from matcher.policy import shipped_policy
+from tests.matcher.pool_sheets import pool_sheets
 from web.cli import group
 
 DONE, NO, BAD_INPUT = 0, 1, 2
 
 
 def run(*arguments: object) -> Result:
-    result = CliRunner().invoke(group, [str(argument) for argument in arguments])
+    result = CliRunner().invoke(group, [str(argument) for argument in arguments], prog_name="passerelle")
     assert "Traceback" not in result.output
     assert "should not happen" not in result.output
     return result
@@ -223,6 +227,88 @@ def test_faults_of_both_sheets_are_shown_with_their_file(tmp_path):
 def test_wrong_arguments_are_bad_input(arguments):
     result = run("pair", *arguments)
     assert (result.exit_code, result.stdout) == (BAD_INPUT, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("passerelle pair: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("--colour",), "passerelle: No such option '--colour'; passerelle --help says what it takes"),
+        (("tango",), "passerelle: No such command 'tango'; passerelle --help says what it takes"),
+        (
+            ("generate", "--needs", 1),
+            "passerelle generate: Missing option '--offers'; passerelle generate --help says what it takes",
+        ),
+    ],
+)
+def test_a_wrong_use_of_a_command_is_one_line(arguments, line):
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr.splitlines()) == (BAD_INPUT, "", [line])
+
+
+def test_without_a_command_the_help_is_shown():
+    assert "Commands:" in run().output
+
+
+@pytest.mark.parametrize("text", ["2026-W10-1", "20260302", "2026-3-2", "2026-02-30", "٢٠٢٦-03-02", ""])
+def test_a_day_is_written_in_one_way(tmp_path, text):
+    out = tmp_path / "pool.json"
+    result = run("generate", "--needs", 1, "--offers", 1, "--seed", 1, "--out", out, "--today", text)
+    assert (result.exit_code, len(result.stderr.splitlines()), out.exists()) == (BAD_INPUT, 1, False)
+    assert "a date such as 2026-03-02" in result.stderr
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "2180-01-01", "9999-12-31"])
+@pytest.mark.parametrize("command", ["generate", "generate-appointments"])
+def test_nothing_is_invented_at_the_ends_of_the_calendar(tmp_path, command, day):
+    sizes = ("--needs", 3, "--offers", 3) if command == "generate" else ()
+    result = run(command, *sizes, "--seed", 1, "--today", day, "--out", tmp_path / "out.json")
+    assert result.exit_code == BAD_INPUT
+    assert result.stderr == f"today: {day} is too far off; 1970-01-01 to 2179-12-31 would be right\n"
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "2179-12-31"])
+def test_what_is_invented_far_off_is_read_again(tmp_path, day):
+    out = tmp_path / "out.json"
+    assert (
+        run("generate", "--needs", 9, "--offers", 9, "--seed", 1, "--today", day, "--out", out).exit_code == 0
+    )
+    assert run("pair", out).exit_code == DONE
+    month = ("generate-appointments", "--appointments", 50, "--seed", 1, "--today", day, "--out", out)
+    assert run(*month, "--days", 3660).exit_code == DONE
+    assert len(read_agenda(out).appointments) == 50
+    assert run(*month, "--days", 3661).exit_code == BAD_INPUT
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e999"])
+@pytest.mark.parametrize(
+    "command",
+    [("freedom", "p.json", "--margin"), ("schedule", "a.json", "--seconds"), ("bank", "a.json", "--seconds")],
+)
+def test_a_number_that_is_none_is_no_option(command, number):
+    result = run(*command, number)
+    assert (result.exit_code, len(result.stderr.splitlines())) == (BAD_INPUT, 1)
+    assert f"passerelle {command[0]}: Invalid value for '{command[-1]}'" in result.stderr
+
+
+def test_a_terminal_of_few_letters_is_told_all(tmp_path):
+    value = case("C03").pool
+    value["offers"][0]["id"] = "Zoë–愛"
+    (tmp_path / "pool.json").write_text(json.dumps(value), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "web.cli",
+        "explain",
+        tmp_path / "pool.json",
+        value["needs"][0]["id"],
+        "Zoë–愛",
+    ]
+    settings_ = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(command, capture_output=True, check=False, env=settings_)
+    assert (done.returncode in {DONE, NO}, done.stderr) == (True, b"")
+    assert "Zoë\\u2013\\u611b" in done.stdout.decode("latin-1")
 
 
 def test_a_round_made_again_keeps_the_one_before(pool_file, round_file):
@@ -251,6 +337,31 @@ def test_what_is_no_round_cannot_be_the_one_before(pool_file, tmp_path, written)
 def test_only_the_best_method_keeps_a_round_before(pool_file, round_file, method):
     result = run("pair", pool_file, "--previous", round_file, "--method", method)
     assert (result.exit_code, result.stdout) == (BAD_INPUT, "")
+
+
+@pytest.mark.parametrize(
+    "command", [("pair",), ("verify", "ROUND"), ("explain", "NEED", "OFFER"), ("rules",)]
+)
+def test_a_policy_of_another_program_is_bad_input(pool_file, tmp_path, command):
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps(shipped_policy("support").to_json()), encoding="utf-8")
+    value, made = json.loads(pool_file.read_bytes()), json.loads(run("pair", pool_file).stdout)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(value | {"program": "support"}), encoding="utf-8")
+    theirs = json.loads(run("pair", other).stdout)
+    (tmp_path / "round.json").write_text(
+        json.dumps(theirs | {"program": "sponsorship", "pool_digest": made["pool_digest"]}), encoding="utf-8"
+    )
+    names = {
+        "ROUND": tmp_path / "round.json",
+        "NEED": value["needs"][0]["id"],
+        "OFFER": value["offers"][0]["id"],
+    }
+    result = run(command[0], pool_file, *(names[word] for word in command[1:]), "--policy", policy)
+    assert (result.exit_code, result.stdout) == (BAD_INPUT, "")
+    assert result.stderr.startswith(
+        f"{policy}, policy, program: is 'support', and the pool is of 'sponsorship'"
+    )
 
 
 def test_a_faulty_policy_is_bad_input(pool_file, tmp_path):

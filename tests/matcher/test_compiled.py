@@ -178,7 +178,7 @@ from matcher import compiled
 from matcher.assignment import mending
 from matcher.assignment.keeping import keep_most
 from matcher.assignment.market import read_market
-from matcher.assignment.pricing import tight_of
+from tests.matcher.markets import tight_of
 from tests.matcher.markets import large
 from tests.matcher.solving import proved
 compiled.Kernel.repays = lambda *_: True

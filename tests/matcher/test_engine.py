@@ -372,7 +372,7 @@ def test_an_unknown_method_or_program_is_an_error():
         propose(pool(need(), offer()), method="random")
     with pytest.raises(InvalidInput, match="'internship' cannot be paired yet"):
         propose(pool(need(), offer(), program="internship"))
-    with pytest.raises(InvalidInput, match="the policy is for 'support'"):
+    with pytest.raises(InvalidInput, match="'support', and the pool is of"):
         propose(pool(need(), offer()), shipped_policy("support"))
 
 

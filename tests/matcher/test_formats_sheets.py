@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -17,8 +18,9 @@ from matcher.errors import Fault, FaultyInput
 from matcher.formats import columns
 from matcher.formats import words as wordings
 from matcher.formats.sheets import pool_of_sheets
-from matcher.formats.writing import Sheet, as_csv, as_xlsx, pool_sheets
+from matcher.formats.writing import Sheet, as_csv, as_xlsx
 from matcher.records import Household, Interests, Language, Need, Travel
+from tests.matcher.pool_sheets import pool_sheets
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])
 DANGEROUS = (
@@ -300,6 +302,41 @@ def test_a_formula_is_refused_and_not_guessed():
     assert faults_of(workbook([["id", "months"], ["n1", "=1+1"]])) == [
         ("needs, row 2", "column 2", "formula")
     ]
+
+
+def test_formulas_hide_no_other_fault():
+    rows = [["id", "months", "sector"], ["n1", "=1+1", "paris"], ["n2", 99, ""]]
+    assert faults_of(workbook(rows)) == [
+        ("needs, row 2", "column 2", "formula"),
+        ("needs, row 2", "sector", "not_code"),
+        ("needs, row 3", "months", "out_of_range"),
+    ]
+
+
+def test_more_faults_than_are_noted_are_no_damage(monkeypatch):
+    monkeypatch.setattr("matcher.faults.MOST_NOTED", 3)
+    found = faults_of(workbook([["id"], *(["=1"] for _ in range(5))]))
+    assert found == [(f"needs, row {row}", "column 1", "formula") for row in (2, 3, 4)]
+
+
+def test_a_cell_that_may_have_been_cut_is_refused():
+    names = ";".join(f"o{number:05}" for number in range(5_000))
+    cut, whole = ([["id", "excludes"], ["n1", names[:length]]] for length in (32_767, 32_758))
+    assert faults_of(workbook(cut)) == [("needs, row 2", "column 2", "full_cell")]
+    assert len(pool_of(workbook(whole)).needs[0].excludes) == 4_680
+
+
+def test_no_list_is_cut_where_it_is_written():
+    wary = need("wary", excludes=tuple(f"o{number:05}" for number in range(4_682)))
+    needs, _ = pool_sheets(pool(wary, offer()))
+    with pytest.raises(FaultyInput) as refused:
+        as_xlsx([needs])
+    (fault,) = refused.value.faults
+    assert (fault.where, fault.field) == ("Besoins, row 2", columns.NAMES["excludes"][0])
+    assert pool_of(as_csv(needs)).needs[0].excludes == wary.excludes
+    fewer = replace(wary, excludes=wary.excludes[:4_680])
+    needs, _ = pool_sheets(pool(fewer, offer()))
+    assert pool_of(as_xlsx([needs])).needs[0].excludes == fewer.excludes
 
 
 def test_a_workbook_that_unpacks_beyond_measure_is_refused(monkeypatch):

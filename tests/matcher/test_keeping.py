@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from matcher.assignment import assign, keeping
 from matcher.assignment.keeping import keep_most
 from matcher.assignment.market import read_market
-from matcher.assignment.pricing import tight_of
-from tests.matcher.markets import Case, cases, large, table
+from tests.matcher.markets import Case, cases, large, table, tight_of
 from tests.matcher.solving import tried
 from tests.oracle.assignments import Instance, best
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.assignment.market import Market, read_market
-from matcher.assignment.pricing import tight_of, underpriced_of
+from matcher.assignment.pricing import underpriced_of
 from matcher.assignment.rows import Edges
-from tests.matcher.markets import Case, cases, large
+from tests.matcher.markets import Case, cases, large, tight_of
 from tests.matcher.solving import proved, tried
 
 

@@ -13,8 +13,9 @@ from fixtures.generate import generate_pool
 from matcher.digest import pool_digest
 from matcher.formats import read_pool
 from matcher.formats.sheets import pool_of_sheets
-from matcher.formats.writing import as_csv, as_xlsx, pool_sheets
+from matcher.formats.writing import as_csv, as_xlsx
 from matcher.records import Household, Interests, Pool, Travel
+from tests.matcher.pool_sheets import pool_sheets
 
 
 def again(made: Pool) -> tuple[Pool, Pool]:

@@ -6,8 +6,9 @@ import pytest
 
 from fixtures.builders import free, likes, need, offer, pool, speaks
 from matcher.explanation import judge
+from matcher.formats.round_sheets import BARRIERS
 from matcher.records import Household, Travel
-from matcher.vocabulary import BARRIER_CODES, INTERESTS
+from matcher.vocabulary import INTERESTS
 from models.casework.rounds import as_rows
 from web import sentences
 from web.sentences import Names
@@ -160,8 +161,8 @@ def test_the_same_pair_reads_in_english():
 
 
 def test_every_barrier_has_words():
-    words = [sentences.barrier(code) for code in BARRIER_CODES]
-    assert len(set(words)) == len(BARRIER_CODES)
+    words = [sentences.barrier(code) for code in BARRIERS]
+    assert len(set(words)) == len(BARRIERS)
     assert not [word for word in words if "_" in word]
 
 

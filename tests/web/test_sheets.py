@@ -30,6 +30,7 @@ JSON_ONLY = {
     "bad_pair",
     "bad_weeks",
     "doubled_key",
+    "lock_crosses",
     "lock_doubled",
     "lock_forbidden",
     "lock_no_place",

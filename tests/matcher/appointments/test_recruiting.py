@@ -9,7 +9,8 @@ import pytest
 from fixtures.appointments import generate_agenda
 from fixtures.builders import speaks
 from matcher.appointments.judging import relay_text, who_can
-from matcher.appointments.recruiting import gains, one_more, profile, profiles_of
+from matcher.appointments.records import Agenda, Plan
+from matcher.appointments.recruiting import Gain, gains, profile, profiles_of
 from matcher.appointments.scheduling import schedule
 from matcher.errors import InvalidInput
 from tests.matcher.appointments.plain import agenda, appointment, case_agenda, interpreter
@@ -28,6 +29,10 @@ def test_a_gain_is_what_planning_all_again_finds(seed):
         assert gain.proved
 
 
+def one_more(asked: Agenda, plan: Plan, language: str, slots: tuple[str, ...] = ("mon_am",)) -> Gain:
+    return next(gains(asked, plan, [(language, slots)]))
+
+
 def test_one_more_counts_who_is_freed_for_others():
     person = interpreter("both", languages=speaks("spa:native", "por:native", "fra:native"))
     two = [appointment("spanish"), appointment("portuguese", from_language="por")]
@@ -35,15 +40,15 @@ def test_one_more_counts_who_is_freed_for_others():
     plan = schedule(asked)
     assert plan.totals.filled == 1
     for language in ("spa", "por"):
-        gain = one_more(asked, plan, language, ["mon_am"])
+        gain = one_more(asked, plan, language)
         assert (gain.filled, gain.priority) == (1, 1)
-    assert one_more(asked, plan, "spa", ["mon_pm"]).filled == 0
-    assert one_more(asked, plan, "vie", ["mon_am"]).newly == ()
+    assert one_more(asked, plan, "spa", ("mon_pm",)).filled == 0
+    assert one_more(asked, plan, "vie").newly == ()
 
 
 def test_the_pressing_may_take_the_place_of_several():
     asked = agenda([appointment("a1", from_language="vie", priority=5)], interpreter())
-    gain = one_more(asked, schedule(asked), "vie", ["mon_am"])
+    gain = one_more(asked, schedule(asked), "vie")
     assert (gain.filled, gain.priority, gain.newly) == (1, 5, ("a1",))
 
 
@@ -54,7 +59,7 @@ def test_profiles_are_the_languages_and_slots_left_unfilled():
 
 def test_confirmed_bookings_are_no_gain():
     asked = agenda([appointment("a1"), appointment("a2")], interpreter(), confirmed=(("a1", "i1"),))
-    gain = one_more(asked, schedule(asked), "spa", ["mon_am"])
+    gain = one_more(asked, schedule(asked), "spa")
     assert (gain.filled, gain.newly) == (1, ("a2",))
 
 
