@@ -13,7 +13,10 @@ from models.actor import Actor
 from models.errors import Unknown
 from models.tables import Account, Call, new_id
 
-SAYS_AS_MUCH = {"answer_waiting": ("proposal_waiting", "answer_waiting")}
+SAYS_AS_MUCH = {
+    "answer_waiting": ("proposal_waiting", "answer_waiting"),
+    "meeting_moved": ("meeting_planned", "meeting_moved"),
+}
 """A call that is still to be made about the same thing makes another one needless."""
 
 

@@ -44,6 +44,8 @@ ANNOUNCED_IN = {
     "proposal_waiting": ANSWERING,
     "answer_waiting": ANSWERING,
     "both_accepted": tuple(state for state in TOGETHER if state != "suspended"),
+    "meeting_planned": ("first_meeting_planned",),
+    "meeting_moved": ("first_meeting_planned",),
 }
 """Kind of letter → states of a pairing in which it still says what is so."""
 

@@ -30,6 +30,8 @@ def why(call: CallRow) -> str:
         "proposal_waiting": _("Dire qu’une proposition l’attend, et demander si c’est oui ou non"),
         "answer_waiting": _("Demander sa réponse à la proposition"),
         "proposal_closed": _("Dire que la proposition est close, sans plus"),
+        "meeting_planned": _("Dire quand est la première rencontre"),
+        "meeting_moved": _("Dire que la première rencontre a changé de date"),
     }[call.kind]
 
 
@@ -55,7 +57,8 @@ def _why_of_interpreting(kind: str, about: OfInterpreting) -> str:
 
 
 def _of_pairing(about: OfPairing) -> list[str]:
-    return [label(PROGRAMS, about.program), _("avec %(name)s", name=about.other)]
+    meeting = [casework_words.moment(about.meeting)] if about.meeting else []
+    return [*meeting, label(PROGRAMS, about.program), _("avec %(name)s", name=about.other)]
 
 
 def _of_service(about: OfInterpreting) -> list[str]:

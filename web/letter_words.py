@@ -34,6 +34,8 @@ SENTENCES: Mapping[str, str] = {
         "Le mot de passe de ce compte vient d’être choisi, et ses autres sessions sont fermées. Si ce n’est"
         " pas vous, demandez tout de suite un nouveau mot de passe, puis appelez-nous."
     ),
+    "meeting_planned": _("La date d’une première rencontre est fixée. Votre page dit quand."),
+    "meeting_moved": _("La date d’une première rencontre a changé. Votre page dit quand."),
     "interpreting_offer": _(
         "On vous propose un rendez-vous d’interprétation. Votre page dit quand et où, et jusqu’à quand répondre."
     ),

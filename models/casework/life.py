@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import REASONS
-from models import ledger, policy
+from models import ledger, outbox, policy
 from models.actor import Actor
 from models.casework import bookings
 from models.casework.answers import side_of
@@ -27,16 +27,23 @@ def plan_first_meeting(
 ) -> Pairing:
     """Note when the two meet for the first time; a planned meeting may be moved.
 
-    Where they would talk through an interpreter, one is asked for by itself.
+    Whoever of the two did not note it herself is told. Where they would talk through an interpreter, one is asked for
+    by itself.
     """
     pairing, need, offer = lock_pairing(session, pairing_id)
     policy.must(by, "meet", policy.to_pairing(by, pairing, need, offer))
     check_cleared(session, pairing, need, offer, at)
-    if pairing.state == "first_meeting_planned":
+    is_moved = pairing.state == "first_meeting_planned"
+    if is_moved:
         pairing.version += 1
         ledger.record(session, at, by, "move_first_meeting", "pairing", pairing.id)
     else:
         move(session, pairing, "first_meeting_planned", verb="plan_first_meeting", by=by, at=at)
+    if not (is_moved and pairing.first_meeting_on == on):
+        kind = "meeting_moved" if is_moved else "meeting_planned"
+        outbox.queue(
+            session, {need.person_id, offer.person_id} - {by.person_id}, kind, at=at, about=pairing.id
+        )
     pairing.first_meeting_on = on
     asked = bookings.request_for_meeting(session, pairing, need, on, by=by, at=at)
     if asked is not None:
@@ -50,6 +57,7 @@ def record_first_meeting(session: Session, pairing_id: str, *, by: Actor, at: da
     policy.must(by, "meet", policy.to_pairing(by, pairing, need, offer))
     move(session, pairing, "trial", verb="record_first_meeting", by=by, at=at)
     pairing.first_meeting_at = at
+    outbox.drop_unsent(session, pairing.id)
     return pairing
 
 
@@ -58,6 +66,7 @@ def record_no_show(session: Session, pairing_id: str, *, by: Actor, at: datetime
     policy.must(by, "follow_pairing")
     pairing, _, _ = lock_pairing(session, pairing_id)
     move(session, pairing, "no_show", verb="record_no_show", by=by, at=at)
+    outbox.drop_unsent(session, pairing.id)
     return pairing
 
 

@@ -19,6 +19,7 @@ TICKED_SHOWN = timedelta(hours=24)
 A_DAY, DAYS_TO_SIGN, DAYS_TO_HEAR = timedelta(days=1), timedelta(days=3), timedelta(days=14)
 REMINDERS = {"interpreting_tomorrow": timedelta(hours=2), "interpreting_soon": timedelta()}
 """How long before it begins somebody is to have been reminded, at the latest."""
+MEETINGS = ("meeting_planned", "meeting_moved")
 AFTERWARDS = "interpreting_sign"
 """What there is to tell once it has begun; all else comes too late then."""
 STILL = {"interpreting_offer": "asked", "interpreting_sign": "confirmed"}
@@ -45,7 +46,7 @@ class OfInterpreting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfPairing:
-    """What a call about a proposal tells."""
+    """What a call about a proposal, or about a first meeting, tells."""
 
     pairing_id: str
     state: str
@@ -53,6 +54,8 @@ class OfPairing:
     other_id: str
     other: str
     """Name of the other, for the office: who is called knows what her own page shows."""
+    meeting: datetime | None
+    """When the two meet for the first time, where that is what there is to tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,8 @@ def owed(session: Session, at: datetime) -> tuple[CallRow, ...]:
 
 
 def _is_of_use(one: CallRow, at: datetime) -> bool:
+    if isinstance(one.about, OfPairing) and one.kind in MEETINGS:
+        return one.about.state == "first_meeting_planned" and at < (one.about.meeting or one.due)
     if isinstance(one.about, OfPairing):
         return one.about.state in ANSWERING or at < one.due + DAYS_TO_HEAR
     has_begun = one.start is not None and one.start <= at
@@ -161,8 +166,10 @@ class _Proposal:
     """Of the two, by person id."""
 
     def due(self, call: Call) -> datetime:
-        """Give by when somebody is told: within a day, and before her answer is due while one is awaited."""
+        """Give by when somebody is told: within a day, before her answer is due while one is awaited, before they meet."""
         soon, last = call.owed_at + A_DAY, self.pairing.answers_due
+        if call.kind in MEETINGS:
+            return min(soon, self.pairing.first_meeting_on or soon)
         return min(soon, last) if last and self.pairing.state in ANSWERING else soon
 
     def told(self, call: Call) -> OfPairing:
@@ -174,6 +181,7 @@ class _Proposal:
             program=self.pairing.program,
             other_id=other_id,
             other=other,
+            meeting=self.pairing.first_meeting_on if call.kind in MEETINGS else None,
         )
 
 

@@ -17,6 +17,8 @@ LETTERS = (
     "answer_waiting",
     "both_accepted",
     "proposal_closed",
+    "meeting_planned",
+    "meeting_moved",
     "invitation",
     "password_reset",
     "password_changed",
@@ -30,7 +32,7 @@ LETTERS = (
     "address_changed",
     "offer_changed",
 )
-CALLS = tuple(kind for kind in LETTERS if kind.startswith(("proposal", "answer", "interpreting")))
+CALLS = tuple(kind for kind in LETTERS if kind.startswith(("proposal", "answer", "meeting", "interpreting")))
 """Letters that are said on the telephone to whoever has no address."""
 STAGES = ("half", "whole")
 """Half: the password was right and the second factor is still to come; such a session opens no page."""

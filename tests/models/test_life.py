@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from models import casework
+from models import calls, casework
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.lifecycle import IN_FORCE, states
-from models.tables import Need, Offer
+from models.queries.calls import owed
+from models.tables import Account, Letter, Need, Offer, Person
 from tests.models import office
 from tests.models.office import AT, DO
 
@@ -44,6 +46,52 @@ def test_a_planned_meeting_may_be_moved(session, couple):
     for day in (1, 2):
         casework.plan_first_meeting(session, pairing.id, AT + timedelta(days=day), **DO)
     assert pairing.first_meeting_on == AT + timedelta(days=2)
+
+
+def told(session, kind):
+    """Whom a letter of this kind waits for, and who is to be called."""
+    session.flush()
+    written = select(Person.first_name).join(Account, Account.person_id == Person.id).join(Letter)
+    called = [(one.name.split()[0], one.kind) for one in owed(session, AT)]
+    return sorted(session.scalars(written.where(Letter.kind == kind))), called
+
+
+def test_both_are_told_of_a_first_meeting_and_of_its_new_date(session, couple):
+    pairing = office.accepted(session, *couple)
+    casework.plan_first_meeting(session, pairing.id, SOON, **DO)
+    assert told(session, "meeting_planned") == (["Amina", "Rosalie"], [])
+    casework.plan_first_meeting(session, pairing.id, SOON, **DO)
+    assert told(session, "meeting_moved") == ([], []), "the same date is no news"
+    casework.plan_first_meeting(session, pairing.id, SOON + timedelta(days=1), **DO)
+    assert told(session, "meeting_moved") == (["Amina", "Rosalie"], [])
+
+
+def test_who_notes_a_first_meeting_herself_is_not_told_of_it(session, couple):
+    pairing = office.accepted(session, *couple)
+    casework.plan_first_meeting(session, pairing.id, SOON, **couple[1].does)
+    assert told(session, "meeting_planned")[0] == ["Amina"]
+
+
+def test_whom_no_letter_reaches_is_called_about_a_first_meeting_once_and_not_once_it_is_past(session):
+    couple = office.newcomer(session, email=None), office.sponsor(session)
+    pairing = office.accepted(session, *couple)
+    casework.plan_first_meeting(session, pairing.id, SOON, **DO)
+    casework.plan_first_meeting(session, pairing.id, SOON + timedelta(days=1), **DO)
+    assert told(session, "meeting_moved") == (["Rosalie"], [("Amina", "meeting_planned")])
+    (call,) = owed(session, AT + timedelta(days=2))
+    assert call.about.meeting == SOON + timedelta(days=1)
+    calls.note(session, call.id, **DO)
+    casework.plan_first_meeting(session, pairing.id, SOON, **DO)
+    assert told(session, "meeting_moved")[1] == [("Amina", "meeting_moved")]
+    assert owed(session, SOON) == ()
+
+
+@pytest.mark.parametrize("after", [casework.record_first_meeting, casework.record_no_show])
+def test_nobody_hears_of_a_first_meeting_that_was(session, couple, after):
+    pairing = office.accepted(session, *couple)
+    casework.plan_first_meeting(session, pairing.id, SOON, **DO)
+    after(session, pairing.id, **DO)
+    assert told(session, "meeting_planned") == ([], [])
 
 
 def test_a_pairing_that_ran_its_course_is_completed_and_its_need_finished(session, couple):

@@ -50,3 +50,18 @@ def test_a_proposal_that_waits_for_whom_no_letter_reaches_stands_on_the_list_to_
     assert page.all("a", href=address)
     helene.send(f"{address}/repondre", person=amina.person, answer="yes")
     assert "Personne à appeler" in helene.open(ROOM).text
+
+
+def test_a_first_meeting_that_moves_stands_on_the_list_to_call_with_its_new_date(database, helene):
+    with database.writing() as session:
+        amina, rosalie = office.newcomer(session, "Amina", email=None), office.sponsor(session, "Rosalie")
+        pairing = office.accepted(session, amina, rosalie).id
+    address = f"/coordination/jumelages/{pairing}"
+    helene.send(f"{address}/rencontre", meeting_on="2026-03-10T18:30")
+    assert "Dire quand est la première rencontre · mardi 10 mars, 18 h 30 ·" in helene.open(ROOM).text
+    with database.reading() as session:
+        call = session.query(Call).one().id
+    helene.send(f"{ROOM}/{call}/fait")
+    helene.send(f"{address}/rencontre", meeting_on="2026-03-12T18:30")
+    told = "Dire que la première rencontre a changé de date · jeudi 12 mars, 18 h 30"
+    assert told in helene.open(ROOM).text
