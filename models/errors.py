@@ -13,8 +13,8 @@ class CaseworkError(Exception):
 class Stale(CaseworkError):  # noqa: N818 - named for what happened
     """The world moved on since the page was shown; ``what_changed`` is a code.
 
-    Codes: ``state``, ``version``, ``person``, ``need``, ``offer``, ``consent``, ``forbidden``, ``account``,
-    ``barriers`` (with ``barriers``, the reason codes are in ``codes``).
+    Codes: ``state``, ``version``, ``note``, ``incident``, ``person``, ``need``, ``offer``, ``consent``,
+    ``forbidden``, ``account``, ``barriers`` (with ``barriers``, the reason codes are in ``codes``).
     """
 
     def __init__(self, what_changed: str, codes: Iterable[str] = ()) -> None:

@@ -111,7 +111,7 @@ def change(
     lock_rows(session, Incident, [incident_id])
     incident = get(session, Incident, incident_id)
     if incident.version != version:
-        raise Stale("version")
+        raise Stale("incident")
     before, after = asdict(_entry(session, incident).sheet), asdict(sheet)
     changed = [name for name in before if before[name] != after[name]]
     if changed:

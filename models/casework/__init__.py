@@ -20,6 +20,7 @@ from models.casework.life import (
     resume_person,
     suspend,
 )
+from models.casework.notes import write_note
 from models.casework.registration import (
     end_referral,
     imported,
@@ -29,7 +30,6 @@ from models.casework.registration import (
     update_need,
     update_offer,
     update_profile,
-    write_note,
 )
 from models.casework.review import (
     allow,

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, load_only
 
 from models import disclosure, sealed
+from models.casework.notes import mark_of
 from models.casework.vetting import Asked, asked_of, missing_of
 from models.clearances import STEPS, Cleared, cleared
 from models.errors import Unknown
@@ -150,6 +151,8 @@ class PersonPage:
     card: Card
     contacts: disclosure.Contacts
     note: str | None
+    note_mark: str
+    """What the form of the note recalls it by."""
     way_in: str | None
     """``email`` or ``card``; None for somebody without an account."""
     wishes: tuple[Wish, ...]
@@ -222,10 +225,12 @@ def person_page(session: Session, person_id: str, today: date, *, reads_notes: b
         raise Unknown("person", person_id)
     wishes = _wishes(session, today, person_id)[person_id]
     pairings = _pairings(session, person)
+    note = disclosure.note_of(session, person) if reads_notes and not is_sealed(person) else None
     return PersonPage(
         card=card_of(session, person),
         contacts=NO_CONTACTS if is_sealed(person) else disclosure.contacts_of(session, person),
-        note=disclosure.note_of(session, person) if reads_notes and not is_sealed(person) else None,
+        note=note,
+        note_mark=mark_of(note),
         way_in=_way_in(session, person_id),
         wishes=wishes,
         consents=_consents(session, person_id),

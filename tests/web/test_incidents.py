@@ -17,6 +17,7 @@ from models.tables import Incident, LedgerLine
 from tests.models import office
 from tests.models.office import AT, DO
 from tests.web.desk import coordinator
+from tests.web.pages import Page
 
 WHAT = {
     "information": "Noms et téléphones",
@@ -85,7 +86,11 @@ def test_somebody_else_s_change_is_not_overwritten_and_history_tells_what_change
         incident = incidents.enter(session, WHOLE, **DO)
     path = f"/coordination/incidents/{incident}"
     helene.send(path, version="1", **WHAT)
-    helene.send(path, version="1", **WHAT, measures="Trop tard")
+    late = Page(helene.send(path, version="1", status=409, **WHAT, measures="Trop tard")).check()
+    assert "en même temps que vous" in late.text
+    assert [tag.text for tag in late.all("dt")] == ["Les mesures prises"]
+    assert late.all("textarea", name_="measures")[0].text == "Trop tard"
+    assert late.value("version") == "2"
     with database.reading() as session:
         assert incidents.entry(session, incident).sheet.measures is None
         line = session.query(LedgerLine).filter_by(verb="change_incident").one()

@@ -14,12 +14,14 @@ from web.clock import now, today
 from web.database import reading, writing
 from web.forms.answers import Answers, posted
 from web.forms.incidents import FIELDS, raw_of_incident, read_incident
-from web.incident_words import parts
+from web.incident_words import NOTICES, parts, said_otherwise
 from web.sessions import actor
-from web.views.coordination.acts import act, attempt
+from web.views.coordination.acts import attempt, attempt_once
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answered
+
+    from models.incidents import IncidentSheet
 
     Answer = str | Answered | tuple[str, int]
 
@@ -39,7 +41,7 @@ def index() -> str:
 @access("keep_incidents")
 def new() -> str:
     """Show an empty form."""
-    return render_template("coordination/incident.html", answers=Answers(), entry=None, events=())
+    return _form(Answers())
 
 
 @blueprint.post("/nouveau")
@@ -49,7 +51,7 @@ def enter() -> Answer:
     answers = Answers(posted(request.form))
     sheet = read_incident(answers)
     if sheet is None:
-        return render_template("coordination/incident.html", answers=answers, entry=None, events=()), 422
+        return _form(answers), 422
     attempt(incidents.enter, sheet)
     flash(_("L’incident est inscrit au registre."))
     return redirect(url_for(".index"), 303)
@@ -65,15 +67,16 @@ def page(incident_id: str) -> str:
 @blueprint.post("/<incident_id>")
 @access("keep_incidents", "version", *FIELDS)
 def change(incident_id: str) -> Answer:
-    """Complete or correct an incident."""
+    """Complete or correct an incident; where somebody else did meanwhile, what differs comes back."""
     answers = Answers(posted(request.form))
     sheet, version = read_incident(answers), request.form.get("version", "")
     if sheet is None or not version.isdecimal():
         return _show(incident_id, answers), 422
-    to = url_for(".page", incident_id=incident_id)
-    return act(
-        incidents.change, incident_id, sheet, version=int(version), said=_("Le registre est à jour."), to=to
-    )
+    outcome = attempt_once(incidents.change, incident_id, sheet, version=int(version))
+    if outcome.refused:
+        return _show(incident_id, answers, sheet, outcome.refused), 409
+    flash(_("Le registre est à jour."))
+    return redirect(url_for(".page", incident_id=incident_id), 303)
 
 
 @blueprint.post("/registre")
@@ -87,11 +90,25 @@ def export() -> Response:
     return Response(data, mimetype="text/csv", headers=headers)
 
 
-def _show(incident_id: str, answers: Answers | None) -> str:
+def _show(
+    incident_id: str,
+    answers: Answers | None,
+    mine: IncidentSheet | None = None,
+    refused: str | None = None,
+) -> str:
+    """Show an incident as it is, or as it was typed; beside ``mine``, what the register says otherwise."""
     with reading() as session:
         entry = incidents.entry(session, incident_id)
         events = events_of(session, [incident_id])
-    answers = answers or Answers(raw_of_incident(entry.sheet))
-    return render_template(
-        "coordination/incident.html", answers=answers, entry=entry, events=events, lacks=parts(entry.missing)
+    return _form(
+        answers or Answers(raw_of_incident(entry.sheet)),
+        entry=entry,
+        events=events,
+        lacks=parts(entry.missing),
+        refused=refused,
+        theirs=said_otherwise(entry.sheet, mine) if mine else (),
     )
+
+
+def _form(answers: Answers, **about: object) -> str:
+    return render_template("coordination/incident.html", answers=answers, notices=NOTICES, **about)
