@@ -106,17 +106,17 @@ def _choices(column: Column) -> list[str]:
 
 
 WRITTEN: Mapping[str, str] = {
-    "id": "le numéro de la personne dans votre liste ; il évite les doublons",
-    "email": "une adresse ; elle évite aussi les doublons",
+    "id": "le numéro de la personne dans votre liste; il évite les doublons",
+    "email": "une adresse; elle évite aussi les doublons",
     "reader_language": "fr ou en",
     "languages": "langue:niveau ou langue:niveau:mode, séparés par ; (français:B1 ; espagnol:langue maternelle)",
     "limit_km": "un nombre de 0 à 500",
     "meetings_per_month": "un nombre de 1 à 8",
     "months": "un nombre de 1 à 24",
-    "capacity": "un nombre de 0 à 100 ; vide : 1",
+    "capacity": "un nombre de 0 à 100; vide : 1",
     "years_in_field_here": "un nombre",
     "stay_until": "une date : 2026-03-31",
-    "waiting_since": "une date : 2026-03-02 ; vide : aujourd’hui",
+    "waiting_since": "une date : 2026-03-02; vide : aujourd’hui",
     **dict.fromkeys(("like", "want_to_try", "not_for_me"), "au plus dix choix, séparés par ;"),
     **{
         f"availability_{week}": "des moments, séparés par ; (aucun : jamais libre)"

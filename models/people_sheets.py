@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +20,13 @@ from matcher.formats.columns import (
 from matcher.formats.fields import identity
 from matcher.formats.sheets import read_sheet
 from matcher.texts import one_line
+from models.casework.codes import LONGEST_NAME, PHONE
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SIDES = ("need", "offer")
-PHONE = re.compile(r"\+?[\d ().\-]{7,24}", re.ASCII)
-LONGEST_NAME = 80
 LONGEST_EMAIL = 300
 """A little more than an address may have, so that a longer one is refused as such."""
 OF_A_PERSON: Mapping[str, tuple[str, str]] = {

@@ -19,10 +19,6 @@ ABSENT = {
     "requester": _("La personne n’est pas venue"),
 }
 URGENCY = {1: _("Ordinaire"), 3: _("Pressant"), 12: _("Dans l’heure")}
-TURNS = {
-    "first": _("La première fois (heure d’été)"),
-    "second": _("La seconde fois (heure normale)"),
-}
 ZONES = {
     "America/Toronto": _("Saguenay (heure de l’Est)"),
     "America/Halifax": _("Halifax (heure de l’Atlantique)"),

@@ -25,6 +25,7 @@ SPRITE = Path(__file__).parent / "static" / "vendor" / "bootstrap-icons.svg"
 LISTS = (
     "accept_label",
     "block_hours",
+    "gender_choices",
     "goal_choices",
     "language_choices",
     "meeting_choices",
@@ -86,4 +87,4 @@ def long_date(day: date | datetime | None) -> str:
     if not isinstance(day, datetime):
         return said
     clock = "H\N{NO-BREAK SPACE}'h'\N{NO-BREAK SPACE}mm" if i18n.language() == "fr" else "h:mm a"
-    return f"{said}, {format_time(day, clock)}"
+    return f"{said}, {format_time(day, clock)}{i18n.turn(day.astimezone(CITY_ZONE))}"

@@ -15,7 +15,7 @@ from models.tables import new_id
 from web.clock import now
 from web.database import reading, writing
 from web.forms.interpreting import interpreter_sheet_of
-from web.forms.journey import Draft, profile_of, registration_of, wishes_of
+from web.forms.journey import Draft, profile_of, registration_of, updated, wishes_of
 from web.forms.prefill import raw_of
 from web.i18n import language
 from web.sessions import actor
@@ -111,7 +111,7 @@ def is_under_way(door: Door, person_id: str | None) -> bool:
         return casework.has_wish(session, person_id, door.side, door.program)
 
 
-def add(typed: Mapping[str, Any], person_id: str) -> None:
+def add(door: Door, typed: Mapping[str, Any], person_id: str) -> None:
     """Bring a registered person's profile up to date and add what she asks for or gives now.
 
     Raises
@@ -122,7 +122,7 @@ def add(typed: Mapping[str, Any], person_id: str) -> None:
     by, at = actor(), now()
     needs, offers = wishes_of(typed)
     with writing() as session:
-        profile = profile_of(typed, known=me.profile_of(session, person_id))
+        profile = updated(me.profile_of(session, person_id), typed, door)
         casework.update_profile(session, person_id, profile, by=by, at=at)
         for purpose in typed["accords"].purposes:
             casework.give_consent(session, person_id, purpose, by=by, at=at, read_in=language())

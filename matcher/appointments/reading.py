@@ -16,10 +16,17 @@ from matcher.formats import fields
 from matcher.formats.pools import pairs, rows_reader
 from matcher.formats.strict import parse_source
 from matcher.records import Language
-from matcher.vocabulary import GENDERS, LANGUAGES, LEVELS, MEETING_MODES, SECTORS, SETTINGS
+from matcher.vocabulary import (
+    GENDERS,
+    LANGUAGES,
+    LEVELS,
+    LONGEST_MINUTES,
+    MEETING_MODES,
+    SECTORS,
+    SETTINGS,
+)
 
 FORMAT = "passerelle-appointments/1"
-LONGEST_MINUTES = 1440
 MOST_PRIORITY = 1_000_000
 MOST_TAKEN = 100_000
 HOURS_IN_A_DAY = 24

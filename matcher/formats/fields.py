@@ -14,6 +14,7 @@ from matcher.vocabulary import (
     AGE_BANDS,
     CHILDREN_BANDS,
     CONTACTS,
+    FARTHEST_KM,
     FIELDS,
     GENDERS,
     GOALS,
@@ -23,6 +24,9 @@ from matcher.vocabulary import (
     LEVELS,
     MODES,
     MOST_INTERESTS,
+    MOST_MEETINGS,
+    MOST_MONTHS,
+    MOST_PLACES,
     SECTORS,
     SLOTS,
     TRAVEL_MODES,
@@ -33,8 +37,6 @@ Reader = Callable[[Any, Spot], Any]
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LONGEST_ID = 64
-FARTHEST_KM = 500
-MOST_PLACES = 100
 MOST_YEARS = 100
 HOURS_IN_30_DAYS = 720
 REPEATED = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 0), 4: (0, 1, 2, 3)}
@@ -286,8 +288,8 @@ PARTICIPANT: Mapping[str, Reader] = {
     "access_needs": or_unknown(codes_of(ACCESS_NEEDS)),
     "contact": code_of(CONTACTS),
     "excludes": ids,
-    "meetings_per_month": whole(1, 8),
-    "months": whole(1, 24),
+    "meetings_per_month": whole(1, MOST_MEETINGS),
+    "months": whole(1, MOST_MONTHS),
     "stay_until": day,
     "consent": flag,
 }

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from matcher.records import Need, Offer, Pool, Travel
 from matcher.validity import places_of
-from matcher.vocabulary import SLOTS
+from matcher.vocabulary import FARTHEST_KM, SLOTS
 
 DISTANCE, SLOT, INTERPRETER, CHILDREN, PLACE = "distance", "slot", "interpreter", "children", "place"
 KINDS = (DISTANCE, SLOT, INTERPRETER, CHILDREN, PLACE)
@@ -26,7 +26,6 @@ SIZES = {SLOT: 5, INTERPRETER: 10, CHILDREN: 20, PLACE: 25}
 SIZE_OF_A_WORKING_HOUR = 8
 """A morning or an afternoon from Monday to Friday is more to ask than an evening or a weekend."""
 TIMES_AS_FAR = 2
-FARTHEST_KM = 500
 WEEKEND = ("sat", "sun")
 NOT_ASKED_FOR = "nt"
 """Nobody is asked to be free late in the evening."""

@@ -23,6 +23,10 @@ FIRST_MONDAY = date(2026, 1, 5)
 """Where the counting of weeks begins; everybody's week k is the same calendar week because of it."""
 MEETING_MODES = ("in_person", "phone", "video")
 MOST_INTERESTS = 10
+MOST_PLACES = 100
+MOST_MEETINGS, MOST_MONTHS = 8, 24
+FARTHEST_KM = 500
+LONGEST_MINUTES = 1440
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -25,7 +26,9 @@ from matcher.vocabulary import (
 from models.casework.sheets import NeedSheet, OfferSheet, Profile
 from models.errors import WrongValue
 
-MOST_TEXT = {"first_name": 80, "surname": 80, "email": 254, "phone": 40}
+LONGEST_NAME = 80
+PHONE = re.compile(r"\+?[\d ().\-]{7,24}", re.ASCII)
+MOST_TEXT = {"first_name": LONGEST_NAME, "surname": LONGEST_NAME, "email": 254, "phone": 40}
 
 KINDS_OF_INTEREST = ("like", "want_to_try", "not_for_me")
 

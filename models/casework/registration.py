@@ -172,15 +172,6 @@ def write_address(session: Session, person: Person, email: str) -> None:
     kin.mark(session, person)
 
 
-def write_note(session: Session, person_id: str, text: str | None, *, by: Actor, at: datetime) -> Person:
-    """Replace the coordinator's note on a person; it is sealed."""
-    policy.must(by, "write_note")
-    person = lock_person(session, person_id)
-    sealed.put(session, person, person, "note", text)
-    note(session, person, "write_note", by=by, at=at)
-    return person
-
-
 def _check_referral(sheet: Registration, by: Actor) -> None:
     policy.must(by, "register", policy.to_organisation(by, sheet.referred_by))
     if by.role == "agent" and not sheet.consents_read_aloud:

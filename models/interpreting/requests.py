@@ -6,8 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from matcher.appointments.reading import LONGEST_MINUTES
-from matcher.vocabulary import GENDERS, LANGUAGES, LEVELS, MEETING_MODES, SECTORS, SETTINGS
+from matcher.vocabulary import (
+    GENDERS,
+    LANGUAGES,
+    LEVELS,
+    LONGEST_MINUTES,
+    MEETING_MODES,
+    SECTORS,
+    SETTINGS,
+)
 from models import ledger, policy, sealed
 from models.actor import Actor
 from models.casework.bookings import cancel, open_appointment, open_bookings, tell_requester

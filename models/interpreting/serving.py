@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from matcher.vocabulary import LONGEST_MINUTES
 from models import calls, ledger, outbox, policy
 from models.actor import Actor
 from models.casework.bookings import tell_interpreter, tell_requester
@@ -13,7 +14,6 @@ from models.casework.rows import move
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.interpreting.rows import flush_alone, has_begun, lock_booking, side_of
 from models.tables import Booking
-from models.tables.interpreting import LONGEST_MINUTES
 
 SIGNING = ("interpreter", "requester")
 

@@ -175,6 +175,7 @@ def sheet_of(session: Session, side: str, wish_id: str) -> NeedSheet | OfferShee
         will_drive=wish.will_drive,
         meets_access=_codes(wish.meets_access),
         accepts_children=wish.accepts_children,
+        years_in_field_here=wish.years_in_field_here,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.vocabulary import GENDERS, LEVELS, MEETING_MODES
+from matcher.vocabulary import GENDERS, LEVELS, LONGEST_MINUTES, MEETING_MODES
 from models.lifecycle import KEPT, OPEN_BOOKINGS, SEEKING, states
 from models.tables.base import Base, Code, Codes, Document, Fingerprint, Id, between, one_of
 
@@ -16,7 +16,6 @@ KINDS_OF_EXCEPTION = ("away", "free")
 SIDES = ("interpreter", "requester", "office")
 STRETCH = 2**34
 """Seconds of the number line that are one interpreter's own: more than five centuries."""
-LONGEST_MINUTES = 1440
 MOST_PAGES = 500
 MOST_URGENCY = 12
 Zone = String(64)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.vocabulary import AGE_BANDS, CONTACTS, GENDERS, TRAVEL_MODES
+from matcher.vocabulary import AGE_BANDS, CONTACTS, FARTHEST_KM, GENDERS, TRAVEL_MODES
 from models.lifecycle import states
 from models.tables.base import Base, Code, Codes, Fingerprint, Id, PersonId, between, one_of
 
@@ -25,7 +25,7 @@ class Person(Base):
         one_of("state", states("person")),
         one_of("reader_language", READER_LANGUAGES),
         one_of("travel_mode", TRAVEL_MODES),
-        between("travel_limit_km", 0, 500),
+        between("travel_limit_km", 0, FARTHEST_KM),
         one_of("age_band", AGE_BANDS),
         one_of("gender", GENDERS),
         one_of("contact", CONTACTS),

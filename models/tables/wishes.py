@@ -7,11 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.vocabulary import GENDERS, PROGRAMS
+from matcher.vocabulary import GENDERS, MOST_MEETINGS, MOST_MONTHS, MOST_PLACES, PROGRAMS
 from models.lifecycle import states
 from models.tables.base import Base, Code, Codes, Fingerprint, Id, PersonId, between, one_of
-
-MOST_PLACES = 100
 
 
 class Wish:
@@ -37,8 +35,8 @@ def _checks() -> tuple[CheckConstraint | UniqueConstraint, ...]:
         one_of("program", PROGRAMS),
         one_of("state", states("need_or_offer")),
         one_of("gender_request", GENDERS),
-        between("meetings_per_month", 1, 8),
-        between("months", 1, 24),
+        between("meetings_per_month", 1, MOST_MEETINGS),
+        between("months", 1, MOST_MONTHS),
         UniqueConstraint("program", "import_index"),
     )
 

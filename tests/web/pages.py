@@ -85,6 +85,19 @@ class Page(HTMLParser):
         found = re.search(r'<option value="([^"]*)" selected', options)
         return found[1] if found else ""
 
+    def filled(self) -> dict[str, list[str]]:
+        """What a browser would send of the one form of a page, as it was shown."""
+        sent: dict[str, list[str]] = {}
+        for tag in self.tags[self.tags.index(self.all("main")[0]) :]:
+            name, kind = tag.attrs.get("name", ""), tag.attrs.get("type", "")
+            if tag.name not in {"input", "select", "textarea"} or name in {"", "csrf_token"}:
+                continue
+            if kind in {"checkbox", "radio"} and "checked" not in tag.attrs:
+                continue
+            value = tag.text if tag.name == "textarea" else self.value(name)
+            sent.setdefault(name, []).append(tag.attrs["value"] if "checked" in tag.attrs else value)
+        return sent
+
     def check(self) -> Page:
         """What is true of every page."""
         ids = [tag.attrs["id"] for tag in self.tags if "id" in tag.attrs]

@@ -77,7 +77,8 @@ def test_the_story_goes_from_answers_to_an_active_pairing(helene, database, coup
 
 def test_a_meeting_without_an_hour_comes_back(helene, database, couple):
     pairing = desk.stage(database, "accepted", *couple)
-    helene.refused(f"{HOME}/{pairing}/rencontre", meeting_on="")
+    for typed in ("", "0001-01-01T00:00", "2026-02-28T10:00", "2028-03-03T10:00", "9999-12-31T23:59"):
+        helene.refused(f"{HOME}/{pairing}/rencontre", meeting_on=typed)
     assert state(database, pairing) == "accepted"
 
 

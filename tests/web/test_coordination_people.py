@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from models.queries.people import Search, people, person_page
 from models.tables import Need, Person
 from tests.models import office
 from tests.web import desk
+from tests.web.pages import Page
 
 HOME = "/coordination/personnes"
 
@@ -138,6 +139,10 @@ def test_an_interview_is_booked_then_recorded(helene, database, zoe):
         ("jeudi", "Ce moment n’existe pas."),
         ("2026-02-30T10:00", "Ce moment n’existe pas."),
         ("2026-03-08T02:30", "on avance l’heure"),
+        ("0001-01-01T00:00", "du 1er janvier 2000 au 2 mars 2028"),
+        ("1999-12-31T23:59", "du 1er janvier 2000 au 2 mars 2028"),
+        ("2028-03-03T10:00", "du 1er janvier 2000 au 2 mars 2028"),
+        ("9999-12-31T23:59", "du 1er janvier 2000 au 2 mars 2028"),
     ],
 )
 def test_an_hour_that_cannot_be_is_told_beside_its_field(helene, database, zoe, typed, fault):
@@ -145,6 +150,20 @@ def test_an_hour_that_cannot_be_is_told_beside_its_field(helene, database, zoe, 
     assert fault in page.all("p", id="interview_on-fault")[0].text
     assert page.value("interview_on") == typed, "nothing typed is lost"
     assert state(database, zoe) == "submitted"
+
+
+def test_of_an_hour_that_comes_twice_it_is_asked_which_is_meant(helene, database, zoe):
+    twice = {"interview_on": "2026-11-01T01:30"}
+    page = helene.refused(f"{HOME}/{zoe}/entrevue", **twice)
+    assert "vient deux fois" in page.all("p", id="interview_on-turn-fault")[0].text
+    for turn, hour in (("first", 5), ("second", 6)):
+        helene.send(f"{HOME}/{zoe}/entrevue", **twice, **{"interview_on-turn": turn})
+        with database.reading() as session:
+            assert session.get_one(Person, zoe).interview_on == datetime(2026, 11, 1, hour, 30, tzinfo=UTC)
+        assert (
+            f"1 h 30 ({'heure d’été' if turn == 'first' else 'heure normale'})"
+            in helene.open(f"{HOME}/{zoe}").text
+        )
 
 
 def test_a_second_click_says_so_and_changes_nothing(helene, database, zoe):
@@ -168,6 +187,12 @@ def test_a_screening_too_low_is_asked_for_again(helene, database):
     helene.send(f"{HOME}/{person}/formation")
     assert state(database, person) == "ready"
     assert "Service de filtrage · valable jusqu’au 1er mars 2028" in helene.open(f"{HOME}/{person}").text
+
+
+@pytest.mark.parametrize("expires", ["0001-01-01", "2036-03-10", "9999-12-31"])
+def test_a_screening_holds_for_ten_years_at_most(helene, couple, expires):
+    page = helene.refused(f"{HOME}/{couple[1].person}/filtrage", level="2", expires=expires)
+    assert page.all("p", id="expires-fault")
 
 
 def test_all_faults_of_a_screening_come_together(helene, couple):
@@ -198,6 +223,29 @@ def test_a_note_is_kept_sealed(helene, database, zoe):
     assert file(database, zoe).note == "Préfère qu’on l’appelle le soir."
     with database.reading() as session:
         assert b"appelle" not in session.get_one(Person, zoe).note_sealed
+
+
+def test_two_who_write_a_note_at_once_lose_neither_text(helene, database, zoe):
+    path = f"{HOME}/{zoe}"
+    helene.send(f"{path}/note", note="Appeler le soir.", seen=helene.open(path).value("seen"))
+    first, second = (helene.open(path).value("seen") for _ in range(2))
+    helene.send(f"{path}/note", note="Appeler le soir, dit Marc.", seen=first)
+    answer = helene.send(f"{path}/note", status=409, note="Appeler le midi, dit Line.", seen=second)
+    page = Page(answer).check()
+    assert "en même temps que vous" in page.all("p", id="note-fault")[0].text
+    assert page.all("blockquote")[0].text == "Appeler le soir, dit Marc."
+    assert page.all("textarea")[0].text == "Appeler le midi, dit Line."
+    assert file(database, zoe).note == "Appeler le soir, dit Marc."
+    both = "Le soir (Marc), le midi (Line)."
+    helene.send(f"{path}/note", note=both, seen=page.value("seen"))
+    assert file(database, zoe).note == both
+
+
+def test_an_act_on_the_file_meanwhile_leaves_the_note_to_be_written(helene, database, zoe):
+    seen = helene.open(f"{HOME}/{zoe}").value("seen")
+    helene.send(f"{HOME}/{zoe}/entrevue", interview_on="2026-03-05T14:00")
+    helene.send(f"{HOME}/{zoe}/note", note="Appeler le soir.", seen=seen)
+    assert file(database, zoe).note == "Appeler le soir."
 
 
 def test_an_administrator_reads_no_note(app, database, helene, zoe):

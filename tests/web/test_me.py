@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
-from models import casework
+from matcher.vocabulary import LANGUAGES
+from models import casework, reads
+from models.queries import me
 from models.tables import Need, Offer, Pairing, Person
 from tests.models import office
 
@@ -177,6 +181,18 @@ def test_a_first_meeting_needs_a_day_to_come_and_an_hour(database, signed_in, am
     assert state_of(database, pairing) == "accepted"
 
 
+def test_of_a_meeting_hour_that_comes_twice_it_is_asked_which_is_meant(database, signed_in, amina, rosalie):
+    pairing = at("accepted", database, amina, rosalie)
+    visitor, path = signed_in(amina.person), f"/moi/jumelages/{pairing}/rencontre"
+    twice = {"pairing": pairing, "day": "2026-11-01", "hour": "01:30"}
+    page = visitor.refused(path, **twice)
+    assert len(page.all("input", name_="hour-turn")) == 2
+    visitor.send(path, **twice, **{"hour-turn": "second"})
+    with database.reading() as session:
+        assert session.get(Pairing, pairing).first_meeting_on == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    assert "1 h 30 (heure normale)" in visitor.open("/moi").text
+
+
 def test_suspending_asks_for_no_reason_and_closes_the_contact_details(database, signed_in, amina, rosalie):
     pairing = at("in_trial", database, amina, rosalie)
     visitor = signed_in(amina.person)
@@ -228,7 +244,6 @@ def test_a_person_without_anything_under_way_is_told_so(database, signed_in):
 
 @pytest.mark.parametrize("screen", ["qui", "langues", "interets", "quand", "ou", "foyer"])
 def test_saving_a_screen_of_the_profile_unchanged_changes_nothing(database, signed_in, amina, screen):
-    from models.queries import me  # noqa: PLC0415
     from web.forms.prefill import raw_of  # noqa: PLC0415
 
     with database.reading() as session:
@@ -257,6 +272,103 @@ def test_wishes_are_changed_on_the_screen_of_the_sign_up(database, signed_in, am
     with database.reading() as session:
         assert (session.get(Offer, rosalie.wish).capacity, session.get(Offer, rosalie.wish).months) == (3, 9)
         assert session.get(Need, amina.wish).months == 12
+
+
+BROUGHT = {
+    "capacity": 5,
+    "field": "computing",
+    "years_in_field_here": 4.5,
+    "meetings_per_month": 5,
+    "months": 10,
+    "goals": ("network", "cv_interview"),
+    "gender_request": "x",
+    "meets_access": None,
+}
+"""What a list may say of an offer, and the screen of the sign-up does not ask, or asks otherwise."""
+
+
+def test_wishes_saved_as_they_are_shown_keep_all_that_a_list_brought(database, signed_in):
+    with database.writing() as session:
+        rosalie = office.sponsor(session, "Rosalie", **BROUGHT, stay_until=date(2026, 1, 5))
+    with database.reading() as session:
+        before = me.sheet_of(session, "offer", rosalie.wish), me.profile_of(session, rosalie.person)
+    assert {name: getattr(before[0], name) for name in BROUGHT} == BROUGHT
+    visitor, path = signed_in(rosalie.person), f"/moi/profil/souhaits/offer/{rosalie.wish}"
+    visitor.send(path, **visitor.open(path).filled())
+    with database.reading() as session:
+        after = me.sheet_of(session, "offer", rosalie.wish), me.profile_of(session, rosalie.person)
+    assert after == before
+
+
+def test_what_a_list_brought_of_a_need_outlives_a_change_of_another_wish(database, signed_in):
+    with database.writing() as session:
+        amina = office.newcomer(session, "Amina", field="nursing")
+    visitor, path = signed_in(amina.person), f"/moi/profil/souhaits/need/{amina.wish}"
+    visitor.send(path, **visitor.open(path).filled() | {"months": "6"})
+    with database.reading() as session:
+        need = session.get_one(Need, amina.wish)
+        assert (need.field, need.months) == ("nursing", 6)
+
+
+@pytest.mark.parametrize("places", ["0", "100"])
+def test_an_offer_takes_as_many_places_as_a_list_may_bring(database, signed_in, rosalie, places):
+    visitor, path = signed_in(rosalie.person), f"/moi/profil/souhaits/offer/{rosalie.wish}"
+    visitor.send(path, capacity=places, gender_request="any")
+    with database.reading() as session:
+        assert session.get_one(Offer, rosalie.wish).capacity == int(places)
+    visitor.refused(path, capacity="101", gender_request="any")
+
+
+KNOWN_OTHERWISE = {
+    "languages": tuple(office.Language(code=code, level="B1") for code in list(LANGUAGES)[:14]),
+    "interests": None,
+    "availability": ((), (), (), ()),
+    "travel": office.Travel(mode="car", limit_km=12.5, remote_ok=None),
+    "household": office.Household(form="family", children_bands=()),
+    "access_needs": None,
+    "contact": "text_only",
+}
+"""What a list may say of a person, and the screens of the sign-up say otherwise or not at all."""
+
+
+@pytest.mark.parametrize("screen", ["qui", "langues", "interets", "quand", "ou", "foyer"])
+def test_a_screen_saved_as_it_is_shown_keeps_all_that_a_list_brought(database, signed_in, screen):
+    with database.writing() as session:
+        amina = office.newcomer(session, "Amina", **KNOWN_OTHERWISE)
+    with database.reading() as session:
+        before = me.profile_of(session, amina.person)
+    visitor, path = signed_in(amina.person), f"/moi/profil/{screen}"
+    visitor.send(path, **visitor.open(path).filled())
+    with database.reading() as session:
+        assert me.profile_of(session, amina.person) == before
+
+
+def test_another_offer_of_a_registered_person_keeps_all_that_a_list_brought(database, signed_in):
+    with database.writing() as session:
+        amina = office.newcomer(session, "Amina", **KNOWN_OTHERWISE)
+    with database.reading() as session:
+        before = me.profile_of(session, amina.person)
+    visitor = signed_in(amina.person)
+    visitor.send("/inscription/parrainer")
+    for name in ("qui", "langues", "interets", "quand", "ou", "foyer", "souhaits", "accords"):
+        path = f"/inscription/etape/{name}"
+        visitor.send(path, **visitor.open(path).filled())
+    assert visitor.goes_to("/inscription/relecture") == "/moi"
+    with database.reading() as session:
+        assert me.profile_of(session, amina.person) == before
+
+
+def test_who_read_her_file_is_shown_a_page_at_a_time(database, signed_in, amina):
+    with database.writing() as session:
+        for minute in range(reads.PAGE + 1):
+            at = office.AT + timedelta(minutes=minute)
+            reads.note(session, "file", [amina.person], by=office.COORDINATOR, at=at)
+    visitor = signed_in(amina.person)
+    first, last = visitor.open("/moi/lectures"), visitor.open("/moi/lectures?page=99")
+    assert len(first.all("strong")) - len(last.all("strong")) == reads.PAGE - 1
+    assert "Page 1 sur 2" in first.text
+    assert "10 h 50" in first.text
+    assert "10 h 00" in last.text
 
 
 def test_the_wishes_of_somebody_else_are_not_found(signed_in, amina, rosalie):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 200
 TICKED = "yes"
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+"""Between these is every day that a form may tell."""
 
 
 class Answers:
@@ -98,10 +100,17 @@ class Answers:
         """Read a date as the browser's calendar gives it, 2026-03-02."""
         text = self.text(name, missing=missing)
         try:
-            return date.fromisoformat(text) if text else None
+            day = date.fromisoformat(text) if text else None
         except ValueError:
             self.blame(name, _("Cette date n’existe pas. Écrivez-la ainsi : 2026-03-02."))
             return None
+        if day and not EARLIEST <= day < LATEST:
+            self.blame(
+                name,
+                _("Écrivez une année de %(first)s à %(last)s.", first=EARLIEST.year, last=LATEST.year - 1),
+            )
+            return None
+        return day
 
     def ticked(self, name: str) -> bool:
         """Whether a box was ticked."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
 from matcher.vocabulary import REASONS
 from web.casework_words import NOTED, SCREENING
-from web.clock import CITY_ZONE, today
+from web.clock import today
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from web.forms.answers import Answers
 
 LONGEST_NOTE = 2_000
+LONGEST_VALIDITY = timedelta(days=3_660)
 OTHER = "other_written"
 
 
@@ -45,23 +48,6 @@ class Rejection:
     note: str | None
 
 
-def moment(answers: Answers, name: str) -> datetime | None:
-    """Read a day and an hour of the city, as ``2026-03-05T14:00``."""
-    text = answers.text(name, missing=_("Indiquez le jour et l’heure."))
-    if text is None:
-        return None
-    try:
-        local = datetime.fromisoformat(text).replace(tzinfo=CITY_ZONE, second=0, microsecond=0)
-        there = local.astimezone(UTC).astimezone(CITY_ZONE)
-    except (ValueError, OverflowError):  # the first and the last day have no other side
-        answers.blame(name, _("Ce moment n’existe pas. Écrivez-le ainsi : 2026-03-05 14:00."))
-        return None
-    if there.replace(tzinfo=None) != local.replace(tzinfo=None):
-        answers.blame(name, _("Cette heure n’existe pas : on avance l’heure cette nuit-là."))
-        return None
-    return local.astimezone(UTC)
-
-
 def screening(answers: Answers) -> Screening | None:
     """Read a screening: its level, who verified, until when."""
     level = answers.choice("level", SCREENING, missing=_("Choisissez le niveau de filtrage."))
@@ -85,7 +71,9 @@ def noted(answers: Answers) -> Noted | None:
 def _end(answers: Answers, name: str) -> date | None:
     expires = answers.day(name)
     if expires is not None and expires < today():
-        answers.blame(name, _("Cette date est passée : ce ne serait déjà plus valable."))
+        answers.blame(name, _("Cette date est passée : ce ne serait déjà plus valable."))
+    if expires is not None and expires > today() + LONGEST_VALIDITY:
+        answers.blame(name, _("C’est trop loin : rien ne vaut plus de dix ans."))
     return expires
 
 

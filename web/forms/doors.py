@@ -38,7 +38,7 @@ DOORS = {
         Door("parrainer", "offer", "sponsorship", _("Je veux parrainer")),
         Door("accompagner", "offer", "support", _("Je veux accompagner et écouter")),
         Door("jumelage", "need", "sponsorship", _("Je veux rencontrer quelqu’un d’ici")),
-        Door("ecoute", "need", "support", _("Je veux être accompagné et écouté")),
+        Door("ecoute", "need", "support", _("Je veux de l’accompagnement et de l’écoute")),
         Door("interpreter", "offer", "interpreting", _("Je veux interpréter ou traduire"), TO_THE_BANK),
     )
 }

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
-from matcher.vocabulary import GENDERS, LANGUAGES, LEVELS, MEETING_MODES, SECTORS, SETTINGS
-from models.errors import NoSuchTime
+from matcher.vocabulary import (
+    GENDERS,
+    LANGUAGES,
+    LEVELS,
+    LONGEST_MINUTES,
+    MEETING_MODES,
+    SECTORS,
+    SETTINGS,
+)
 from models.interpreting import (
     AppointmentSheet,
     InterpreterSheet,
     Language,
     TranslationSheet,
-    instant_of,
 )
+from models.interpreting.bank import MOST_HOURS_A_DAY, MOST_HOURS_A_MONTH, VOLUNTARY
+from models.interpreting.requests import FARTHEST, MOST_TEXT
 from models.interpreting.sheets import CITY
+from models.tables.interpreting import KINDS_OF_EXCEPTION, MOST_PAGES
 from web.clock import today
 from web.forms.doors import DOORS
+from web.forms.moments import A_YEAR, TWO_YEARS, instant, reach
 from web.forms.person import Tongues, When
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from web.forms.answers import Answers
     from web.forms.doors import Door
@@ -42,14 +52,7 @@ ZONES = (
     "Asia/Beirut",
 )
 """Where interpreters by video have been seen to live; the city comes first."""
-KINDS_OF_EXCEPTION = ("away", "free")
-MOST_HOURS_DAY, MOST_HOURS_MONTH = 12, 80
-LONGEST_MINUTES, MOST_PAGES = 480, 200
-LONGEST_NOTE = 500
-TURNS = ("first", "second")
 SIDES = ("interpreter", "requester")
-VOLUNTEER_SETTINGS = tuple(code for code, term in SETTINGS.items() if term.row["volunteer_may"] == "yes")
-FORBIDDEN_SETTINGS = tuple(code for code in SETTINGS if code not in VOLUNTEER_SETTINGS)
 DOOR = DOORS["interpreter"]
 
 
@@ -86,17 +89,17 @@ class Giving:
     @classmethod
     def read_again(cls, answers: Answers) -> Giving:
         """Read what she gives from now on; the code was signed before."""
-        settings = answers.several("settings", VOLUNTEER_SETTINGS)
+        settings = answers.several("settings", VOLUNTARY)
         modes = answers.several("modes", MEETING_MODES)
         if settings and not modes:
             answers.blame("modes", _("Cochez au moins une façon : en personne, par vidéo ou par téléphone."))
         return cls(
             settings,
             modes,
-            answers.several("trained_for", VOLUNTEER_SETTINGS),
+            answers.several("trained_for", VOLUNTARY),
             answers.choice("zone", ZONES) or CITY,
-            answers.whole("max_hours_day", 1, MOST_HOURS_DAY),
-            answers.whole("max_hours_month", 1, MOST_HOURS_MONTH),
+            answers.whole("max_hours_day", 1, MOST_HOURS_A_DAY),
+            answers.whole("max_hours_month", 1, MOST_HOURS_A_MONTH),
         )
 
     def profile(self) -> dict[str, Any]:
@@ -134,42 +137,15 @@ def interpreter(answers: Answers) -> InterpreterSheet | None:
 
 def absence(answers: Answers, zone: str) -> Absence | None:
     """Read a dated exception on the interpreter's own clocks."""
-    kind = answers.choice("kind", KINDS_OF_EXCEPTION, missing=_("Dites si vous êtes absente ou libre."))
-    begins, ends = (instant(answers, name, zone) for name in ("begins", "ends"))
+    kind = answers.choice(
+        "kind", KINDS_OF_EXCEPTION, missing=_("Dites si c’est une absence ou du temps libre.")
+    )
+    begins, ends = (instant(answers, name, reach(A_YEAR, TWO_YEARS), zone) for name in ("begins", "ends"))
     if begins and ends and ends <= begins:
         answers.blame("ends", _("La fin vient avant le début."))
     if answers.faults or kind is None or begins is None or ends is None:
         return None
     return Absence(kind=kind, begins=begins, ends=ends)
-
-
-def instant(answers: Answers, name: str, zone: str = CITY) -> datetime | None:
-    """Read wall time such as ``2026-03-05T14:00``; where clocks show it twice, ``NAME-turn`` says which of the two."""
-    text = answers.text(name, missing=_("Indiquez le jour et l’heure."))
-    if text is None:
-        return None
-    try:
-        wall = datetime.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
-        return instant_of(wall, zone)
-    except (ValueError, OverflowError):  # the first and the last day have no other side
-        answers.blame(name, _("Ce moment n’existe pas. Écrivez-le ainsi : 2026-03-05 14:00."))
-    except NoSuchTime as error:
-        return _at_a_change(answers, name, error)
-    return None
-
-
-def _at_a_change(answers: Answers, name: str, error: NoSuchTime) -> datetime | None:
-    if not error.choices:
-        answers.blame(name, _("Cette heure n’existe pas : on avance l’heure cette nuit-là."))
-        return None
-    turn = answers.choice(f"{name}-turn", TURNS)
-    if turn is None:
-        answers.blame(
-            f"{name}-turn",
-            _("Cette heure vient deux fois : on recule l’heure cette nuit-là. Dites laquelle."),
-        )
-        return None
-    return error.choices[TURNS.index(turn)].astimezone(UTC)
 
 
 def appointment(
@@ -180,7 +156,7 @@ def appointment(
     setting = answers.choice("setting", SETTINGS, missing=_("Dites de quel genre de rendez-vous il s’agit."))
     start = _to_come(answers, at)
     minutes = answers.whole(
-        "minutes", 10, LONGEST_MINUTES, missing=_("Écrivez combien de minutes cela prendra.")
+        "minutes", 1, LONGEST_MINUTES, missing=_("Écrivez combien de minutes cela prendra.")
     )
     modes = _modes(answers)
     sector = answers.choice("sector", SECTORS)
@@ -190,7 +166,7 @@ def appointment(
         )
     also = _also(answers)
     gender = answers.choice("gender_request", ("any", *GENDERS))
-    note, place = answers.text("note", most=LONGEST_NOTE), answers.text("place")
+    note, place = answers.text("note", most=MOST_TEXT), answers.text("place")
     avoid = answers.several("avoid", met)
     if answers.faults or language is None or setting is None or start is None or minutes is None:
         return None
@@ -216,9 +192,10 @@ def appointment(
 
 def _to_come(answers: Answers, at: datetime) -> datetime | None:
     """Read when it begins, which is not past."""
-    start = instant(answers, "start")
+    start = instant(answers, "start", (at - A_YEAR, at + FARTHEST))
     if start is not None and start <= at:
         answers.blame("start", _("Ce moment est passé."))
+        return None
     return start
 
 
@@ -260,7 +237,9 @@ def translation(answers: Answers, *, person_id: str | None) -> TranslationSheet 
     deadline = answers.day("deadline", missing=_("Dites pour quand."))
     if deadline is not None and deadline < today():
         answers.blame("deadline", _("Ce jour est passé."))
-    note = answers.text("note", most=LONGEST_NOTE)
+    if deadline is not None and deadline > today() + FARTHEST:
+        answers.blame("deadline", _("Choisissez un jour à venir, d’ici un an."))
+    note = answers.text("note", most=MOST_TEXT)
     if answers.faults or language is None or setting is None or pages is None or deadline is None:
         return None
     return TranslationSheet(

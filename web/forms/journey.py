@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration
@@ -10,6 +10,7 @@ from web.forms.answers import Answers
 from web.forms.doors import DOORS, Door
 from web.forms.interpreting import Giving
 from web.forms.person import Home, Tastes, Tongues, When, Where, Who
+from web.forms.prefill import changed, raw_of
 from web.forms.wishes import Agreements, Login, Wishes
 from web.words import PROMISES
 
@@ -116,10 +117,20 @@ def draft_from_json(kept: Mapping[str, Any]) -> Draft:
     return Draft(DOORS[kept["door"]], kept["raw"], kept["person"], tuple(kept["agreed"]), kept.get("agent"))
 
 
-def profile_of(typed: Mapping[str, Screen], known: Profile | None = None, **told: Any) -> Profile:
-    """Put the screens together into one profile; what they do not ask stays as it is known."""
-    fields = told | {name: value for screen in typed.values() for name, value in screen.profile().items()}
-    return replace(known, **fields) if known else Profile(**fields)
+def profile_of(typed: Mapping[str, Screen], **told: Any) -> Profile:
+    """Put the screens together into one profile."""
+    return Profile(**told | _said(typed))
+
+
+def updated(known: Profile, typed: Mapping[str, Screen], door: Door) -> Profile:
+    """Give what is known with what was changed on some screens."""
+    raw = raw_of(known)
+    shown = {name: FORMS[name].read(Answers(raw.get(name)), door) for name in typed}
+    return changed(known, _said(typed), _said(shown))
+
+
+def _said(typed: Mapping[str, Screen]) -> dict[str, Any]:
+    return {name: value for screen in typed.values() for name, value in screen.profile().items()}
 
 
 def registration_of(typed: Mapping[str, Any], login: Login, language: str) -> Registration:

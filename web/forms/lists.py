@@ -12,10 +12,10 @@ from matcher.vocabulary import BOROUGHS, GOALS, INTERESTS, LANGUAGES, SECTORS, S
 from web.forms.wishes import goals_of
 from web.i18n import label, labels
 from web.words import BOROUGHS as BOROUGH_NAMES
-from web.words import PURPOSES, TASTES
+from web.words import PURPOSES, TASTES, WISHED_GENDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from web.forms.answers import Answers
     from web.forms.doors import Door
@@ -56,22 +56,36 @@ def sector_groups() -> list[tuple[str, Choices]]:
     ]
 
 
-def goal_choices(door: Door) -> Choices:
-    """Give the goals of a door's program."""
-    return [(code, label(GOALS, code)) for code in goals_of(door)]
+def goal_choices(door: Door, chosen: Collection[str] = ()) -> Choices:
+    """Give the goals of a door's program, and those of another that a list brought."""
+    offered = goals_of(door)
+    return [(code, label(GOALS, code)) for code in GOALS if code in offered or code in chosen]
 
 
-def meeting_choices() -> Choices:
+def gender_choices(chosen: str) -> Choices:
+    """Give whom one may prefer to meet; a wish that a list alone can bring is shown where it is there."""
+    return [(code, str(text)) for code, text in WISHED_GENDERS.items() if code != "x" or chosen == "x"]
+
+
+def meeting_choices(chosen: str = "") -> Choices:
     """Give how often two people may meet."""
     return [
         (str(number), ngettext("%(num)s fois par mois", "%(num)s fois par mois", number))
-        for number in OFFERED_MEETINGS
+        for number in _with(chosen, OFFERED_MEETINGS)
     ]
 
 
-def month_choices() -> Choices:
+def month_choices(chosen: str = "") -> Choices:
     """Give for how long two people may meet."""
-    return [(str(number), ngettext("%(num)s mois", "%(num)s mois", number)) for number in OFFERED_MONTHS]
+    return [
+        (str(number), ngettext("%(num)s mois", "%(num)s mois", number))
+        for number in _with(chosen, OFFERED_MONTHS)
+    ]
+
+
+def _with(chosen: str, offered: tuple[int, ...]) -> list[int]:
+    """Give what is offered, and what a list brought."""
+    return sorted({*offered, *([int(chosen)] if chosen.isascii() and chosen.isdigit() else ())})
 
 
 def block_hours(block: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 
-from web.clock import CITY_ZONE
 from web.forms.answers import Answers
+from web.forms.moments import at_wall, to_meet
 
 FARTHEST = timedelta(days=365)
 
@@ -20,11 +20,7 @@ def read_meeting(answers: Answers, today: date) -> datetime | None:
         answers.blame("day", _("Choisissez un jour à venir, d’ici un an."))
     if answers.faults or day is None or hour is None:
         return None
-    when = datetime.combine(day, hour, CITY_ZONE)
-    if when.astimezone(UTC).astimezone(CITY_ZONE).time() != hour:
-        answers.blame("hour", _("Cette heure n’existe pas : on avance l’heure cette nuit-là."))
-        return None
-    return when
+    return at_wall(answers, "hour", datetime.combine(day, hour.replace(tzinfo=None)), to_meet())
 
 
 def _hour(answers: Answers) -> time | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from matcher.vocabulary import (
     BLOCKS,
     CHILDREN_BANDS,
     DAYS,
+    FARTHEST_KM,
     GENDERS,
     HOUSEHOLD_FORMS,
     INTERESTS,
@@ -25,6 +25,7 @@ from matcher.vocabulary import (
     TRAVEL_MODES,
     WEEKS,
 )
+from models.casework.codes import LONGEST_NAME, PHONE
 from models.casework.sheets import Household, Interests, Language, Travel
 from web.words import TASTES
 
@@ -33,10 +34,8 @@ if TYPE_CHECKING:
     from web.forms.doors import Door
 
 MOST_LANGUAGES = 12
+"""Rows that can be asked for; who came with more, from a list, sees them all."""
 FIRST_ROWS = 2
-LONGEST_NAME = 80
-PHONE = re.compile(r"\+?[\d ().\-]{7,24}")
-FARTHEST_KM = 500
 RHYTHMS = ("same", "changes")
 
 
@@ -106,7 +105,7 @@ def language_rows(answers: Answers) -> int:
     """Give how many rows of languages the screen shows."""
     text = answers.value("rows")
     rows = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else FIRST_ROWS
-    return min(max(rows, FIRST_ROWS), MOST_LANGUAGES)
+    return max(rows, FIRST_ROWS)
 
 
 def _language(answers: Answers, row: int) -> Language | None:

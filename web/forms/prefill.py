@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from matcher.vocabulary import LEVELS
 from models.casework.sheets import OfferSheet
@@ -10,11 +11,21 @@ from web.forms.answers import TICKED
 from web.words import TASTES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from models.casework.sheets import NeedSheet, Profile
     from models.queries.interpreting.mine import Given
     from web.forms.journey import Raw
+
+Sheet = TypeVar("Sheet", "Profile", "NeedSheet | OfferSheet")
+
+
+def changed(known: Sheet, said: Mapping[str, Any], shown: Mapping[str, Any]) -> Sheet:
+    """Give what is known with what differs from what a screen showed: the rest stays as it is stored.
+
+    A screen cannot show everything, such as a box of which nothing is known.
+    """
+    return replace(known, **{name: value for name, value in said.items() if value != shown[name]})
 
 
 def raw_of(profile: Profile) -> dict[str, Raw]:
@@ -41,13 +52,17 @@ def raw_of(profile: Profile) -> dict[str, Raw]:
         ),
         "foyer": _filled(household=household and household.form)
         | {"children_bands": list((household and household.children_bands) or ())}
-        | {"access_needs": list(profile.access_needs or ())},
+        | {"access_needs": _access_needs(profile)},
         "souhaits": _filled(stay_until=profile.stay_until and profile.stay_until.isoformat()),
     }
 
 
-def raw_of_sheet(sheet: NeedSheet | OfferSheet) -> Raw:
+def raw_of_wishes(sheet: NeedSheet | OfferSheet, profile: Profile) -> Raw:
     """Give the raw answers of the screen about the wishes."""
+    return _sheet(sheet) | raw_of(profile)["souhaits"]
+
+
+def _sheet(sheet: NeedSheet | OfferSheet) -> Raw:
     shared = _filled(
         gender_request=sheet.gender_request or "any",
         meetings_per_month=sheet.meetings_per_month,
@@ -60,7 +75,9 @@ def raw_of_sheet(sheet: NeedSheet | OfferSheet) -> Raw:
         for name in ("accepts_interpreter", "will_drive", "accepts_children")
     }
     return (
-        shared | _filled(capacity=sheet.capacity, **given) | {"meets_access": list(sheet.meets_access or ())}
+        shared
+        | _filled(capacity=str(sheet.capacity), **given)
+        | {"meets_access": list(sheet.meets_access or ())}
     )
 
 
@@ -90,6 +107,12 @@ def raw_of_interpreter(given: Given) -> Raw:
 
 def _filled(**values: object) -> Raw:
     return {name: [str(value)] for name, value in values.items() if value}
+
+
+def _access_needs(profile: Profile) -> list[str]:
+    """A list may say « par écrit » of the contact alone; here it is one box with the needs."""
+    needs = list(profile.access_needs or ())
+    return needs if profile.contact != "text_only" or "text_only" in needs else [*needs, "text_only"]
 
 
 def _languages(profile: Profile) -> Raw:

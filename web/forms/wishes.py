@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
-from matcher.vocabulary import ACCESS_NEEDS, GENDERS, GOALS
+from matcher.vocabulary import (
+    ACCESS_NEEDS,
+    GENDERS,
+    GOALS,
+    MOST_MEETINGS,
+    MOST_MONTHS,
+    MOST_PLACES,
+)
 from models.casework.sheets import NeedSheet, OfferSheet
 from web.forms.passwords import new_password
 from web.words import PROMISES
@@ -20,17 +27,14 @@ if TYPE_CHECKING:
     from web.forms.answers import Answers
     from web.forms.doors import Door
 
-MOST_MEETINGS = 8
-MOST_MONTHS = 24
-MOST_PLACES = 3
-"""Beyond three pairings at once a volunteer wears out; a coordinator may still allow more."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What you hope for, how often, for how long, and with whom."""
 
-    sheet: NeedSheet | OfferSheet
+    kind: type[NeedSheet | OfferSheet]
+    told: dict[str, Any]
+    """The fields of the sheet that this screen fills; it has more, which a list may have brought."""
     stay_until: date | None
 
     @classmethod
@@ -38,7 +42,7 @@ class Wishes:
         """Read the wishes of a need or of an offer, as the door says."""
         shared: dict[str, Any] = {
             "program": door.program,
-            "goals": answers.several("goals", goals_of(door)),
+            "goals": answers.several("goals", GOALS),
             "gender_request": answers.choice("gender_request", ("any", *GENDERS)),
             "meetings_per_month": answers.whole("meetings_per_month", 1, MOST_MEETINGS),
             "months": answers.whole("months", 1, MOST_MONTHS),
@@ -46,7 +50,14 @@ class Wishes:
         if shared["gender_request"] == "any":
             shared["gender_request"] = None
         stay_until = answers.day("stay_until")
-        return cls(_offer(answers, shared) if door.is_offer else NeedSheet(**shared), stay_until)
+        if door.is_offer:
+            return cls(OfferSheet, shared | _given(answers), stay_until)
+        return cls(NeedSheet, shared, stay_until)
+
+    @property
+    def sheet(self) -> NeedSheet | OfferSheet:
+        """Give a new need or offer that says this."""
+        return self.kind(**self.told)
 
     def profile(self) -> dict[str, Any]:
         """Give the fields of the profile that this screen fills."""
@@ -58,15 +69,15 @@ def goals_of(door: Door) -> tuple[str, ...]:
     return tuple(code for code, term in GOALS.items() if door.program in term.row["programs"].split(";"))
 
 
-def _offer(answers: Answers, shared: dict[str, Any]) -> OfferSheet:
-    return OfferSheet(
-        **shared,
-        capacity=answers.whole("capacity", 1, MOST_PLACES) or 1,
-        accepts_interpreter=answers.ticked("accepts_interpreter"),
-        will_drive=answers.ticked("will_drive"),
-        accepts_children=answers.ticked("accepts_children"),
-        meets_access=answers.several("meets_access", ACCESS_NEEDS),
-    )
+def _given(answers: Answers) -> dict[str, Any]:
+    capacity = answers.whole("capacity", 0, MOST_PLACES)
+    return {
+        "capacity": 1 if capacity is None else capacity,
+        "accepts_interpreter": answers.ticked("accepts_interpreter"),
+        "will_drive": answers.ticked("will_drive"),
+        "accepts_children": answers.ticked("accepts_children"),
+        "meets_access": answers.several("meets_access", ACCESS_NEEDS),
+    }
 
 
 @dataclass(frozen=True, slots=True)

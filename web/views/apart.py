@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from models import casework
 from models.casework.apart import MOST_WISHES
+from models.casework.codes import LONGEST_NAME
 from models.queries.apart import my_wishes
 from web.access import access
 from web.database import reading
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     Answer = str | Response | tuple[str, int]
 
 blueprint = Blueprint("apart", __name__, url_prefix="/moi/ne-pas-jumeler")
-LONGEST_NAME = 80
 HOME = "apart.index"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -18,8 +17,8 @@ from web.clock import now
 from web.database import reading, writing
 from web.forms.answers import Answers, posted
 from web.forms.doors import DOORS, door_of
-from web.forms.journey import ABOUT_PERSON, FORMS, fields_of
-from web.forms.prefill import raw_of, raw_of_sheet
+from web.forms.journey import ABOUT_PERSON, FORMS, fields_of, updated
+from web.forms.prefill import changed, raw_of, raw_of_wishes
 from web.forms.wishes import Wishes
 from web.sessions import actor
 from web.views.signup import next_row, shown
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from models.casework.sheets import OfferSheet, Profile
+    from web.forms.doors import Door
 
 blueprint = Blueprint("profile", __name__, url_prefix="/moi/profil")
 ANY_DOOR = DOORS["jumelage"]
@@ -61,7 +61,7 @@ def change(name: str) -> Response:
     if answers.faults:
         return make_response(render_template(f"signup/{name}.html", **shown(ANY_DOOR, answers)), 422)
     with writing() as session:
-        profile = replace(me.profile_of(session, current_user.person_id), **said.profile())
+        profile = updated(me.profile_of(session, current_user.person_id), {name: said}, ANY_DOOR)
         casework.update_profile(session, current_user.person_id, profile, by=actor(), at=now())
     flash(_("C’est changé."))
     return redirect(url_for("profile.index"), 303)
@@ -72,7 +72,7 @@ def change(name: str) -> Response:
 def wishes(side: str, wish_id: str) -> str:
     """Show what a need or an offer says, filled in."""
     sheet = _my_sheet(side, wish_id)
-    raw = raw_of_sheet(sheet) | raw_of(_profile())["souhaits"]
+    raw = raw_of_wishes(sheet, _profile())
     return render_template("signup/souhaits.html", **shown(door_of(side, sheet.program), Answers(raw)))
 
 
@@ -83,21 +83,25 @@ def change_wishes(side: str, wish_id: str) -> Response:
     door = door_of(side, _my_sheet(side, wish_id).program)
     answers = Answers(posted(request.form))
     said = Wishes.read(answers, door)
-    if not answers.faults and _update(wish_id, said):
+    if not answers.faults and _update(door, wish_id, said):
         flash(_("C’est changé."))
         return redirect(url_for("me.index"), 303)
     return make_response(render_template("signup/souhaits.html", **shown(door, answers)), 422)
 
 
-def _update(wish_id: str, said: Wishes) -> bool:
+def _update(door: Door, wish_id: str, said: Wishes) -> bool:
     by, at = actor(), now()
     try:
         with writing() as session:
-            if isinstance(said.sheet, NeedSheet):
-                casework.update_need(session, wish_id, said.sheet, by=by, at=at)
+            known = me.profile_of(session, current_user.person_id)
+            sheet = me.sheet_of(session, door.side, wish_id)
+            shown_before = Wishes.read(Answers(raw_of_wishes(sheet, known)), door)
+            sheet = changed(sheet, said.told, shown_before.told)
+            if isinstance(sheet, NeedSheet):
+                casework.update_need(session, wish_id, sheet, by=by, at=at)
             else:
-                casework.update_offer(session, wish_id, said.sheet, by=by, at=at)
-            profile = replace(me.profile_of(session, current_user.person_id), **said.profile())
+                casework.update_offer(session, wish_id, sheet, by=by, at=at)
+            profile = updated(known, {"souhaits": said}, door)
             casework.update_profile(session, current_user.person_id, profile, by=by, at=at)
     except NotAllowedNow:
         flash(_("Plus de places sont prises que vous n’en gardez. Parlez-en à la coordonnatrice."), "warning")

@@ -105,7 +105,7 @@ def send_more() -> Response:
     if faulty:
         return redirect(url_for("signup.review"), 303)
     try:
-        registering.add(typed, current_user.person_id)
+        registering.add(draft.door, typed, current_user.person_id)
     except AlreadyRegistered:
         return forget(_is_there())
     flash(_("C’est envoyé. Merci!"))
@@ -230,7 +230,8 @@ def shown(door: Door, answers: Answers, *, agreed: tuple[str, ...] = ()) -> dict
 
 def next_row(answers: Answers) -> Answers:
     """Give the same answers with room for one more language."""
-    return Answers(answers.raw | {"rows": [str(min(language_rows(answers) + 1, MOST_LANGUAGES))]})
+    rows = language_rows(answers)
+    return Answers(answers.raw | {"rows": [str(max(rows, min(rows + 1, MOST_LANGUAGES)))]})
 
 
 def _next_page(go: str, name: str, draft: Draft) -> str:

@@ -14,6 +14,7 @@ from web.access import access
 from web.clock import today
 from web.database import reading
 from web.forms import coordination as forms
+from web.forms import moments
 from web.forms.answers import Answers, posted
 from web.gate import number
 from web.on_record import note_names, note_reading
@@ -52,11 +53,11 @@ def page(pairing_id: str) -> Answer:
 
 
 @blueprint.post("/<pairing_id>/rencontre")
-@access("follow_pairing", "meeting_on")
+@access("follow_pairing", "meeting_on", "meeting_on-turn")
 def plan_first_meeting(pairing_id: str) -> Answer:
     """Note when the two meet for the first time."""
     answers = Answers(posted(request.form))
-    on = forms.moment(answers, "meeting_on")
+    on = moments.instant(answers, "meeting_on", moments.to_meet())
     if on is None:
         return _show(_read(pairing_id), answers), 422
     return _done(casework.plan_first_meeting, pairing_id, on, said=_("La première rencontre est fixée."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models import casework, reads
@@ -14,11 +14,12 @@ from web.access import access
 from web.clock import today
 from web.database import reading
 from web.forms import coordination as forms
+from web.forms import moments
 from web.forms.answers import Answers, posted
 from web.gate import number
 from web.on_record import note_found, note_names, note_reading
 from web.sessions import actor
-from web.views.coordination.acts import act, reads_notes
+from web.views.coordination.acts import act, attempt_once, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,11 +63,11 @@ def page(person_id: str) -> str:
 
 
 @blueprint.post("/<person_id>/entrevue")
-@access("vet", "interview_on")
+@access("vet", "interview_on", "interview_on-turn")
 def book_interview(person_id: str) -> Answer:
     """Note when the interview is to be."""
     answers = Answers(posted(request.form))
-    on = forms.moment(answers, "interview_on")
+    on = moments.instant(answers, "interview_on", moments.to_interview())
     if on is None:
         return show_person(person_id, answers), 422
     return _done(casework.book_interview, person_id, on, said=_("L’entrevue est fixée."))
@@ -129,14 +130,19 @@ def resume(person_id: str) -> Answer:
 
 
 @blueprint.post("/<person_id>/note")
-@access("write_note", "note")
+@access("write_note", "note", "seen")
 def write_note(person_id: str) -> Answer:
-    """Replace the sealed note."""
+    """Replace the sealed note; where somebody else wrote meanwhile, both texts come back."""
     answers = Answers(posted(request.form))
     text = answers.text("note", most=forms.LONGEST_NOTE)
     if answers.faults:
         return show_person(person_id, answers), 422
-    return _done(casework.write_note, person_id, text or "", said=_("La note est enregistrée, sous scellé."))
+    outcome = attempt_once(casework.write_note, person_id, text or "", seen=answers.value("seen"))
+    if outcome.refused:
+        answers.blame("note", outcome.refused)
+        return show_person(person_id, answers), 409
+    flash(_("La note est enregistrée, sous scellé."))
+    return redirect(url_for(".page", person_id=person_id), 303)
 
 
 @blueprint.get("/<person_id>/exclusions")
@@ -207,7 +213,7 @@ def show_person(person_id: str, answers: Answers) -> str:
     """Show one person's file, with what was typed and what is wrong with it."""
     with reading() as session:
         file = person_page(session, person_id, today(), reads_notes=reads_notes())
-        readings = reads.readings_of(session, person_id)[:LATEST_READINGS]
+        readings = reads.readings_of(session, person_id, most=LATEST_READINGS)
     note_reading("note" if file.note else "file", person_id)
     if file.card.state == "withdrawn" or file.erased_at:
         return render_template("coordination/sealed.html", file=file)

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models import organisations, second_factor, team
+from models.casework.codes import LONGEST_NAME
 from models.errors import AlreadyRegistered
 from models.queries.team import colleagues
 from models.tables.organisations import LONGEST_NAME as LONGEST_ORGANISATION
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     Answer = str | Response | tuple[str, int]
 
 blueprint = Blueprint("team", __name__, url_prefix="/coordination/equipe")
-LONGEST_NAME = 80
 
 
 @blueprint.get("")

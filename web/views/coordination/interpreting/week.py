@@ -13,6 +13,7 @@ from web import interpreting_lists, interpreting_words, plan_words
 from web.access import access
 from web.clock import now, today
 from web.database import reading
+from web.forms.answers import EARLIEST, LATEST
 from web.on_record import note_names
 from web.views.coordination.acts import attempt
 from web.views.interpreting.acts import refusal
@@ -82,5 +83,7 @@ def _monday(said: str) -> date:
     try:
         day = date.fromisoformat(said)
     except ValueError:
+        day = today()
+    if not EARLIEST <= day < LATEST:
         day = today()
     return day - timedelta(days=day.weekday())
