@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import ledger
@@ -18,6 +18,7 @@ from models.instants import city_date
 from models.interpreting.times import city_midnight
 from models.tables import Account, LedgerLine, Organisation, Person
 
+PAGE = 50
 VERB = "read"
 """What is read is one of: ``file``, a file with its ``note``, two people side by side (``pair``), a ``list`` that was taken
 out, a ``round`` that was; a name among others (``names``), or found by a ``search``; an ``appointment`` with an interpreter,
@@ -71,14 +72,37 @@ def not_told_today(session: Session, person_ids: Iterable[str], *, by: Actor, at
     return sorted(set(session.scalars(shown)) - set(session.scalars(told)))
 
 
-def readings_of(session: Session, person_id: str) -> tuple[Reading, ...]:
-    """Give who read what is held about a person, the latest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """A page of the looks at what is held about a person."""
+
+    rows: tuple[Reading, ...]
+    page: int
+    pages: int
+
+
+def readings_page(session: Session, person_id: str, page: int) -> Readings:
+    """Give a page of who read what is held about a person; one past the end is the last."""
+    of_her = (LedgerLine.entity_id == person_id, LedgerLine.verb == VERB)
+    number = session.scalar(select(func.count()).select_from(LedgerLine).where(*of_her)) or 0
+    pages = max(-(-number // PAGE), 1)
+    page = min(max(page, 1), pages)
+    rows = readings_of(session, person_id, start=(page - 1) * PAGE, most=PAGE)
+    return Readings(rows=rows, page=page, pages=pages)
+
+
+def readings_of(
+    session: Session, person_id: str, *, start: int = 0, most: int | None = None
+) -> tuple[Reading, ...]:
+    """Give who read what is held about a person, the latest first; all of it, or ``most`` from ``start`` on."""
     rows = session.execute(
         select(LedgerLine, Account.name, Organisation.name)
         .outerjoin(Account, Account.id == LedgerLine.actor)
         .outerjoin(Organisation, Organisation.id == Account.organisation_id)
         .where(LedgerLine.entity_id == person_id, LedgerLine.verb == VERB)
         .order_by(LedgerLine.seq.desc())
+        .offset(start)
+        .limit(most)
     )
     return tuple(
         Reading(at=line.at, role=line.role, organisation=organisation, name=name, kind=line.facts["what"])

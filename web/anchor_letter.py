@@ -19,7 +19,8 @@ from models.actor import SYSTEM
 from models.anchors import Anchors, written
 from models.instants import city_date
 from models.tables import LedgerHead, LedgerLine
-from web.mail import catalogue, post_office
+from web.i18n import catalogue
+from web.mail import post_office
 from web.settings import SettingError
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _
 
 from matcher.vocabulary import LIFECYCLE, REASONS
 from models.errors import Barred, CaseworkError, NoPlace, NotAllowedNow, NotYourself, Stale
-from web.i18n import date_words, label, language, sentence_list
+from web.clock import CITY_ZONE
+from web.i18n import date_words, label, language, sentence_list, turn
 from web.sentences import Names, barrier, in_sentence, score
 from web.words import PURPOSES
 
@@ -83,7 +84,7 @@ CHANGES = {
 ROAD = (_("Proposée"), _("Réponses"), _("Première rencontre"), _("Essai"), _("Actif"))
 SIDES = {"need": _("Besoin"), "offer": _("Offre")}
 ROLES = {
-    ("need", "sponsorship"): _("Nouvel arrivant"),
+    ("need", "sponsorship"): _("Demande de parrainage"),
     ("offer", "sponsorship"): _("Marraine ou parrain"),
     ("need", "support"): _("Demande d’accompagnement"),
     ("offer", "support"): _("Bénévole d’accompagnement"),
@@ -246,6 +247,14 @@ EVENTS = {
 STALE = {
     "state": _("Cette proposition a déjà été traitée entre-temps."),
     "version": _("Cette proposition a changé depuis que vous l’avez ouverte. Relisez-la avant de décider."),
+    "note": _(
+        "Quelqu’un a écrit dans cette note en même temps que vous. Les deux textes sont ci-dessous : gardez ce"
+        " qu’il faut de chacun, puis enregistrez."
+    ),
+    "incident": _(
+        "Quelqu’un a changé cet incident en même temps que vous. Ce qui diffère est ci-dessous : gardez ce qu’il"
+        " faut de chacun, puis enregistrez."
+    ),
     "person": _("L’une des deux personnes n’est plus prête à être jumelée."),
     "need": _("Ce besoin n’attend plus : il est déjà jumelé, en pause ou retiré."),
     "offer": _("Cette offre n’est plus disponible : elle est complète, en pause ou retirée."),
@@ -324,14 +333,14 @@ def moment(at: datetime | None) -> str:
     """Say a day and an hour of the city: « mardi 3 mars, 14 h 00 »."""
     if at is None:
         return "—"
-    return f"{date_words(at, 'EEEE d MMMM')}, {hour(flask_babel.to_user_timezone(at))}"
+    return f"{date_words(at, 'EEEE d MMMM')}, {hour(at.astimezone(CITY_ZONE))}"
 
 
 def hour(clock: datetime) -> str:
     """Say what a clock shows, on one line: « 14 h 05 », in English « 14:05 »."""
     if language() != "fr":
-        return f"{clock:%H:%M}"
-    return f"{clock.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{clock:%M}"
+        return f"{clock:%H:%M}{turn(clock)}"
+    return f"{clock.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{clock:%M}{turn(clock)}"
 
 
 def short_day(day: date | datetime | None) -> str:

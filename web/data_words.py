@@ -39,7 +39,7 @@ COLUMNS = {
     "state": _("Étape"),
     "state_since": _("Depuis"),
     "registered_at": _("Inscription"),
-    "referred_by": _("Organisme qui m’a inscrit"),
+    "referred_by": _("Organisme qui a fait mon inscription"),
     "reader_language": _("Langue des messages"),
     "language": _("Langue"),
     "languages": _("Langues"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from models.errors import CaseworkError, Forbidden, Unknown, WrongValue
+from web.gate import FILES, LARGEST_LIST_MB
 from web.sessions import forget_viewer
 
 LAST_RESORT = (
@@ -34,7 +35,12 @@ WORDS = {
         _("Les choses ont changé entre-temps"),
         _("Quelqu’un a agi avant vous. Revenez à la page : elle montre la situation actuelle."),
     ),
-    413: (_("Ce fichier est trop lourd"), _("La limite est de 10 Mo. Envoyez un fichier plus petit.")),
+    413: (
+        _("C’est trop lourd"),
+        _(
+            "Un formulaire ne peut pas en contenir autant. Raccourcissez ce que vous avez écrit, puis réessayez."
+        ),
+    ),
     429: (_("Trop d’essais"), _("Attendez quelques minutes, puis réessayez.")),
     503: (
         _("La maison est débordée"),
@@ -51,6 +57,9 @@ WORDS = {
         _("Rien n’a été changé. Réessayez dans un moment; si cela continue, écrivez-nous."),
     ),
 }
+
+
+LARGE_FILE = _("Un fichier a %(most)s Mo au plus. Envoyez-en un plus petit.", most=LARGEST_LIST_MB)
 
 
 def answer_errors(app: Flask) -> None:
@@ -94,6 +103,8 @@ def _unavailable(error: SQLAlchemyError) -> Response:
 
 def _say(status: int) -> tuple[str, int]:
     title, explanation = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    if status == 413 and request.mimetype == FILES:
+        explanation = LARGE_FILE
     try:
         return render_template("error.html", status=status, title=title, explanation=explanation), status
     except Exception:

@@ -14,6 +14,8 @@ MOST_FIELDS = 1_000
 MOST_DIGITS = 9
 LARGEST_FORM = 256 * 1024
 """Of a form that carries no file."""
+LARGEST_LIST_MB = 4
+"""Of the one file that a form may carry, a list of people."""
 FILES = "multipart/form-data"
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale, negotiate_locale
 from babel.lists import format_list
+from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, request
-from flask_babel import Babel, format_date, get_locale, get_translations
+from flask_babel import Babel, Domain, format_date, get_locale, gettext
 from flask_login import current_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from werkzeug.wrappers import Response
 
@@ -22,7 +25,9 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 COOKIE = "language"
-UNBROKEN = re.compile("(?<=«) | (?=[»:])")
+CATALOGUES = Path(__file__).parent / "translations"
+UNBROKEN = re.compile("(?<=«) | (?=[»:]|%%|\\$)")
+"""Where French puts a space that may not end a line; here none goes before ; ? or !."""
 FIRST_OF_A_MONTH = re.compile(r"\b1\b")
 ONE_YEAR = 365 * 24 * 3600
 
@@ -30,12 +35,30 @@ ONE_YEAR = 365 * 24 * 3600
 def speak(app: Flask) -> None:
     """Let Flask-Babel choose the language of each answer."""
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
-    Babel(app, locale_selector=choose_language, default_timezone="America/Toronto")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension brings it
-        lambda text: spaced(get_translations().ugettext(text)),
-        lambda one, many, number: spaced(get_translations().ungettext(one, many, number)),
-        newstyle=True,
-    )
+    babel = Babel(app, locale_selector=choose_language, default_timezone="America/Toronto")
+    words = Domain()
+    words.get_translations = lambda: catalogue(language())
+    babel.domain_instance = words
+
+
+class _Catalogue(Translations):
+    """The words of a language; every page, letter, sheet and calendar takes them from here."""
+
+    def gettext(self, message: str) -> str:
+        """Give the words for a text."""
+        return spaced(super().gettext(message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Give the words for a text that counts."""
+        return spaced(super().ngettext(msgid1, msgid2, n))
+
+    ugettext, ungettext = gettext, ngettext
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """Give the words of a language, inside a request or outside."""
+    return _Catalogue.load(CATALOGUES, [code])
 
 
 def spaced(text: str) -> str:
@@ -66,14 +89,21 @@ def date_words(day: date, form: str = "long") -> str:
     return FIRST_OF_A_MONTH.sub("1er", said, count=1) if language() == "fr" else said
 
 
+def turn(clock: datetime) -> str:
+    """Say which of the two it is, where the clocks of a zone show an hour twice; nothing otherwise."""
+    if clock.replace(fold=1 - clock.fold).utcoffset() == clock.utcoffset():
+        return ""
+    return f" ({gettext('heure normale') if clock.fold else gettext('heure d’été')})"
+
+
 def label(vocabulary: Mapping[str, Term], code: str) -> str:
     """Say a code of a vocabulary in the reader's language."""
-    return vocabulary[code].labels[language()]
+    return spaced(vocabulary[code].labels[language()])
 
 
 def choices(vocabulary: Mapping[str, Term]) -> list[tuple[str, str]]:
     """Give the codes of a vocabulary with their labels, in file order."""
-    return [(code, term.labels[language()]) for code, term in vocabulary.items()]
+    return [(code, label(vocabulary, code)) for code in vocabulary]
 
 
 def sentence_list(words: Iterable[str]) -> str:

@@ -8,18 +8,16 @@ import threading
 from contextlib import ExitStack
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from babel.support import NullTranslations, Translations
 from flask import current_app, g, request
 
 from models import outbox
 from web import letter_words
 from web.clock import now
 from web.database import database as app_database
+from web.i18n import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from models.outbox import Outgoing
     from web.settings import Settings
 
-CATALOGUES = Path(__file__).parent / "translations"
 PATIENCE_SECONDS = 10
 LETTERBOX = "outbox"
 HOMES = {"participant": "moi", "agent": "partenaire"}
@@ -115,12 +112,6 @@ def words_of(kind: str, language: str) -> tuple[str, str]:
 
 def _foot(language: str) -> tuple[str, ...]:
     return catalogue(language).gettext(letter_words.FOOT), "Passerelle · Saguenay"
-
-
-@cache
-def catalogue(language: str) -> NullTranslations:
-    """Give the words of a language, outside a request."""
-    return Translations.load(CATALOGUES, [language])
 
 
 class _Letterbox:

@@ -48,7 +48,7 @@ KINDS = {
     ),
     "safety": (
         _("La sécurité : ce qui a été vérifié et quand, une crise ou une urgence signalée"),
-        _("Pour que chacun rencontre quelqu’un de vérifié."),
+        _("Pour que chaque rencontre se fasse avec une personne vérifiée."),
     ),
     "verified": (
         _("Le résultat d’une vérification, et qui l’a faite"),
@@ -74,7 +74,7 @@ KINDS = {
     ),
     "account": (
         _("Votre compte : votre langue, comment vous entrez, depuis quand"),
-        _("Pour que vous seul ouvriez votre page."),
+        _("Pour que personne d’autre que vous n’ouvre votre page."),
     ),
     "session": (
         _("Vos connexions : quand, avec quel genre de navigateur"),
@@ -115,7 +115,7 @@ READERS = {
     "proposed": _("la personne proposée"),
     "common": _("la personne proposée, seulement ce que vous avez en commun"),
     "paired": _("la personne jumelée, après vos deux oui et avec votre accord"),
-    "partner": _("l’organisme qui vous a inscrit"),
+    "partner": _("l’organisme qui a fait votre inscription"),
     "nobody": _("personne"),
 }
 FOR_GOOD = ("apart", "trace", "staff")

@@ -102,7 +102,7 @@ def _interests(detail: Detail, _names: Names) -> list[str]:
     if 0 < len(new) < len(found):
         parts.append(_("à découvrir : %(list)s", list=sentence_list(new)))
     if clashes:
-        parts.append(_("l’un aime, l’autre pas : %(list)s", list=sentence_list(clashes)))
+        parts.append(_("une personne aime, l’autre pas : %(list)s", list=sentence_list(clashes)))
     return parts
 
 
@@ -307,7 +307,7 @@ def barrier(code: str) -> str:
         "blocked_consent": _("consentement manquant ou retiré"),
         "blocked_by_coordinator": _("paire écartée"),
         "blocked_history": _("déjà jumelés, ou jumelage clos pour la sécurité"),
-        "blocked_exclusion": _("l’un des deux a demandé de ne pas être jumelé à l’autre"),
+        "blocked_exclusion": _("l’une des deux personnes a demandé à ne pas rencontrer l’autre"),
         "blocked_conflict": _("lien d’autorité entre les deux"),
         "refer_professional": _("situation de crise, d’abord des professionnels"),
         "blocked_vetting": _("filtrage à terminer"),

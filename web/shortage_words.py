@@ -33,7 +33,7 @@ def only_by(one: TightSet, program: str) -> str:
         )
     by = ngettext("une seule personne", "ces %(num)s marraines et parrains", len(one.offers))
     return _(
-        "Ces %(needs)s nouveaux arrivants ne peuvent être accueillis que par %(by)s",
+        "Ces %(needs)s personnes nouvellement arrivées ne peuvent être accueillies que par %(by)s",
         needs=len(one.needs),
         by=by,
     )

@@ -35,7 +35,12 @@ AGES = {
     "65+": _("65 ans et plus"),
 }
 GENDERS = {"f": _("Une femme"), "m": _("Un homme"), "x": _("Autre, ou je me décris autrement")}
-WISHED_GENDERS = {"any": _("Peu importe"), "f": _("Plutôt une femme"), "m": _("Plutôt un homme")}
+WISHED_GENDERS = {
+    "any": _("Peu importe"),
+    "f": _("Plutôt une femme"),
+    "m": _("Plutôt un homme"),
+    "x": _("Plutôt une personne d’un autre genre"),
+}
 TRAVEL = {"car": _("En auto"), "bus": _("En autobus"), "walk": _("À pied ou à vélo")}
 CHILDREN = {
     "0-2": _("0 à 2 ans"),
@@ -63,7 +68,7 @@ BLOCKS = {"am": _("Matin"), "pm": _("Après-midi"), "ev": _("Soir"), "nt": _("Nu
 TASTES = {"like": _("J’aime"), "want_to_try": _("Je veux découvrir"), "not_for_me": _("Pas pour moi")}
 PURPOSES = {
     "program": _("Participer au programme"),
-    "matching": _("Être jumelé selon mes intérêts"),
+    "matching": _("Recevoir des propositions selon mes intérêts"),
     "share_contact": _("Ouvrir mes coordonnées après deux oui"),
     "statistics": _("Compter dans les statistiques"),
 }
@@ -87,6 +92,11 @@ READ = {
     "sheet": _("Feuille de service d’un rendez-vous"),
     "card": _("Page de la carte pour entrer"),
 }
+TURNS = {
+    "first": _("La première fois (heure d’été)"),
+    "second": _("La seconde fois (heure normale)"),
+}
+"""Of an hour that clocks show twice, on the night when they go back."""
 SCREENS = {
     "qui": _("Qui êtes-vous?"),
     "langues": _("Quelles langues connaissez-vous?"),
@@ -117,14 +127,16 @@ HERE = {
         "Nous cherchons une personne qui vous ressemble assez. Cela prend souvent quelques semaines."
     ),
     "answers": _("Une rencontre vous est proposée. Prenez le temps de lire, puis répondez."),
-    "meeting": _("Vous avez dit oui tous les deux. Il reste à vous voir une première fois."),
-    "trial": _("C’est la période d’essai : trois ou quatre rencontres, puis chacun dit s’il continue."),
+    "meeting": _("Deux oui! Il reste à vous voir une première fois."),
+    "trial": _(
+        "C’est la période d’essai : trois ou quatre rencontres, puis chaque personne dit si elle continue."
+    ),
     "active": _("Votre jumelage est en cours. Bonne route!"),
 }
 ROLES = {
     ("need", "sponsorship"): _("Je demande un jumelage"),
     ("offer", "sponsorship"): _("Je parraine"),
-    ("need", "support"): _("Je demande à être accompagné"),
+    ("need", "support"): _("Je demande de l’accompagnement"),
     ("offer", "support"): _("J’accompagne et j’écoute"),
     ("offer", "interpreting"): _("J’interprète ou je traduis"),
 }

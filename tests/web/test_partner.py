@@ -153,9 +153,9 @@ def test_a_person_sees_who_follows_her_and_stops_it(noemie, database, signed_in)
         amina = office.newcomer(session)
         session.get_one(Person, amina.person).referred_by = noemie.actor.organisation_id
     visitor = signed_in(amina.person)
-    assert "Ici vous a inscrite" in visitor.open("/moi").text
+    assert "Ici a fait votre inscription" in visitor.open("/moi").text
     visitor.send("/moi/organisme/arreter")
-    assert "vous a inscrite" not in visitor.open("/moi").text
+    assert "a fait votre inscription" not in visitor.open("/moi").text
     assert "Amina" not in noemie.open(HOME).html
 
 

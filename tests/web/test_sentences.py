@@ -53,7 +53,7 @@ def test_what_is_all_to_discover_is_not_said_twice():
 
 def test_a_clash_of_tastes_is_not_hidden():
     giving = offer(interests=likes("snowshoeing", not_for_me=["fishing"]))
-    assert "l’un aime, l’autre pas : pêche" in said("interests", giving=giving)
+    assert "une personne aime, l’autre pas : pêche" in said("interests", giving=giving)
 
 
 def test_a_language_is_said_with_its_level():

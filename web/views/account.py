@@ -122,7 +122,7 @@ def check_card() -> Answer:
 def sign_out() -> Response:
     """End the session on the server."""
     close_session()
-    flash(_("Vous êtes déconnecté. À bientôt!"))
+    flash(_("Votre session est fermée. À bientôt!"))
     return redirect(url_for("home.index"), 303)
 
 

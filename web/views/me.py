@@ -19,6 +19,7 @@ from web.database import reading, writing
 from web.forms.answers import Answers, posted
 from web.forms.doors import DOORS
 from web.forms.meeting import read_meeting
+from web.gate import number
 from web.i18n import language
 from web.sessions import actor
 from web.words import PROMISES
@@ -65,7 +66,7 @@ def decline(pairing_id: str) -> str | Response:
 
 
 @blueprint.post("/jumelages/<pairing_id>/rencontre")
-@access("keep_own_page", "pairing", "day", "hour")
+@access("keep_own_page", "pairing", "day", "hour", "hour-turn")
 def plan_meeting(pairing_id: str) -> Response | tuple[str, int]:
     """Note when the two meet for the first time."""
     answers = Answers(posted(request.form))
@@ -139,7 +140,7 @@ def pause() -> Response:
 @access("keep_own_page")
 def resume() -> Response:
     """Come back from a break."""
-    return act(_("Heureux de vous retrouver!"), casework.resume_person, _me())
+    return act(_("Bon retour parmi nous!"), casework.resume_person, _me())
 
 
 @blueprint.get("/lectures")
@@ -147,8 +148,8 @@ def resume() -> Response:
 def readings() -> str:
     """Show who read what is held about her, and when."""
     with reading() as session:
-        found = reads.readings_of(session, _me())
-    return render_template("me/readings.html", readings=found)
+        page = reads.readings_page(session, _me(), request.args.get("page", 1, number))
+    return render_template("me/readings.html", page=page)
 
 
 @blueprint.post("/organisme/arreter")

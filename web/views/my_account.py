@@ -89,7 +89,7 @@ def end_other_sessions() -> Response:
     """End every other session, wherever it is."""
     with writing() as session:
         sessions.leave_elsewhere(session, current_user.account, current_user.get_id(), now())
-    flash(_("Vous n’êtes plus connecté qu’ici."))
+    flash(_("Cette session est maintenant la seule ouverte."))
     return redirect(url_for(".index"), 303)
 
 

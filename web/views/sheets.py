@@ -31,6 +31,7 @@ from web.clock import now, today
 from web.database import reading, writing
 from web.drafts import read_kept
 from web.forms.answers import Answers, posted
+from web.gate import LARGEST_LIST_MB
 from web.sessions import actor
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ blueprint = Blueprint("sheets", __name__, url_prefix="/coordination/tableur")
 
 COOKIE = "list"
 PATH = "/coordination/tableur"
-LARGEST_LIST = 4 * 1024 * 1024
+LARGEST_LIST = LARGEST_LIST_MB * 1024 * 1024
 LONGEST_FILE_NAME = 80
 MOST_FAULTS_SHOWN = 300
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +68,7 @@ def look() -> Response | tuple[str, int]:
     if not name:
         answers.blame("list", _("Choisissez le fichier de votre liste."))
     elif len(data) > LARGEST_LIST:
-        answers.blame("list", _("Ce fichier est trop gros : 4 Mo au plus."))
+        answers.blame("list", _("Ce fichier est trop gros : %(most)s Mo au plus.", most=LARGEST_LIST_MB))
     if answers.faults:
         return _index(answers), 422
     kept = {"side": side, "program": program, "name": name, "data": base64.b64encode(data).decode()}
@@ -156,7 +157,9 @@ def export_round(round_id: str) -> Response:
 def _index(answers: Answers) -> str:
     with reading() as session:
         past = queries.rounds(session)[:ROUNDS_SHOWN]
-    return render_template("sheets/index.html", answers=answers, past=past, programs=queries.PAIRABLE)
+    return render_template(
+        "sheets/index.html", most=LARGEST_LIST_MB, answers=answers, past=past, programs=queries.PAIRABLE
+    )
 
 
 def _sent() -> tuple[str, bytes]:
