@@ -81,9 +81,10 @@ def test_every_kind_has_the_same_neutral_subject_and_a_link(tmp_path, kind, lang
     message = compose(letter, settings(tmp_path), office.AT)
     assert (
         message["Subject"]
-        == {"fr": "Passerelle : un message vous attend", "en": "Passerelle: a message is waiting for you"}[
-            language
-        ]
+        == {
+            "fr": "Passerelle\N{NO-BREAK SPACE}: un message vous attend",
+            "en": "Passerelle: a message is waiting for you",
+        }[language]
     )
     assert "http://127.0.0.1:8000/moi" in message.get_content()
     assert words_of(kind, "fr") != words_of(kind, "en")
