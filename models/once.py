@@ -34,6 +34,12 @@ def claim(session: Session, key: str, *, at: datetime) -> Earlier | None:
     return Earlier(session.get_one(SentForm, key).given)
 
 
+def earlier(session: Session, key: str) -> Earlier | None:
+    """Give what came of a form where it acted before."""
+    found = session.get(SentForm, key)
+    return Earlier(found.given) if found else None
+
+
 def keep(session: Session, key: str, given: str) -> None:
     """Keep the id that the act gave, for whoever sends the form again."""
     session.get_one(SentForm, key).given = given

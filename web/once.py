@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import TYPE_CHECKING
 
 from flask import request
 from flask_login import current_user
 from markupsafe import Markup
+
+from models import once
+from web.clock import now
+from web.database import reading
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from models.once import Earlier
 
 FIELD = "once"
 KEY_BYTES = 16
@@ -29,3 +39,24 @@ def key() -> str | None:
     if not sent or len(sent) > LONGEST:
         return None
     return hashlib.sha256(f"{current_user.get_id()} {request.path} {sent}".encode()).hexdigest()
+
+
+def claim(session: Session) -> Earlier | None:
+    """Keep the key of the form in a unit that writes; give what came of it where it acted before."""
+    sent = key()
+    return once.claim(session, sent, at=now()) if sent else None
+
+
+def keep(session: Session, given: str) -> None:
+    """Keep what came of the form that was claimed: an id, or what its answer says."""
+    if sent := key():
+        once.keep(session, sent, given)
+
+
+def earlier() -> Earlier | None:
+    """Give what came of the form where it acted before; for acts that take away what they were made of."""
+    sent = key()
+    if sent is None:
+        return None
+    with reading() as session:
+        return once.earlier(session, sent)

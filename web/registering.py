@@ -12,6 +12,7 @@ from models.casework.sheets import Registration
 from models.errors import AlreadyRegistered
 from models.queries import me
 from models.tables import new_id
+from web import once
 from web.clock import now
 from web.database import reading, writing
 from web.forms.interpreting import interpreter_sheet_of
@@ -54,7 +55,8 @@ def register_beside(typed: Mapping[str, Any], *, language: str, is_shared: bool)
         referred_by=by.organisation_id if is_shared else None,
     )
     with writing() as session:
-        casework.register(session, sheet, by=by, at=now())
+        if once.claim(session) is None:
+            casework.register(session, sheet, by=by, at=now())
 
 
 def register(typed: Mapping[str, Any], login: Login) -> None:
@@ -122,6 +124,8 @@ def add(door: Door, typed: Mapping[str, Any], person_id: str) -> None:
     by, at = actor(), now()
     needs, offers = wishes_of(typed)
     with writing() as session:
+        if once.claim(session) is not None:
+            return
         profile = updated(me.profile_of(session, person_id), typed, door)
         casework.update_profile(session, person_id, profile, by=by, at=at)
         for purpose in typed["accords"].purposes:

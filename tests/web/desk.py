@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from models.database import Database
 
+KEY = "one key of one form"
+
 
 def coordinator(app: Flask, database: Database, language: str = "fr", role: str = "coordinator") -> Visitor:
     """Give a coordinator (or an administrator) who is signed in."""
@@ -37,6 +39,15 @@ def coordinator(app: Flask, database: Database, language: str = "fr", role: str 
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token
     return Visitor(client)
+
+
+def twice(visitor: Visitor, path: str, shown: str, **fields: str) -> list[tuple[int, str, str]]:
+    """Send one form twice; give where each answer leads and what is said there."""
+    answers = []
+    for _ in range(2):
+        answer = visitor.send(path, once=KEY, **fields)
+        answers.append((answer.status_code, answer.headers["Location"], visitor.open(shown).text))
+    return answers
 
 
 def stage(database: Database, name: str, need, offer) -> str:

@@ -11,6 +11,7 @@ from models import interpreting
 from models.tables import Booking, Interpreter, Reserve, TimeException, Translation
 from tests.models import office
 from tests.models.interpreting import bank
+from tests.web.desk import twice
 
 MINE = "/moi/interprete"
 SOON, AFTER = office.AT + timedelta(hours=3), office.AT + timedelta(hours=5)
@@ -248,7 +249,8 @@ def test_a_registered_person_joins_from_her_page_and_keeps_her_tastes(database, 
     visitor.send("/inscription/interpreter")
     for screen in ("quand", "interpretation", "accords"):
         visitor.send(f"/inscription/etape/{screen}", go="next", **SCREENS[screen])
-    visitor.send("/inscription/relecture")
+    first, second = twice(visitor, "/inscription/relecture", "/moi")
+    assert first == second
     assert [row.person_id for row in rows(database, Interpreter)] == [amina.person]
     assert "Cuisine" in visitor.open("/moi/profil").text
 

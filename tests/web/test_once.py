@@ -1,14 +1,56 @@
 """A form that is sent twice acts once and is answered alike."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
+import web.views
 from models import casework
-from models.tables import Clearance, LedgerLine, Pairing
+from models.tables import (
+    Appointment,
+    Booking,
+    Clearance,
+    Incident,
+    LedgerLine,
+    Letter,
+    Organisation,
+    Pairing,
+    Plan,
+    Round,
+    TimeException,
+    Translation,
+)
 from tests.models import office
+from tests.models.interpreting import bank
 from tests.web import desk
+from tests.web.desk import KEY, twice
+from tests.web.test_incidents import WHAT
+from tests.web.test_interpreting_asking import FORM, PAPER
+from tests.web.test_team import INVITED
 
-KEY = "one key of one form"
+WRITE_WITHOUT_A_KEY = {
+    "account": "whoever signs in",
+    "my_account.change_password": "her sessions end, and the page with them",
+    "my_account.end_session": "what has ended stays so",
+    "my_account.end_other_sessions": "what has ended stays so",
+    "second_factor": "codes are shown once, and kept nowhere to be shown again",
+    "feeds.renew": "the link is shown once",
+    "cards.give": "the code is shown once",
+    "home.choose_language": "the same language",
+    "password": "a link serves once, and has no session",
+    "address": "a link serves once",
+    "profile": "the same answers leave the same",
+    "rights.take_copy": "each copy is told",
+    "incidents.export": "each list is told",
+    "sheets.export_people": "each list is told",
+    "sheets.export_round": "each list is told",
+    "sheets._keep": "one list is kept at a time",
+    "sheets._forget": "nothing is left to forget",
+    "rights.erase": "she is gone",
+}
+"""By view, or by module where it is all of them: why a second click needs no key."""
 
 
 @pytest.fixture
@@ -20,15 +62,6 @@ def helene(app, database):
 def couple(database):
     with database.writing() as session:
         return office.newcomer(session), office.sponsor(session)
-
-
-def twice(visitor, path, shown, **fields):
-    """Send one form twice; give where each answer leads and what is said there."""
-    answers = []
-    for _ in range(2):
-        answer = visitor.send(path, once=KEY, **fields)
-        answers.append((answer.status_code, answer.headers["Location"], visitor.open(shown).text))
-    return answers
 
 
 def count(database, table):
@@ -106,3 +139,74 @@ def test_the_same_key_of_another_form_or_another_person_acts(app, helene, databa
     for visitor, someone in ((helene, couple[1]), (sylvie, couple[1]), (helene, couple[0])):
         visitor.send(f"/coordination/personnes/{someone.person}/verifications", once=KEY, kind="identity")
     assert count(database, Clearance) == before + 3
+
+
+def test_a_request_sent_twice_is_one_and_both_lead_to_it(database, signed_in, couple):
+    amina = signed_in(couple[0].person)
+    first, second = twice(amina, "/interpretation/rendez-vous", "/interpretation", **FORM)
+    assert first == second
+    assert count(database, Appointment) == 1
+    twice(amina, "/interpretation/traduction", "/interpretation", **PAPER)
+    assert count(database, Translation) == 1
+
+
+def test_what_no_volunteer_may_take_is_refused_alike(database, signed_in, couple):
+    amina = signed_in(couple[0].person)
+    first, second = twice(
+        amina, "/interpretation/rendez-vous", "/interpretation", **(FORM | {"setting": "court"})
+    )
+    assert first == second
+    assert count(database, Appointment) == 1
+
+
+def test_an_interpreter_who_clicks_twice_answers_once(database, signed_in, couple):
+    with database.writing() as session:
+        ximena = bank.interpreter(session)
+        errand = bank.asked(session, couple[0]).id
+    hers, page = signed_in(ximena.person), "/moi/interprete"
+    first, second = twice(hers, f"{page}/mandats/{errand}", page, said="take")
+    assert first == second
+    assert "déjà fait" not in second[2]
+    fields = {"kind": "away", "begins": "2026-03-10T08:00", "ends": "2026-03-12T08:00"}
+    twice(hers, f"{page}/exceptions", page, **fields)
+    assert (count(database, TimeException), count(database, Booking)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "fields", "table"),
+    [
+        ("/coordination/incidents/nouveau", "/coordination/incidents", WHAT, Incident),
+        ("/coordination/interpretes/plan", "/coordination/interpretes", {"days": "14"}, Plan),
+        ("/coordination/rondes", "/coordination/rondes", {"program": "sponsorship"}, Round),
+    ],
+)
+@pytest.mark.usefixtures("couple")
+def test_what_the_office_makes_with_two_clicks_is_there_once(helene, database, path, shown, fields, table):
+    first, second = twice(helene, path, shown, **fields)
+    assert first[:2] == second[:2]
+    assert count(database, table) == 1
+
+
+def test_an_invitation_and_an_organisation_entered_twice_are_one(app, database):
+    sylvie, page = desk.coordinator(app, database, role="administrator"), "/coordination/equipe"
+    first, second = twice(sylvie, page, page, **INVITED)
+    assert first == second
+    assert count(database, Letter) == 1
+    first, second = twice(sylvie, f"{page}/organismes", page, organisation_name="Le Phare")
+    assert first == second
+    assert count(database, Organisation) == 1
+
+
+def test_no_view_writes_without_a_key_but_those_that_need_none():
+    named = [{view, view.partition(".")[0]} & WRITE_WITHOUT_A_KEY.keys() for view in unkeyed()]
+    assert all(named)
+    assert set().union(*named) == WRITE_WITHOUT_A_KEY.keys()
+
+
+def unkeyed():
+    """Every function of a view that opens a unit of work and claims no key in it."""
+    for file in Path(web.views.__file__).parent.rglob("*.py"):
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            called = {ast.unparse(one.func) for one in ast.walk(function) if isinstance(one, ast.Call)}
+            if isinstance(function, ast.FunctionDef) and "writing" in called and "once.claim" not in called:
+                yield f"{file.stem}.{function.name}"

@@ -130,6 +130,15 @@ def test_she_registers_somebody_beside_her_who_lets_her_follow(noemie, database)
     assert person.first_name in noemie.open(HOME).text
 
 
+def test_a_second_click_registers_nobody_twice_and_is_answered_alike(noemie, database):
+    typed(noemie)
+    fields = {"read_aloud": "yes", "share": "yes", "language": "fr"}
+    first, second = desk.twice(noemie, "/inscription/avec-elle", HOME, **fields)
+    assert first == second
+    with database.reading() as session:
+        assert session.query(Person).count() == 1
+
+
 def test_nobody_is_registered_unread_and_sharing_is_hers_to_choose(noemie, database):
     typed(noemie)
     noemie.refused("/inscription/avec-elle", share="yes", language="fr")

@@ -14,6 +14,7 @@ from models import accounts, casework, sessions
 from models.people_sheets import OF_A_PERSON
 from models.tables import Draft, LedgerLine, Need, Person
 from tests.models import office
+from tests.web.desk import twice
 from tests.web.pages import Page, Visitor
 from web import sheet_faults
 
@@ -119,6 +120,14 @@ def test_the_same_list_twice_creates_nothing_twice(coordinator, database):
         coordinator.goes_to(f"{HOME}/apporter")
     assert "déjà là" in page.text
     assert not page.all("form", action=f"{HOME}/apporter")
+    assert count(database, Person) == 2
+
+
+def test_a_second_click_brings_nothing_twice_and_is_told_how_many_all_the_same(coordinator, database):
+    sends(coordinator, GOOD)
+    first, second = twice(coordinator, f"{HOME}/apporter", "/coordination/personnes")
+    assert first == second
+    assert "2 besoins sont entrés" in second[2]
     assert count(database, Person) == 2
 
 

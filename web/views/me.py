@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import casework, reads
-from models import once as sent_forms
 from models.errors import Barred, NotAllowedNow, Stale
 from models.queries import me
 from web import once
@@ -186,9 +185,8 @@ def act(said: str, verb: Callable[..., Any], *what: Any, to: str = "me.index", *
     """Call one verb and go back to a page; where the world moved on, say so instead."""
     try:
         with writing() as session:
-            key, at = once.key(), now()
-            if key is None or sent_forms.claim(session, key, at=at) is None:
-                verb(session, *what, **more, by=actor(), at=at)
+            if once.claim(session) is None:
+                verb(session, *what, **more, by=actor(), at=now())
     except (Barred, NotAllowedNow, Stale):
         flash(_("Cette proposition n’est plus disponible, ou la situation a changé."), "warning")
     else:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import accounts, addresses, limits, passwords, second_factor, sessions
+from web import once
 from web.access import access
 from web.clock import now
 from web.database import reading, writing
@@ -68,7 +69,8 @@ def ask_new_address() -> Answer:
         return _show(answers), 422
     if count(limits.letter_counts(email)) is None:
         with writing() as session:
-            addresses.ask(session, current_user.account.id, email, at=now())
+            if once.claim(session) is None:
+                addresses.ask(session, current_user.account.id, email, at=now())
     flash(_("Un courriel est parti à la nouvelle adresse. Elle servira quand vous aurez ouvert son lien."))
     return redirect(url_for(".index"), 303)
 

@@ -25,7 +25,7 @@ from models import drafts, exports, imports
 from models.errors import AlreadyRegistered
 from models.imports import FaultyInput
 from models.queries import rounds as queries
-from web import sheet_faults
+from web import once, sheet_faults
 from web.access import access
 from web.clock import now, today
 from web.database import reading, writing
@@ -36,8 +36,6 @@ from web.sessions import actor
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
-
-    from models.imports import DryRun
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/coordination/tableur")
 
@@ -94,24 +92,14 @@ def trial() -> str | Response:
 @access("bring_in")
 def bring() -> Response:
     """Enter the whole list, or nothing of it."""
-    kept = _kept()
-    if kept is None:
-        flash(_("Cette liste n’est plus là. Envoyez-la de nouveau."), "warning")
-        return redirect(url_for(".index"), 303)
     try:
-        with writing() as session:
-            done = imports.bring_in(
-                session,
-                _data(kept),
-                kept["name"],
-                side=kept["side"],
-                program=kept["program"],
-                by=actor(),
-                at=now(),
-            )
+        done = _bring_in()
     except (FaultyInput, AlreadyRegistered):
         flash(_("Quelque chose a changé depuis l’essai. Rien n’a été créé : voyez ce qui suit."), "warning")
         return redirect(url_for(".trial"), 303)
+    if done is None:
+        flash(_("Cette liste n’est plus là. Envoyez-la de nouveau."), "warning")
+        return redirect(url_for(".index"), 303)
     flash(_done(done))
     return _forget(redirect(url_for("people.index"), 303))
 
@@ -208,9 +196,34 @@ def _forget(answer: Response) -> Response:
     return answer
 
 
-def _done(done: DryRun) -> str:
-    if not done.creates:
+def _bring_in() -> str | None:
+    """Enter the list and give its side and how many came of it, also to a second click; None where it is gone."""
+    if (earlier := once.earlier()) is not None:
+        return earlier.given
+    kept = _kept()
+    if kept is None:
+        return None
+    with writing() as session:
+        if (earlier := once.claim(session)) is not None:
+            return earlier.given
+        found = imports.bring_in(
+            session,
+            _data(kept),
+            kept["name"],
+            side=kept["side"],
+            program=kept["program"],
+            by=actor(),
+            at=now(),
+        )
+        done = f"{found.side} {found.creates}"
+        once.keep(session, done)
+    return done
+
+
+def _done(done: str) -> str:
+    side, entered = done.split()
+    if entered == "0":
         return str(_("Toutes ces personnes étaient déjà là : rien de nouveau n’a été créé."))
-    if done.side == "need":
-        return str(ngettext("%(num)s besoin est entré.", "%(num)s besoins sont entrés.", done.creates))
-    return str(ngettext("%(num)s offre est entrée.", "%(num)s offres sont entrées.", done.creates))
+    if side == "need":
+        return str(ngettext("%(num)s besoin est entré.", "%(num)s besoins sont entrés.", int(entered)))
+    return str(ngettext("%(num)s offre est entrée.", "%(num)s offres sont entrées.", int(entered)))

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from models import organisations
 from models.errors import AlreadyRegistered
-from web import registering
+from web import once, registering
 from web.access import access
 from web.clock import today
 from web.database import reading
@@ -100,14 +100,15 @@ def review() -> str:
 @access("keep_own_page")
 def send_more() -> Response:
     """Add another need or offer of a person who is registered."""
-    draft = _draft()
-    typed, faulty = draft.read()
-    if faulty:
-        return redirect(url_for("signup.review"), 303)
-    try:
-        registering.add(draft.door, typed, current_user.person_id)
-    except AlreadyRegistered:
-        return forget(_is_there())
+    if once.earlier() is None:
+        draft = _draft()
+        typed, faulty = draft.read()
+        if faulty:
+            return redirect(url_for("signup.review"), 303)
+        try:
+            registering.add(draft.door, typed, current_user.person_id)
+        except AlreadyRegistered:
+            return forget(_is_there())
     flash(_("C’est envoyé. Merci!"))
     return forget(redirect(url_for("me.index"), 303))
 
@@ -116,16 +117,16 @@ def send_more() -> Response:
 @access("register_beside", "read_aloud", "share", "language")
 def send_beside() -> Response:
     """Register somebody who sits beside a partner's worker and was read each agreement."""
-    draft = _draft()
-    typed, faulty = draft.read()
     answers = Answers(posted(request.form))
     language = answers.choice("language", LANGUAGES, missing=_("Choisissez la langue de sa carte.")) or "fr"
     if not answers.ticked("read_aloud"):
         answers.blame("read_aloud", _("Lisez-lui chaque accord; sans son oui, rien n’est envoyé."))
-    if faulty or answers.faults:
-        return make_response(_show_review(answers), 422)
     is_shared = answers.ticked("share")
-    registering.register_beside(typed, language=language, is_shared=is_shared)
+    if once.earlier() is None:
+        typed, faulty = _draft().read()
+        if faulty or answers.faults:
+            return make_response(_show_review(answers), 422)
+        registering.register_beside(typed, language=language, is_shared=is_shared)
     flash(
         _("C’est envoyé. Remettez-lui maintenant sa carte : c’est par elle qu’elle verra sa page.")
         if is_shared

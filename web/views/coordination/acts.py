@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect
 
-from models import once as sent_forms
 from models import policy
 from models.errors import CaseworkError, Forbidden, Unknown
 from web import once
@@ -19,7 +18,6 @@ from web.sessions import actor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
 
@@ -38,35 +36,26 @@ class Outcome:
 
 
 def attempt(verb: Callable[..., Any], *arguments: Any, **details: Any) -> Outcome:
-    """Do an act in a unit of work of its own."""
+    """Do an act in a unit of work of its own; the same form sent again acts no second time and is answered alike.
+
+    Where the act gives an id it is kept with the key of the form: nothing that is shown only once comes by here.
+    """
     try:
         with writing() as session:
-            return Outcome(verb(session, *arguments, by=actor(), at=now(), **details))
+            if (earlier := once.claim(session)) is not None:
+                return Outcome(earlier.given)
+            given = verb(session, *arguments, by=actor(), at=now(), **details)
+            if isinstance(given, str):
+                once.keep(session, given)
+            return Outcome(given)
     except (Forbidden, Unknown):
         raise
     except CaseworkError as error:
         return Outcome(refused=refusal(error), error=error)
 
 
-def attempt_once(verb: Callable[..., Any], *arguments: Any, **details: Any) -> Outcome:
-    """Do an act as :func:`attempt` does; the same form sent again acts no second time and is answered alike."""
-    key = once.key()
-    if key is None:
-        return attempt(verb, *arguments, **details)
-
-    def do(session: Session, *about: Any, **known: Any) -> Any:
-        if (earlier := sent_forms.claim(session, key, at=known["at"])) is not None:
-            return earlier.given
-        given = verb(session, *about, **known)
-        if isinstance(given, str):
-            sent_forms.keep(session, key, given)
-        return given
-
-    return attempt(do, *arguments, **details)
-
-
 def act(verb: Callable[..., Any], *arguments: Any, said: str, to: str, **details: Any) -> Response:
     """Do an act and go back to its page, which says what was done or why it was refused."""
-    refused = attempt_once(verb, *arguments, **details).refused
+    refused = attempt(verb, *arguments, **details).refused
     flash(refused or said, "warning" if refused else "message")
     return redirect(to, 303)

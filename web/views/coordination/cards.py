@@ -9,11 +9,13 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from models import cards, policy
+from models.errors import NotAllowedNow, Stale
 from web.access import access
-from web.database import reading
+from web.casework_words import refusal
+from web.clock import now
+from web.database import reading, writing
 from web.on_record import note_reading
 from web.sessions import actor
-from web.views.coordination.acts import attempt
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -36,15 +38,20 @@ def explain(person_id: str) -> str | Response:
 @blueprint.post("/<person_id>/carte")
 @access("give_card")
 def give(person_id: str) -> str | Response:
-    """Show a new card, this once, in the language of the person; the one before it is void."""
-    done = attempt(cards.give_card, person_id)
-    if done.refused:
-        flash(done.refused, "warning")
+    """Show a new card, this once, in the language of the person; the one before it is void.
+
+    A second click makes another: its code is kept nowhere, and the page that shows it is the last one.
+    """
+    try:
+        with writing() as session:
+            code = cards.give_card(session, person_id, by=actor(), at=now())
+    except (NotAllowedNow, Stale) as error:
+        flash(refusal(error), "warning")
         return redirect(_page_of(person_id), 303)
     with reading() as session:
         holder = cards.holder(session, person_id)
     with force_locale(holder.reader_language):
-        card = Markup(render_template("coordination/_card.html", holder=holder, code=done.given))  # noqa: S704 -- escaped there
+        card = Markup(render_template("coordination/_card.html", holder=holder, code=code))  # noqa: S704 -- escaped there
     return render_template("coordination/card.html", holder=holder, card=card, back=_page_of(person_id))
 
 

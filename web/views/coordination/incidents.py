@@ -16,7 +16,7 @@ from web.forms.answers import Answers, posted
 from web.forms.incidents import FIELDS, raw_of_incident, read_incident
 from web.incident_words import NOTICES, parts, said_otherwise
 from web.sessions import actor
-from web.views.coordination.acts import attempt, attempt_once
+from web.views.coordination.acts import act, attempt
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answered
@@ -52,9 +52,7 @@ def enter() -> Answer:
     sheet = read_incident(answers)
     if sheet is None:
         return _form(answers), 422
-    attempt(incidents.enter, sheet)
-    flash(_("L’incident est inscrit au registre."))
-    return redirect(url_for(".index"), 303)
+    return act(incidents.enter, sheet, said=_("L’incident est inscrit au registre."), to=url_for(".index"))
 
 
 @blueprint.get("/<incident_id>")
@@ -72,7 +70,7 @@ def change(incident_id: str) -> Answer:
     sheet, version = read_incident(answers), request.form.get("version", "")
     if sheet is None or not version.isdecimal():
         return _show(incident_id, answers), 422
-    outcome = attempt_once(incidents.change, incident_id, sheet, version=int(version))
+    outcome = attempt(incidents.change, incident_id, sheet, version=int(version))
     if outcome.refused:
         return _show(incident_id, answers, sheet, outcome.refused), 409
     flash(_("Le registre est à jour."))

@@ -18,7 +18,7 @@ from web.forms import moments
 from web.forms.answers import Answers, posted
 from web.gate import number
 from web.on_record import note_names, note_reading
-from web.views.coordination.acts import act, attempt_once, reads_notes
+from web.views.coordination.acts import act, attempt, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ def end(pairing_id: str) -> Answer:
     reason = forms.ending(answers)
     if reason is None:
         return _show(_read(pairing_id), answers), 422
-    refused = attempt_once(casework.end_pairing, pairing_id, reason).refused
+    refused = attempt(casework.end_pairing, pairing_id, reason).refused
     if refused:
         return _show(_read(pairing_id), answers, refused), 409
     return redirect(url_for(".page", pairing_id=pairing_id), 303)

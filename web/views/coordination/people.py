@@ -19,7 +19,7 @@ from web.forms.answers import Answers, posted
 from web.gate import number
 from web.on_record import note_found, note_names, note_reading
 from web.sessions import actor
-from web.views.coordination.acts import act, attempt_once, reads_notes
+from web.views.coordination.acts import act, attempt, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +137,7 @@ def write_note(person_id: str) -> Answer:
     text = answers.text("note", most=forms.LONGEST_NOTE)
     if answers.faults:
         return show_person(person_id, answers), 422
-    outcome = attempt_once(casework.write_note, person_id, text or "", seen=answers.value("seen"))
+    outcome = attempt(casework.write_note, person_id, text or "", seen=answers.value("seen"))
     if outcome.refused:
         answers.blame("note", outcome.refused)
         return show_person(person_id, answers), 409

@@ -17,7 +17,7 @@ from web.forms import coordination as forms
 from web.forms.answers import Answers, posted
 from web.gate import number
 from web.on_record import note_found, note_names, note_reading
-from web.views.coordination.acts import act, attempt_once, reads_notes
+from web.views.coordination.acts import act, attempt, reads_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def page(pairing_id: str) -> Answer:
 @access("open_proposal")
 def open_proposal(pairing_id: str) -> Response:
     """Take a suggestion into review."""
-    refused = attempt_once(casework.open_proposal, pairing_id).refused
+    refused = attempt(casework.open_proposal, pairing_id).refused
     if refused:
         flash(refused, "warning")
     return redirect(url_for(".page", pairing_id=pairing_id), 303)
@@ -66,7 +66,7 @@ def reject(pairing_id: str) -> Answer:
     sheet = forms.rejection(answers)
     if sheet is None:
         return _show(_read(pairing_id), answers), 422
-    refused = attempt_once(casework.reject, pairing_id, sheet.reason, sheet.note).refused
+    refused = attempt(casework.reject, pairing_id, sheet.reason, sheet.note).refused
     if refused:
         return _show(_read(pairing_id), answers, refused), 409
     return redirect(url_for(".page", pairing_id=pairing_id), 303)
@@ -131,7 +131,7 @@ def pair_by_hand(need_id: str, offer_id: str) -> Answer:
     reason = forms.hand_reason(answers)
     if reason is None or answers.faults:
         return _preview(need_id, offer_id, answers), 422
-    outcome = attempt_once(casework.pair_by_hand, need_id, offer_id, reason)
+    outcome = attempt(casework.pair_by_hand, need_id, offer_id, reason)
     if outcome.refused:
         return _preview(need_id, offer_id, answers, outcome.refused), 409
     return redirect(url_for(".page", pairing_id=outcome.given), 303)

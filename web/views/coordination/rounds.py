@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from models import casework
 from models.queries import rounds as queries
 from web.access import access
-from web.clock import now, today
-from web.database import reading, writing
+from web.clock import today
+from web.database import reading
 from web.on_record import note_names
-from web.sessions import actor
+from web.views.coordination.acts import attempt
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -37,10 +37,12 @@ def run() -> Response:
     program = request.form.get("program", "")
     if program not in queries.PAIRABLE:
         abort(400)
-    with writing() as session:
-        round_id = casework.run_round(session, program, by=actor(), at=now(), today=today())
+    done = attempt(casework.run_round, program, today=today())
+    if done.refused:
+        flash(done.refused, "warning")
+        return redirect(url_for(".index"), 303)
     flash(_("La ronde est faite. Personne n’a encore rien reçu : chaque proposition attend votre étude."))
-    return redirect(url_for(".page", round_id=round_id), 303)
+    return redirect(url_for(".page", round_id=done.given), 303)
 
 
 @blueprint.get("/<round_id>")

@@ -13,14 +13,12 @@ from models.errors import AlreadyRegistered
 from models.queries.team import colleagues
 from models.tables.organisations import LONGEST_NAME as LONGEST_ORGANISATION
 from web.access import access
-from web.clock import now
-from web.database import database, reading, writing
+from web.database import database, reading
 from web.entering import LONGEST_ADDRESS
 from web.forms.answers import Answers, posted
 from web.forms.wishes import is_address
 from web.i18n import LANGUAGES
-from web.sessions import actor
-from web.views.coordination.acts import act
+from web.views.coordination.acts import act, attempt
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -44,10 +42,8 @@ def invite() -> Answer:
     answers = Answers(posted(request.form))
     invited = _invited(answers)
     if not answers.faults:
-        try:
-            with writing() as session:
-                team.invite(session, **invited, by=actor(), at=now())
-        except AlreadyRegistered:
+        outcome = attempt(team.invite, **invited)
+        if isinstance(outcome.error, AlreadyRegistered):
             answers.blame("email", _("Cette adresse a déjà un compte."))
     if answers.faults:
         return _show(answers), 422
@@ -64,10 +60,8 @@ def open_organisation() -> Answer:
         "organisation_name", missing=_("Écrivez le nom de l’organisme."), most=LONGEST_ORGANISATION
     )
     if name:
-        try:
-            with writing() as session:
-                organisations.open_organisation(session, name, by=actor(), at=now())
-        except AlreadyRegistered:
+        outcome = attempt(organisations.open_organisation, name)
+        if isinstance(outcome.error, AlreadyRegistered):
             answers.blame("organisation_name", _("Cet organisme est déjà dans la liste."))
     if answers.faults:
         return _show(answers), 422

@@ -27,6 +27,7 @@ from web.views.interpreting.acts import act, refusal, with_minutes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
     from models.queries.interpreting.rows import AppointmentRow
@@ -227,17 +228,21 @@ def _back() -> str:
 
 
 def _send(
-    verb: Callable[..., Any], sheet: interpreting.AppointmentSheet | interpreting.TranslationSheet
+    verb: Callable[..., interpreting.Reply],
+    sheet: interpreting.AppointmentSheet | interpreting.TranslationSheet,
 ) -> Response:
-    outcome = attempt(verb, sheet)
+    def ask(session: Session, **who: Any) -> str:
+        return verb(session, sheet, **who).id
+
+    outcome = attempt(ask)
     if refused := refusal(outcome):
         flash(refused, "warning")
-    elif outcome.given.refer_to:
+    elif interpreting.where_to_turn(sheet.setting):
         flash(interpreting_words.refused_at_once(sheet.setting), "warning")
     else:
         flash(_("C’est envoyé. Nous cherchons quelqu’un."))
         if isinstance(sheet, interpreting.AppointmentSheet):
-            return redirect(_page_of(outcome.given.id), 303)
+            return redirect(_page_of(outcome.given), 303)
     return redirect(url_for("asking.index"), 303)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from web.access import access
 from web.clock import now
 from web.database import reading, writing
 from web.sessions import actor
+from web.views.interpreting.acts import act
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Redirect
@@ -43,10 +44,8 @@ def renew() -> str:
 @access("keep_feed")
 def close() -> Redirect:
     """Close the link."""
-    with writing() as session:
-        interpreting.drop_feed(session, by=actor(), at=now())
-    flash(_("Le lien est fermé : il n’ouvre plus rien."))
-    return redirect(url_for("feeds.index"), 303)
+    said = _("Le lien est fermé : il n’ouvre plus rien.")
+    return act(interpreting.drop_feed, said=said, to=url_for("feeds.index"))
 
 
 @blueprint.get("/<token>.ics")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from matcher.vocabulary import LANGUAGES, SLOTS
@@ -12,8 +12,8 @@ from models import interpreting
 from models.queries.interpreting import lacks, recruiting
 from web.access import access
 from web.clock import now
-from web.database import reading, writing
-from web.sessions import actor
+from web.database import reading
+from web.views.interpreting.acts import act
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -44,10 +44,7 @@ def count() -> Response:
     plan_id, at = _page().plan_id or abort(404), now()
     with reading() as session:
         found = interpreting.gains_of(session, plan_id, at)
-    with writing() as session:
-        interpreting.keep_gains(session, plan_id, found, by=actor(), at=at)
-    flash(_("C’est compté."))
-    return redirect(url_for("lacks.recruit"), 303)
+    return act(interpreting.keep_gains, plan_id, found, said=_("C’est compté."), to=url_for("lacks.recruit"))
 
 
 @blueprint.get("/affiche")
