@@ -12,7 +12,7 @@ import numpy as np
 
 from matcher.appointments.policy import InterpretingPolicy
 from matcher.appointments.records import Agenda, Appointment, Interpreter
-from matcher.appointments.times import Spans, city_day, free_spans, joined, seconds_of
+from matcher.appointments.times import Spans, city_day, free_spans, joined, month_of, seconds_of
 from matcher.columns import Flags, Ints, Small
 from matcher.distances import MICROMETRES_IN_A_KM, distances_um
 from matcher.order import in_fair_order
@@ -42,7 +42,7 @@ class Bank:
     modes : shape (modes, interpreters)
     limit_um, distance_um : how far she goes, UNKNOWN where nobody knows
     owner, begin, end : one entry for each stretch of free time, in seconds since 1970
-    day_minutes, left_minutes : NO_LIMIT where she gave none
+    day_minutes, left_minutes, month_minutes : NO_LIMIT where she gave none; the last by number of the month
     recent, month : minutes interpreted in the last 30 days, and what a month may hold
     """
 
@@ -64,6 +64,7 @@ class Bank:
     end: Ints
     day_minutes: Ints
     left_minutes: Ints
+    month_minutes: Mapping[int, Ints]
     recent: Ints
     month: Ints
     accepted: Ints
@@ -127,10 +128,11 @@ def bank_of(agenda: Agenda, policy: InterpretingPolicy) -> Bank:
         end=_ints(end for own in spans for _, end in own),
         day_minutes=_ints(_minutes(one.max_hours_day, NO_LIMIT) for one in people),
         left_minutes=_ints(left),
+        month_minutes=_by_month(people),
         recent=_ints(recent),
         month=_ints(
             max(past, 0) + rest if rest != NO_LIMIT else policy.usual_hours * MINUTE
-            for past, rest in zip(recent, left, strict=True)
+            for past, rest in zip(recent, map(_left_first, people), strict=True)
         ),
         accepted=_ints(UNKNOWN if one.accepted is None else one.accepted for one in people),
         done=_ints(UNKNOWN if one.done is None else one.done for one in people),
@@ -145,6 +147,20 @@ def _ints(values: Iterable[int]) -> Ints:
 def _minutes(hours: float | None, otherwise: int) -> int:
     """Give whole minutes; hours as they were written, since 6.1 hours are 366 minutes and no less."""
     return otherwise if hours is None else int(Fraction(str(hours)) * MINUTE)
+
+
+def _left_first(one: Interpreter) -> int:
+    """Give the minutes that she has left in all or, told by month, in the first."""
+    first = (hours for _, hours in one.hours_left_by_month)
+    return _minutes(next(first, None) if one.hours_left is None else one.hours_left, NO_LIMIT)
+
+
+def _by_month(people: Sequence[Interpreter]) -> dict[int, Ints]:
+    told = [{month: _minutes(hours, NO_LIMIT) for month, hours in one.hours_left_by_month} for one in people]
+    return {
+        month_of(date.fromisoformat(f"{month}-01")): _ints(own.get(month, NO_LIMIT) for own in told)
+        for month in {month for own in told for month in own}
+    }
 
 
 def _levels(people: Sequence[Interpreter]) -> Small:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from matcher.appointments.bank import MINUTE, NO_LIMIT, NOBODY, SETTING_AT, UNKNOWN, Question
+from matcher.appointments.times import city_day, month_of
 from matcher.appointments.validity import is_for_professionals
 from matcher.columns import Flags
 from matcher.vocabulary import GENDERS, MEETING_MODES
@@ -44,9 +45,11 @@ def gender_not_as_asked(question: Question) -> Flags:
 
 
 def too_long(question: Question) -> Flags:
-    """It alone is longer than she interprets in a day, or than what she has left."""
-    barred: Flags = np.zeros(len(question.bank), dtype=np.bool_)
-    for limit in (question.bank.day_minutes, question.bank.left_minutes):
+    """It alone is longer than she interprets in a day, or than what she has left, in all or in its month."""
+    bank = question.bank
+    barred: Flags = np.zeros(len(bank), dtype=np.bool_)
+    month = month_of(city_day(question.appointment.start, bank.zone))
+    for limit in (bank.day_minutes, bank.left_minutes, bank.month_minutes.get(month, bank.left_minutes)):
         barred |= (limit != NO_LIMIT) & (question.minutes > limit)
     return barred
 

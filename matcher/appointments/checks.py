@@ -146,7 +146,7 @@ def _confirmed_mode(question: Question, at: int) -> str:
 
 
 def _check_diary(view: _View, bookings: list[Assigned]) -> None:
-    """One place at a time, with the pause and the way between two; hours a day and hours left."""
+    """One place at a time, with the pause and the way between two; hours a day, and those left in a month and in all."""
     interpreter = view.interpreters[bookings[0].interpreter]
     for one, other in combinations(sorted(bookings, key=lambda it: _begin(view, it)), 2):
         both = view.confirmed.keys() >= {one.appointment, other.appointment}
@@ -159,6 +159,9 @@ def _check_diary(view: _View, bookings: list[Assigned]) -> None:
         by_day[city_day(view.appointments[one.appointment].start, view.zone)].append(one)
     for day, own in by_day.items():
         _check_hours(view, own, interpreter.max_hours_day, f"{interpreter.id} on {day}")
+    for month, hours in interpreter.hours_left_by_month:
+        own = [one for one in bookings if _month(view, one) == month]
+        _check_hours(view, own, hours, f"{interpreter.id} in {month}")
     _check_hours(view, bookings, interpreter.hours_left, f"{interpreter.id} in all")
 
 
@@ -291,17 +294,25 @@ def _rows_of_hours(view: _View, ways: list[Way], own: list[int], fixed: list[Ass
         day = _day(view, ways[members[0]].booking)
         used = sum(one.minutes for one in taken if _day(view, one) == day)
         yield from _row_of_hours(ways, members, interpreter.max_hours_day, used)
+    for month, hours in interpreter.hours_left_by_month:
+        members = [at for at in own if _month(view, ways[at].booking) == month]
+        used = sum(one.minutes for one in taken if _month(view, one) == month)
+        yield from _row_of_hours(ways, members, hours, used)
     yield from _row_of_hours(ways, own, interpreter.hours_left, sum(one.minutes for one in taken))
 
 
 def _row_of_hours(ways: list[Way], members: list[int], hours: float | None, used: int) -> Iterator[Row]:
-    if hours is not None:
+    if hours is not None and members:
         limit = max(int(Fraction(str(hours)) * MINUTE) - used, 0)
         yield Row(members, [ways[at].booking.minutes for at in members], limit)
 
 
 def _day(view: _View, one: Assigned) -> date:
     return city_day(view.appointments[one.appointment].start, view.zone)
+
+
+def _month(view: _View, one: Assigned) -> str:
+    return f"{_day(view, one):%Y-%m}"
 
 
 def _apart(view: _View, one: Assigned, other: Assigned) -> bool:

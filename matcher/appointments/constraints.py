@@ -7,7 +7,7 @@ for two bookings, and take in all others that could not be done with either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,21 +154,27 @@ def _in_place(bank: Bank, options: Options, pause: int) -> Rows:
 
 
 def _hours(bank: Bank, options: Options, fixed: Standing) -> Iterator[Rows]:
-    """Give the rows of hours that could be passed, by day and in all."""
+    """Give the rows of hours that could be passed: by day, by month and in all."""
     could = _could_take(options)
     for hers in groups(options.interpreter):
-        interpreter, most = int(options.interpreter[hers[0]]), 0
-        if bank.day_minutes[interpreter] == NO_LIMIT and fixed.left[interpreter] == NO_LIMIT:
-            continue
-        for members in _by_day(options, hers):
-            minutes = int(options.minutes[members][could[members]].sum())
-            limit = fixed.left_on(bank, interpreter, int(options.day[members[0]]))
-            if limit != NO_LIMIT and minutes > limit:
-                yield _within(options, members, limit)
-                minutes = limit
-            most += minutes
-        if fixed.left[interpreter] != NO_LIMIT and most > fixed.left[interpreter]:
-            yield _within(options, hers, int(fixed.left[interpreter]))
+        interpreter, in_all = int(options.interpreter[hers[0]]), 0
+        for in_month in _by(options.month, hers):
+            most = 0
+            for members in _by(options.day, in_month):
+                minutes = int(options.minutes[members][could[members]].sum())
+                limit = fixed.left_on(bank, interpreter, int(options.day[members[0]]))
+                most += yield from _row_of_hours(options, members, minutes, limit)
+            limit = fixed.left_in(bank, interpreter, int(options.month[in_month[0]]))
+            in_all += yield from _row_of_hours(options, in_month, most, limit)
+        yield from _row_of_hours(options, hers, in_all, int(fixed.left[interpreter]))
+
+
+def _row_of_hours(options: Options, members: Ints, most: int, limit: int) -> Generator[Rows, None, int]:
+    """Give a row where ``most`` would pass the limit; and what can be taken then."""
+    if limit == NO_LIMIT or most <= limit:
+        return most
+    yield _within(options, members, limit)
+    return limit
 
 
 def _could_take(options: Options) -> Flags:
@@ -179,8 +185,8 @@ def _could_take(options: Options) -> Flags:
     return marked
 
 
-def _by_day(options: Options, hers: Ints) -> list[Ints]:
-    return [hers[members] for members in groups(options.day[hers])]
+def _by(period: Ints, hers: Ints) -> list[Ints]:
+    return [hers[members] for members in groups(period[hers])]
 
 
 def _within(options: Options, members: Ints, limit: int) -> Rows:

@@ -13,7 +13,7 @@ A_DAY = 24 * 60 * MINUTE
 LONGEST = 4 * A_DAY
 """More than any booking takes, with the way after it."""
 ALL_DAYS = 0
-"""In place of a day: no booking is on the first day of the calendar."""
+"""In place of a day or a month: no booking is on the first day of the calendar."""
 
 
 class Booking(NamedTuple):
@@ -28,6 +28,7 @@ class Booking(NamedTuple):
     end: int
     place: int
     day: int
+    month: int
     worth: int
 
 
@@ -45,6 +46,7 @@ class Diary:
         self._speed = bank.speed.tolist()
         self._ways = {speed: way_seconds(bank.policy, speed).tolist() for speed in set(self._speed)}
         self._left, self._in_a_day = bank.left_minutes.tolist(), bank.day_minutes.tolist()
+        self._in_month = {month: left.tolist() for month, left in bank.month_minutes.items()}
         self._booked: dict[int, dict[int, list[Booking]]] = defaultdict(lambda: defaultdict(list))
         self._minutes: dict[tuple[int, int], int] = defaultdict(int)
         for one in bookings:
@@ -61,8 +63,8 @@ class Diary:
         self._count(one, -one.minutes)
 
     def _count(self, one: Booking, minutes: int) -> None:
-        self._minutes[one.interpreter, one.day] += minutes
-        self._minutes[one.interpreter, ALL_DAYS] += minutes
+        for period in (one.day, one.month, ALL_DAYS):
+            self._minutes[one.interpreter, period] += minutes
 
     def of(self, interpreter: int) -> tuple[Booking, ...]:
         """Give the bookings of an interpreter."""
@@ -86,12 +88,19 @@ class Diary:
 
     def has_hours(self, one: Booking, without: Iterable[Booking] = ()) -> bool:
         """Say whether an interpreter has the hours for a booking, some others of hers struck out."""
-        struck = [(other.day, other.minutes) for other in without]
-        limit, left = self._in_a_day[one.interpreter], self._left[one.interpreter]
-        if limit != NO_LIMIT:
-            freed = sum(minutes for day, minutes in struck if day == one.day)
-            if self._minutes[one.interpreter, one.day] - freed + one.minutes > limit:
-                return False
-        freed = sum(minutes for _, minutes in struck)
-        in_all = self._minutes[one.interpreter, ALL_DAYS] - freed + one.minutes
-        return bool(left == NO_LIMIT or in_all <= left)
+        struck = list(without)
+        in_month = self._in_month.get(one.month)
+        limits = (
+            (one.day, self._in_a_day[one.interpreter], [it for it in struck if it.day == one.day]),
+            (
+                one.month,
+                in_month[one.interpreter] if in_month else NO_LIMIT,
+                [it for it in struck if it.month == one.month],
+            ),
+            (ALL_DAYS, self._left[one.interpreter], struck),
+        )
+        return all(
+            limit == NO_LIMIT
+            or self._minutes[one.interpreter, period] - sum(it.minutes for it in freed) + one.minutes <= limit
+            for period, limit, freed in limits
+        )

@@ -13,7 +13,7 @@ from matcher.appointments.barriers import BARRIERS, mode_possible
 from matcher.appointments.criteria import travel_worth, worth_in_any_mode
 from matcher.appointments.policy import InterpretingPolicy
 from matcher.appointments.records import Agenda, Appointment
-from matcher.appointments.times import city_day
+from matcher.appointments.times import city_day, month_of
 from matcher.columns import Flags, Ints
 from matcher.distances import MICROMETRES_IN_A_KM, distances_um
 from matcher.vocabulary import MEETING_MODES, SECTORS
@@ -29,7 +29,8 @@ class Options:
     """Ways to fill appointments, each by itself without barrier; arrays have one entry an option.
 
     ``appointment`` and ``interpreter`` are positions, ``mode`` one of ``MEETING_MODES``, ``via`` as in
-    :class:`Question`, ``place`` a sector or NOWHERE, ``day`` the ordinal of the date on which it begins.
+    :class:`Question`, ``place`` a sector or NOWHERE, ``day`` the ordinal of the date on which it begins, ``month`` its
+    number.
     """
 
     appointment: Ints
@@ -41,6 +42,7 @@ class Options:
     end: Ints
     place: Ints
     day: Ints
+    month: Ints
     worth: Ints
 
     def __len__(self) -> int:
@@ -69,12 +71,20 @@ class Standing:
     left: Ints
     """Shape (interpreters,); NO_LIMIT where there is none."""
     taken: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    """Minutes by interpreter and day."""
+    """Minutes by interpreter and day, and by interpreter and month."""
 
     def left_on(self, bank: Bank, interpreter: int, day: int) -> int:
         """Give the minutes that an interpreter has on a day, NO_LIMIT where she set none."""
         limit = int(bank.day_minutes[interpreter])
-        return limit if limit == NO_LIMIT else max(limit - self.taken.get((interpreter, day), 0), 0)
+        return self._rest(limit, interpreter, day)
+
+    def left_in(self, bank: Bank, interpreter: int, month: int) -> int:
+        """Give the minutes that an interpreter has in a month, NO_LIMIT where none are told."""
+        told = bank.month_minutes.get(month)
+        return NO_LIMIT if told is None else self._rest(int(told[interpreter]), interpreter, month)
+
+    def _rest(self, limit: int, interpreter: int, period: int) -> int:
+        return limit if limit == NO_LIMIT else max(limit - self.taken.get((interpreter, period), 0), 0)
 
 
 def barriers_of(question: Question) -> dict[str, Flags]:
@@ -122,6 +132,7 @@ def _remote(question: Question, base: Ints) -> tuple[Ints, Ints]:
 def _made(question: Question, position: int, kept: Flags, mode: Ints, worth: Ints) -> Options:
     at = np.flatnonzero(kept)
     appointment = question.appointment
+    day = city_day(appointment.start, question.bank.zone)
     place = SECTOR_AT[appointment.sector] if appointment.sector else NOWHERE
     return Options(
         appointment=np.full(len(at), position),
@@ -132,7 +143,8 @@ def _made(question: Question, position: int, kept: Flags, mode: Ints, worth: Int
         begin=np.full(len(at), question.begin),
         end=question.end[at],
         place=np.where(mode[at] == IN_PERSON, place, NOWHERE),
-        day=np.full(len(at), city_day(appointment.start, question.bank.zone).toordinal()),
+        day=np.full(len(at), day.toordinal()),
+        month=np.full(len(at), month_of(day)),
         worth=worth[at],
     )
 
@@ -159,10 +171,11 @@ def standing(bank: Bank, bookings: Options) -> Standing:
     """Give what some bookings take, and what they leave."""
     used = np.bincount(bookings.interpreter, bookings.minutes, len(bank)).astype(np.int64)
     taken: Counter[tuple[int, int]] = Counter()
-    for interpreter, day, minutes in zip(
-        bookings.interpreter.tolist(), bookings.day.tolist(), bookings.minutes.tolist(), strict=True
-    ):
-        taken[interpreter, day] += minutes
+    for period in (bookings.day, bookings.month):
+        for interpreter, at, minutes in zip(
+            bookings.interpreter.tolist(), period.tolist(), bookings.minutes.tolist(), strict=True
+        ):
+            taken[interpreter, at] += minutes
     left = np.where(bank.left_minutes == NO_LIMIT, NO_LIMIT, np.maximum(bank.left_minutes - used, 0))
     return Standing(bookings=bookings, left=left, taken=taken)
 
@@ -180,6 +193,9 @@ def open_beside(bank: Bank, options: Options, fixed: Standing) -> Flags:
         for day in np.unique(fixed.bookings.day[booked]).tolist():
             rest = fixed.left_on(bank, interpreter, day)
             kept[hers] &= (rest == NO_LIMIT) | (own.day != day) | (own.minutes <= rest)
+        for month in np.unique(fixed.bookings.month[booked]).tolist():
+            rest = fixed.left_in(bank, interpreter, month)
+            kept[hers] &= (rest == NO_LIMIT) | (own.month != month) | (own.minutes <= rest)
     return kept
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ FORMAT = "passerelle-appointments/1"
 MOST_PRIORITY = 1_000_000
 MOST_TAKEN = 100_000
 HOURS_IN_A_DAY = 24
+MONTH = re.compile(r"(19[7-9]\d|2[01]\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 HOURS_IN_A_MONTH = 744
 
 
@@ -206,6 +208,19 @@ def _languages(value: Any, spot: Spot) -> tuple[Language, ...]:
     return fields.languages(value, spot) or ()
 
 
+def _hours_by_month(value: Any, spot: Spot) -> tuple[tuple[str, float], ...]:
+    if not isinstance(value, dict):
+        spot.wrong("not_object", given=show(value))
+        return ()
+    read, found = fields.number(0, HOURS_IN_A_MONTH), {}
+    for name, hours in value.items():
+        if MONTH.fullmatch(name):
+            found[name] = read(hours, spot.of(name))
+        else:
+            spot.wrong("bad_month", given=show(name))
+    return tuple(sorted((name, hours) for name, hours in found.items() if hours is not None))
+
+
 REQUIRED = {
     "format": FORMAT,
     "zone": "a zone such as America/Toronto",
@@ -253,6 +268,7 @@ INTERPRETER: Mapping[str, fields.Reader] = {
     "gender": fields.or_null(fields.code_of(GENDERS)),
     "max_hours_day": fields.number(0, HOURS_IN_A_DAY),
     "hours_left": fields.number(0, HOURS_IN_A_MONTH),
+    "hours_left_by_month": _hours_by_month,
     "hours_last_30d": fields.number(0, fields.HOURS_IN_30_DAYS),
     "excludes": fields.ids,
     "experience": fields.codes_of(SETTINGS),

@@ -54,6 +54,9 @@ class Interpreter:
     gender: str | None = None
     max_hours_day: float | None = None
     hours_left: float | None = None
+    """For all that the agenda asks."""
+    hours_left_by_month: tuple[tuple[str, float], ...] = ()
+    """In its place, or beside it, where the agenda asks in several months: ``("2026-03", 20)``, in their order."""
     hours_last_30d: float | None = None
     excludes: tuple[str, ...] = ()
     experience: tuple[str, ...] | None = None

@@ -68,6 +68,11 @@ def city_day(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
+def month_of(day: date) -> int:
+    """Give the month of a day as a whole number, far from those of days."""
+    return day.year * 12 + day.month
+
+
 def week_of(day: date) -> int:
     """Give which of the four weeks that come round a day belongs to, 0 to 3."""
     return (day - FIRST_MONDAY).days // 7 % WEEKS

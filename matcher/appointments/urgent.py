@@ -22,7 +22,7 @@ from matcher.appointments.options import NOWHERE, Options, barriers_of, options_
 from matcher.appointments.policy import InterpretingPolicy, shipped_interpreting_policy
 from matcher.appointments.records import Agenda, Appointment, Assigned, Plan
 from matcher.appointments.scheduling import as_assigned
-from matcher.appointments.times import city_day, seconds_of
+from matcher.appointments.times import city_day, month_of, seconds_of
 from matcher.appointments.validity import is_for_professionals
 from matcher.vocabulary import MEETING_MODES, SETTINGS
 
@@ -161,7 +161,7 @@ def _best_first(options: Options) -> Options:
 def booking_of(bank: Bank, position: int, appointment: Appointment, one: Assigned) -> Booking:
     """Give what a plan assigned as a booking, by positions."""
     languages = [spoken.code for spoken in appointment.also_speaks]
-    begin = seconds_of(appointment.start)
+    begin, day = seconds_of(appointment.start), city_day(appointment.start, bank.zone)
     here = one.mode == "in_person" and appointment.sector
     return Booking(
         appointment=position,
@@ -172,6 +172,7 @@ def booking_of(bank: Bank, position: int, appointment: Appointment, one: Assigne
         begin=begin,
         end=begin + one.minutes * MINUTE,
         place=SECTOR_AT[appointment.sector] if here and appointment.sector else NOWHERE,
-        day=city_day(appointment.start, bank.zone).toordinal(),
+        day=day.toordinal(),
+        month=month_of(day),
         worth=one.worth,
     )

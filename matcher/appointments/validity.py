@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "the time with its offset, such as -04:00",
     ),
     "backward": ("it ends before it begins", "a beginning, then an end"),
+    "bad_month": ("{given} is not a month", "a month such as 2026-03"),
     "bad_pair": ("{given} is not a pair", "a list of an appointment id and an interpreter id"),
     "bad_span": ("{given} is not a stretch of time", "a list of a beginning and an end"),
     "bad_time": ("{given} is not a time", "a date and a time such as 2026-03-09T13:00"),

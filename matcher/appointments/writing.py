@@ -69,6 +69,8 @@ def _interpreter(one: Interpreter, zone: ZoneInfo) -> dict[str, Any]:
         found["free"] = [[wall_text(begin, here), wall_text(end, here)] for begin, end in one.free]
     if one.availability is not None:
         found["availability"] = [list(week) for week in one.availability]
+    if one.hours_left_by_month:
+        found["hours_left_by_month"] = dict(one.hours_left_by_month)
     if one.experience is not None:
         found["experience"] = list(one.experience)
     if one.travel is not None:

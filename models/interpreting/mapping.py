@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, load_only
 
 from matcher.appointments import records
@@ -20,8 +20,9 @@ from matcher.records import Language, Travel
 from models import clearances
 from models.clearances import missing_for
 from models.instants import CITY_ZONE, city_date
-from models.interpreting.times import Spans, month_of, spans_of
-from models.lifecycle import BOOKED, KEPT, SEEKING
+from models.interpreting.loads import Load, city_month, hours_of, left_of, loads_of
+from models.interpreting.times import Spans, spans_of
+from models.lifecycle import BOOKED, SEEKING
 from models.tables import (
     Appointment,
     AuthorityTie,
@@ -40,7 +41,6 @@ FIXED = ("asked", *BOOKED)
 """Bookings that a new plan leaves as they are."""
 TURNED_AWAY = ("declined", "lapsed", "cancelled", "no_show")
 """Bookings after which the same interpreter is not asked again for the same appointment."""
-RECENT = timedelta(days=30)
 A_DAY = timedelta(days=1)
 OF_A_GIVER = (
     Person.first_name,
@@ -54,7 +54,6 @@ OF_A_GIVER = (
     Person.gender,
 )
 """What the plan, and its pages, read of everybody in the bank."""
-MINUTES_IN_AN_HOUR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,8 @@ def _agenda(
     turned_away = _turned_away(session, [one.id for one in asked], people)
     before = _before(session, asked, people)
     apart = _apart(session, asked, people)
-    loads = _loads(session, asked, held, at)
+    months = {city_month(one.start) for one in asked} or {city_month(at)}
+    loads = loads_of(session, min(months), held, at)
     times = _exceptions(session, people)
     days = {city_day(one.start, CITY_ZONE) for one in asked}
     return records.Agenda(
@@ -123,6 +123,7 @@ def _agenda(
                 one,
                 free=free_of(one.row, times[one.row.number], days) if one.is_open else (),
                 load=loads[one.row.number],
+                months=sorted(months),
                 excludes=tuple(sorted(apart[one.row.number] - held.keys())),
             )
             for one in givers
@@ -220,9 +221,11 @@ def free_of(row: Interpreter, exceptions: Iterable[TimeException], days: Iterabl
     )
 
 
-def _interpreter(giver: Giver, *, free: Spans, load: Load, excludes: tuple[str, ...]) -> records.Interpreter:
+def _interpreter(
+    giver: Giver, *, free: Spans, load: Load, months: list[date], excludes: tuple[str, ...]
+) -> records.Interpreter:
     row, person = giver.row, giver.person
-    most = row.max_hours_month
+    left = left_of(row, load, months)
     return records.Interpreter(
         id=person.id,
         languages=_languages(row.languages),
@@ -234,77 +237,14 @@ def _interpreter(giver: Giver, *, free: Spans, load: Load, excludes: tuple[str, 
         travel=Travel(mode=person.travel_mode, limit_km=person.travel_limit_km),
         gender=person.gender,
         max_hours_day=row.max_hours_day,
-        hours_left=None if most is None else _hours(max(most * MINUTES_IN_AN_HOUR - load.month, 0)),
-        hours_last_30d=_hours(load.recent),
+        hours_left=left[0][1] if len(left) == 1 else None,
+        hours_left_by_month=left if len(left) > 1 else (),
+        hours_last_30d=hours_of(load.recent),
         excludes=excludes,
         experience=tuple(sorted({*(row.trained_for or ()), *load.settings})),
         accepted=load.accepted,
         done=load.done,
     )
-
-
-def _hours(minutes: int) -> float:
-    """Give whole minutes as hours that are cut to the same minutes again."""
-    return (
-        (minutes + 0.5) / MINUTES_IN_AN_HOUR if minutes % MINUTES_IN_AN_HOUR else minutes / MINUTES_IN_AN_HOUR
-    )
-
-
-@dataclass(slots=True)
-class Load:
-    """What an interpreter gave: minutes in the last 30 days and in the month (as far as no agenda counts them)."""
-
-    recent: int = 0
-    month: int = 0
-    accepted: int = 0
-    done: int = 0
-    settings: set[str] = field(default_factory=set)
-
-
-def _loads(
-    session: Session, asked: list[Appointment], held: Mapping[str, Booking], at: datetime
-) -> Mapping[int, Load]:
-    first = min((one.start for one in asked), default=at)
-    begin, end = month_of(max(first, at))
-    loads: dict[int, Load] = defaultdict(Load)
-    for interpreter, setting in session.execute(
-        select(Booking.interpreter, Appointment.setting)
-        .join(Appointment, Appointment.id == Booking.appointment_id)
-        .where(Booking.state == "done")
-        .distinct()
-    ):
-        loads[interpreter].settings.add(setting)
-    for interpreter, state, times in session.execute(
-        select(Booking.interpreter, Booking.state, func.count())
-        .where(_was_taken())
-        .group_by(Booking.interpreter, Booking.state)
-    ):
-        loads[interpreter].accepted += times
-        loads[interpreter].done += times if state == "done" else 0
-    since = min(at - RECENT, begin)
-    for one in session.scalars(select(Booking).where(Booking.state.in_(KEPT), Booking.begins >= since)):
-        load, minutes = loads[one.interpreter], minutes_of(one)
-        if one.state == "done" and one.begins >= at - RECENT:
-            load.recent += minutes
-        if begin <= one.begins < end and one.appointment_id not in held:
-            load.month += minutes
-    return loads
-
-
-def _was_taken() -> ColumnElement[bool]:
-    """Tell what an interpreter once took from what she was asked: she came, or did not, or cancelled herself."""
-    return or_(
-        Booking.state == "done",
-        (Booking.state == "no_show") & (Booking.absent_side == "interpreter"),
-        (Booking.state == "cancelled")
-        & (Booking.cancelled_side == "interpreter")
-        & Booking.confirmed_at.is_not(None),
-    )
-
-
-def minutes_of(booking: Booking) -> int:
-    """Give how long a service took as both signed, or is to take."""
-    return booking.interpreter_minutes or 0 if booking.state == "done" else booking.minutes
 
 
 def _fixed(session: Session, begins: datetime, ends: datetime) -> list[Booking]:

@@ -84,6 +84,11 @@ def language(one: Appointment, person: Interpreter) -> tuple[str | None, int, bo
     return (best[1], best[0], True) if best else (None, direct, False)
 
 
+def left_in(person: Interpreter, day: date) -> float | None:
+    """Give the hours that somebody has left in the month of a day, where she told them by month."""
+    return dict(person.hours_left_by_month).get(day.isoformat()[:7])
+
+
 def minutes(one: Appointment, via: str | None) -> int:
     return -(-one.minutes * 3 // 2) if via else one.minutes
 
@@ -134,7 +139,8 @@ def barriers(one: Appointment, person: Interpreter) -> set[str]:
     via, _, enough = language(one, person)
     begin, end = one.start, one.start + timedelta(minutes=minutes(one, via))
     hours = Fraction(minutes(one, via), 60)
-    limits = [Fraction(str(most)) for most in (person.max_hours_day, person.hours_left) if most is not None]
+    most = (person.max_hours_day, person.hours_left, left_in(person, one.start.astimezone(ZONE).date()))
+    limits = [Fraction(str(hours)) for hours in most if hours is not None]
     found = {
         "refer_professional": refused(one),
         "blocked_exclusion": person.id in one.avoid
@@ -177,7 +183,9 @@ def _rest(person: Interpreter) -> Fraction:
     if person.hours_last_30d is None:
         return Fraction(1, 2)
     past = Fraction(str(person.hours_last_30d))
-    month = past + Fraction(str(person.hours_left)) if person.hours_left is not None else Fraction(20)
+    left = next((hours for _, hours in person.hours_left_by_month), None)
+    left = left if person.hours_left is None else person.hours_left
+    month = past + Fraction(str(left)) if left is not None else Fraction(20)
     return max(1 - past / month, Fraction(0)) if month else Fraction(0)
 
 
@@ -226,9 +234,15 @@ def goes_with(agenda: Agenda, taken: tuple[Choice, ...], more: Choice) -> bool:
             return False
     on_day = sum(it.minutes for it in hers if it.day == more.day) + more.minutes
     in_all = sum(it.minutes for it in hers) + more.minutes
-    return (person.max_hours_day is None or on_day <= Fraction(str(person.max_hours_day)) * 60) and (
-        person.hours_left is None or in_all <= Fraction(str(person.hours_left)) * 60
+    in_month = sum(
+        it.minutes for it in (*hers, more) if (it.day.year, it.day.month) == (more.day.year, more.day.month)
     )
+    limits = (
+        (on_day, person.max_hours_day),
+        (in_month, left_in(person, more.day)),
+        (in_all, person.hours_left),
+    )
+    return all(most is None or taken <= Fraction(str(most)) * 60 for taken, most in limits)
 
 
 def _way(person: Interpreter, first: Choice, then: Choice) -> timedelta:
@@ -257,9 +271,11 @@ def best(agenda: Agenda) -> tuple[int, int]:
 
 
 def small_agenda(draw: Random, appointments: int = 5, interpreters: int = 3) -> Agenda:
-    """Give a crowded day and a half, so that pauses, ways and hours all bind."""
+    """Give a crowded day and a half, in two months at times, so that pauses, ways and hours all bind."""
     sectors = draw.sample(sorted(CENTRE), 3)
-    day = draw.choice([datetime(2026, 3, 7, tzinfo=ZONE), datetime(2026, 3, 9, tzinfo=ZONE)])
+    day = draw.choice(
+        [datetime(2026, month, day, tzinfo=ZONE) for month, day in ((3, 7), (3, 9), (2, 28), (3, 31))]
+    )
     return Agenda(
         zone="America/Toronto",
         appointments=tuple(_appointment(draw, f"a{at}", day, sectors) for at in range(appointments)),
@@ -290,7 +306,7 @@ def _appointment(draw: Random, name: str, day: datetime, sectors: list[str]) -> 
 
 
 def _interpreter(draw: Random, name: str, sectors: list[str]) -> Interpreter:
-    slots = ("sat_am", "sat_pm", "sun_am", "sun_pm", "mon_am", "mon_pm", "tue_am", "tue_pm")
+    slots = tuple(f"{day}_{block}" for day in ("sat", "sun", "mon", "tue", "wed") for block in ("am", "pm"))
     week = tuple(slot for slot in slots if draw.random() < 0.95)
     mode = draw.choice(("car", "car", "bus", "walk", None))
     return Interpreter(
@@ -313,6 +329,9 @@ def _interpreter(draw: Random, name: str, sectors: list[str]) -> Interpreter:
         gender=draw.choice(("f", "m", None)),
         max_hours_day=draw.choice((None, 1.5, 2)),
         hours_left=draw.choice((None, 2, 2.5, 6)),
+        hours_left_by_month=draw.choice(
+            ((), (("2026-02", 1.5), ("2026-03", 2)), (("2026-03", 1), ("2026-04", 2)))
+        ),
         hours_last_30d=draw.choice((None, 0, 4)),
         excludes=("a1",) * (draw.random() < 0.1),
         experience=draw.choice((None, (), ("everyday",))),

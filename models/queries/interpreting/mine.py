@@ -13,7 +13,7 @@ from matcher.vocabulary import WEEKS
 from models.clearances import cleared, missing_for
 from models.instants import city_date
 from models.interpreting.bank import CODE_OF_CONDUCT
-from models.interpreting.mapping import minutes_of
+from models.interpreting.loads import minutes_of
 from models.interpreting.times import month_of
 from models.lifecycle import BOOKED
 from models.queries.cards import first_name

@@ -145,6 +145,16 @@ def test_hours_are_counted(limit):
         verify(agenda(three, interpreter(**{limit: 2}, hours_last_30d=None)), plan)
 
 
+def test_hours_are_counted_in_each_month():
+    four = [appointment(f"a{day}", start=f"2026-{day}T09:00") for day in ("03-30", "03-31", "04-01", "04-02")]
+    plan = schedule(agenda(four, interpreter()))
+    assert plan.totals.filled == 4
+    enough = interpreter(hours_left_by_month=(("2026-03", 2), ("2026-04", 2)), hours_last_30d=None)
+    verify(agenda(four, enough), plan)
+    with pytest.raises(NotProved, match="i1 in 2026-04: 120 minutes are more than 1 hours"):
+        verify(agenda(four, replace(enough, hours_left_by_month=(("2026-03", 2), ("2026-04", 1)))), plan)
+
+
 @pytest.mark.parametrize("start", ["2026-03-09T11:20", "2026-03-09T10:30"])
 def test_two_at_once_or_too_soon_are_refused(start):
     apart = agenda([appointment("a1"), appointment("a2", start="2026-03-09T14:00")], interpreter())

@@ -46,6 +46,20 @@ def test_hours_of_a_day_and_hours_left_are_kept():
     assert schedule(agenda(hours, interpreter(hours_left=3))).totals.filled == 3
 
 
+def test_hours_of_a_month_are_kept_in_each_month_alone():
+    hours = [
+        appointment(f"a{day}", start=f"2026-{day}T09:00") for day in ("03-30", "03-31", "04-01", "04-02")
+    ]
+    months = (("2026-03", 1), ("2026-04", 2))
+    person = interpreter(hours_left_by_month=months)
+    assert schedule(agenda(hours, person)).totals.filled == 3
+    assert schedule(agenda(hours, replace(person, hours_left=2))).totals.filled == 2
+    booked = agenda(hours, person, confirmed=(("a03-30", "i1"),))
+    assert set(who(schedule(booked))) == {"a03-30", "a04-01", "a04-02"}
+    long = agenda([replace(one, minutes=90) for one in hours], person)
+    assert dict(schedule(long).unfilled[0].barriers) == {"blocked_capacity": 1}
+
+
 def test_the_pressing_come_before_a_better_score():
     both = [
         appointment("good", prefer=("i1",)),

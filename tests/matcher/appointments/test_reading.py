@@ -82,6 +82,10 @@ def test_a_fault_of_an_appointment_has_its_place(changes, expected):
         ({"zone": "Mars/Base"}, ("zone", "bad_zone")),
         ({"max_hours_day": 25}, ("max_hours_day", "out_of_range")),
         ({"hours_left": "ten"}, ("hours_left", "not_number")),
+        ({"hours_left_by_month": 20}, ("hours_left_by_month", "not_object")),
+        ({"hours_left_by_month": {"2026-13": 20}}, ("hours_left_by_month", "bad_month")),
+        ({"hours_left_by_month": {"0000-01": 20}}, ("hours_left_by_month", "bad_month")),
+        ({"hours_left_by_month": {"2026-03": "x"}}, ("hours_left_by_month.2026-03", "not_number")),
         ({"settings": ["moon"]}, ("settings[0]", "not_code")),
         ({"origin": "x"}, ("origin", "unknown_field")),
     ],
@@ -170,6 +174,14 @@ def test_wall_times_of_an_interpreter_are_those_of_her_zone():
 @pytest.mark.parametrize("name", ["C02", "C13"])
 def test_a_case_that_was_written_is_read_as_it_was(name):
     found = agenda_from_json(case_json(name)["appointments"])
+    assert agenda_from_json(agenda_to_json(found)) == found
+
+
+def test_hours_by_month_are_read_in_the_order_of_the_months_and_written_as_they_were():
+    found = agenda_from_json(
+        value(interpreter_changes={"hours_left_by_month": {"2026-04": 20, "2026-03": 6.5}})
+    )
+    assert found.interpreters[0].hours_left_by_month == (("2026-03", 6.5), ("2026-04", 20))
     assert agenda_from_json(agenda_to_json(found)) == found
 
 

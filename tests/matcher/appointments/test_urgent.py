@@ -75,7 +75,9 @@ def exchanges(whole: Agenda, booked: dict[str, Choice], one: Choice) -> Iterator
 
 
 def no_hours(whole: Agenda) -> Agenda:
-    people = tuple(replace(it, max_hours_day=None, hours_left=None) for it in whole.interpreters)
+    people = tuple(
+        replace(it, max_hours_day=None, hours_left=None, hours_left_by_month=()) for it in whole.interpreters
+    )
     return replace(whole, interpreters=people)
 
 

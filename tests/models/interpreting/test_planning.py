@@ -1,6 +1,7 @@
 """The plan of a horizon, from the database and back: it holds before the independent check, and keeps what stands."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -80,6 +81,23 @@ def test_hours_that_were_served_count_in_the_month_and_in_fair_load(session):
     assert (record.accepted, record.done, record.experience) == (1, 1, ("school_meeting",))
     interpreting.plan_horizon(session, later, later + timedelta(days=14), by=DO["by"], at=later)
     assert len(asked_for(session)) == 1
+
+
+def test_hours_of_a_month_do_not_count_in_the_next(session):
+    who = bank.interpreter(session, max_hours_month=2)
+    at = datetime(2026, 3, 20, 14, tzinfo=UTC)
+    for day in (23, 24, 25):
+        bank.request(session, start=datetime(2026, 3, day, 18, tzinfo=UTC))
+    for day in (6, 7, 8):
+        bank.request(session, start=datetime(2026, 4, day, 18, tzinfo=UTC))
+    taken = bank.confirmed(session, who, start=datetime(2026, 4, 9, 18, tzinfo=UTC))
+    horizon = (at, at + timedelta(days=28))
+    row = session.get(Plan, interpreting.plan_horizon(session, *horizon, by=DO["by"], at=at))
+    (record,) = read_standing(session, *horizon, at).agenda.interpreters
+    assert (record.hours_left, dict(record.hours_left_by_month)) == (None, {"2026-03": 2, "2026-04": 2})
+    months = Counter(session.get(Appointment, one).start.month for one in asked_for(session))
+    assert (months, row.filled) == ({3: 2, 4: 2}, 4)
+    assert taken.state == "confirmed"
 
 
 def test_who_turns_matching_off_is_asked_no_more_and_keeps_what_she_took(session):
