@@ -159,11 +159,11 @@ _GOING_ON = (
 
 
 def check_invariants(session: Session, today: date | None = None) -> list[Violation]:
-    """Give everything that does not hold; with ``today``, clearances that ran out too."""
+    """Give everything that does not hold; with ``today``, clearances that ran out and what is overdue too."""
     held = [_Held(*row) for row in session.execute(_HELD)]
     found = [violation for check in OF_PAIRINGS for violation in check(session, held)]
     found += [violation for check in CHECKS for violation in check(session)]
-    return found + (list(_clearances_in_force(session, today)) if today else [])
+    return found + ([*_clearances_in_force(session, today), *_overdue(session, today)] if today else [])
 
 
 def _places(session: Session, held: list[_Held]) -> Iterator[Violation]:
@@ -289,6 +289,12 @@ def _clearances_in_force(session: Session, today: date) -> Iterator[Violation]:
         if missing := missing_between(pairing, asking, offer, now[giving.id]):
             detail = f"{giving.id}: {', '.join(missing)}"
             yield Violation(code="not_cleared", entity="pairing", entity_id=pairing.id, detail=detail)
+
+
+def _overdue(session: Session, today: date) -> Iterator[Violation]:
+    """Nothing waits for a translator past its last day."""
+    for code, entity, entity_id, detail in soundness.overdue(session, today):
+        yield Violation(code=code, entity=entity, entity_id=entity_id, detail=detail)
 
 
 OF_PAIRINGS: tuple[Callable[[Session, list[_Held]], Iterator[Violation]], ...] = (

@@ -31,6 +31,7 @@ OF_THE_BANK = (
     interpreting.stop_uncleared,
     interpreting.lapse_bookings,
     interpreting.close_past,
+    interpreting.close_overdue,
     interpreting.remind_bookings,
 )
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from matcher.appointments.policy import shipped_interpreting_policy
 from matcher.vocabulary import LEVELS, MEETING_MODES
 from models import ledger, outbox
 from models.actor import Actor
-from models.casework.rows import get, lock_rows, move
+from models.casework import papers
+from models.casework.rows import get, lock_chosen, lock_rows, move
 from models.instants import CITY_ZONE
 from models.lifecycle import BOOKED, OPEN_BOOKINGS, SEEKING, is_allowed
 from models.tables import (
@@ -33,7 +34,6 @@ from models.tables import (
 )
 
 PAUSE_MINUTES = shipped_interpreting_policy().pause_minutes
-Asking = TypeVar("Asking", Appointment, Translation)
 FIRST_MEETING = "first_pairing_meetings"
 FIRST_MEETING_MINUTES = 60
 
@@ -86,26 +86,27 @@ def cancel(
 
 
 def leave(session: Session, person: Person, *, verb: str, by: Actor, at: datetime) -> None:
-    """End what is to come of a person in the bank: what she was asked for or took, and what she asked for."""
-    for appointment in _lock_to_come(session, Appointment.person_id == person.id):
+    """End what is to come of a person in the bank: what she was asked for or took, and what she asked for.
+
+    What has begun is no longer to come: it is signed, or noted as an absence, whoever stops afterwards.
+    """
+    to_come = Appointment.state.in_(SEEKING) | (Appointment.start > at)
+    for appointment in _lock_to_come(session, (Appointment.person_id == person.id) & to_come):
         cancel(session, appointment, "requester", verb=verb, by=by, at=at)
     stop_interpreting(session, person, verb=verb, by=by, at=at)
-    for translation in _lock_chosen(session, Translation, Translation.person_id == person.id):
+    for translation in lock_chosen(session, Translation, Translation.person_id == person.id):
         if is_allowed("translation", translation.state, "cancelled"):
-            move(session, translation, "cancelled", verb=verb, by=by, at=at)
+            papers.cancel(session, translation, verb=verb, by=by, at=at)
 
 
 def stop_interpreting(session: Session, person: Person, *, verb: str, by: Actor, at: datetime) -> None:
-    """Take back what an interpreter was asked for or took; others are looked for."""
+    """Take back what an interpreter was asked for or took, spoken and written; others are looked for."""
     hers = session.scalar(select(Interpreter.number).where(Interpreter.person_id == person.id))
     if hers is None:
         return
-    for booking in lock_open(session, Booking.interpreter == hers):
+    for booking in lock_open(session, (Booking.interpreter == hers) & (Booking.begins > at)):
         let_go(session, booking, "cancelled", verb=verb, by=by, at=at, side="interpreter")
-    taken = (Translation.translator == hers) & (Translation.state == "taken")
-    for translation in _lock_chosen(session, Translation, taken):
-        translation.translator = None
-        move(session, translation, "requested", verb=verb, by=by, at=at)
+    papers.release(session, papers.in_hand_of(hers), verb=verb, by=by, at=at)
 
 
 def stop_asking(session: Session, person: Person, *, verb: str, by: Actor, at: datetime) -> None:
@@ -118,12 +119,12 @@ def stop_asking(session: Session, person: Person, *, verb: str, by: Actor, at: d
 
 
 def part(session: Session, one: str, other: str, *, verb: str, by: Actor, at: datetime) -> None:
-    """End what is booked or asked between two people who are kept apart from now on."""
+    """End what is booked, asked or translated between two people who are kept apart from now on."""
     chosen = (
         select(Booking.id)
         .join(Interpreter, Interpreter.number == Booking.interpreter)
         .join(Appointment, Appointment.id == Booking.appointment_id)
-        .where(Booking.state.in_(OPEN_BOOKINGS))
+        .where(Booking.state.in_(OPEN_BOOKINGS), Booking.begins > at)
         .where(
             or_(
                 (Interpreter.person_id == one) & (Appointment.person_id == other),
@@ -133,6 +134,7 @@ def part(session: Session, one: str, other: str, *, verb: str, by: Actor, at: da
     )
     for booking in lock_open(session, Booking.id.in_(list(session.scalars(chosen)))):
         let_go(session, booking, "cancelled", verb=verb, by=by, at=at, side="office")
+    papers.part(session, one, other, verb=verb, by=by, at=at)
 
 
 def request_for_meeting(
@@ -249,15 +251,7 @@ def notice_minutes(start: datetime, at: datetime) -> int:
 
 def _lock_to_come(session: Session, of: ColumnElement[bool]) -> list[Appointment]:
     """Lock what is searched for or booked of some appointments, and give it."""
-    return _lock_chosen(session, Appointment, of & Appointment.state.in_((*SEEKING, "assigned")))
-
-
-def _lock_chosen(session: Session, table: type[Asking], of: ColumnElement[bool]) -> list[Asking]:
-    """Lock the rows of which something holds, and give those of which it still does."""
-    session.flush()
-    chosen = select(table).where(of).order_by(table.id)
-    lock_rows(session, table, [one.id for one in session.scalars(chosen)])
-    return list(session.scalars(chosen))
+    return lock_chosen(session, Appointment, of & Appointment.state.in_((*SEEKING, "assigned")))
 
 
 def _host(session: Session, pairing: Pairing) -> Person:

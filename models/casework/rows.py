@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session
 
 from models import ledger
@@ -16,6 +16,7 @@ from models.lifecycle import IN_FORCE, OVER, UNDECIDED, check_step
 from models.tables import Appointment, Base, Booking, Incident, Need, Offer, Pairing, Person, Translation
 
 Row = TypeVar("Row", bound=Base)
+Asking = TypeVar("Asking", Appointment, Translation)
 Lockable = Person | Appointment | Translation | Incident
 Stateful = Person | Need | Offer | Pairing | Appointment | Booking | Translation
 
@@ -42,6 +43,14 @@ def get(session: Session, table: type[Row], row_id: str) -> Row:
     if row is None:
         raise Unknown(table.__tablename__, row_id)
     return row
+
+
+def lock_chosen(session: Session, table: type[Asking], of: ColumnElement[bool]) -> list[Asking]:
+    """Lock the rows of which something holds, and give those of which it still does."""
+    session.flush()
+    chosen = select(table).where(of).order_by(table.id)
+    lock_rows(session, table, [one.id for one in session.scalars(chosen)])
+    return list(session.scalars(chosen))
 
 
 def lock_rows(session: Session, table: type[Lockable], row_ids: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ In writing
     ``request_translation`` ``take_translation`` ``give_back`` ``deliver`` ``take_reading`` ``finish_reading``
     ``send_back`` ``cancel_translation`` ``refer_translation``
 The clock (chores)
-    ``lapse_bookings`` ``close_past`` ``remind_bookings`` ``stop_uncleared``
+    ``lapse_bookings`` ``close_past`` ``close_overdue`` ``remind_bookings`` ``stop_uncleared``
 Reading (frozen rows, in :mod:`models.queries.interpreting`)
     ``mine.interpreter_page`` ``asked.requests_of`` ``asked.appointment_page`` ``week.week`` ``week.open_appointments``
     ``answer.urgent`` ``lacks.report`` ``recruiting.recruiting`` ``calls.calls_page``
@@ -68,6 +68,7 @@ from models.interpreting.standing import urgent_answer
 from models.interpreting.times import instant_of
 from models.interpreting.translations import (
     cancel_translation,
+    close_overdue,
     deliver,
     finish_reading,
     give_back,
@@ -93,6 +94,7 @@ __all__ = [
     "cancel_appointment",
     "cancel_booking",
     "cancel_translation",
+    "close_overdue",
     "close_past",
     "decline",
     "deliver",

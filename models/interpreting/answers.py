@@ -12,7 +12,7 @@ from matcher.appointments.options import NOWHERE, way_seconds
 from matcher.appointments.policy import shipped_interpreting_policy
 from models import calls, outbox
 from models.actor import Actor
-from models.casework.bookings import PAUSE_MINUTES, let_go, lock_open, tell_interpreter, tell_requester
+from models.casework.bookings import PAUSE_MINUTES, let_go, lock_open, part, tell_interpreter, tell_requester
 from models.casework.rows import move
 from models.errors import Barred, NotAllowedNow, Stale
 from models.instants import city_date
@@ -25,6 +25,7 @@ from models.interpreting.rows import (
     lock_booking,
     must_be_interpreter,
     must_have_asked,
+    person_of,
     side_of,
 )
 from models.interpreting.times import month_of
@@ -105,8 +106,8 @@ def i_know_this_person(session: Session, booking_id: str, *, by: Actor, at: date
     must_be_interpreter(session, booking, by)
     is_booked = booking.state in BOOKED
     step, side = ("cancelled", "interpreter") if is_booked else ("declined", None)
-    _keep_apart(session, booking, appointment, at)
     let_go(session, booking, step, verb="decline_booking", by=by, at=at, side=side)
+    _keep_apart(session, booking, appointment, by=by, at=at)
     continue_search(session, appointment, by=by, at=at)
     return booking
 
@@ -115,8 +116,10 @@ def refuse_interpreter(session: Session, booking_id: str, *, by: Actor, at: date
     """Refuse an interpreter for the person it is for, without reason; to her it is a cancellation as any other."""
     booking, appointment = lock_booking(session, booking_id)
     must_have_asked(by, appointment)
-    _keep_apart(session, booking, appointment, at)
+    if has_begun(booking, at):
+        raise NotAllowedNow(booking.state, "cancelled")
     let_go(session, booking, "cancelled", verb="cancel_booking", by=by, at=at, side="office")
+    _keep_apart(session, booking, appointment, by=by, at=at)
     continue_search(session, appointment, by=by, at=at)
     return booking
 
@@ -210,9 +213,13 @@ def _let_go_what_clashes(session: Session, booking: Booking, *, by: Actor, at: d
         let_go(session, other, "cancelled", verb="take_booking", by=by, at=at, side="office")
 
 
-def _keep_apart(session: Session, booking: Booking, appointment: Appointment, at: datetime) -> None:
+def _keep_apart(
+    session: Session, booking: Booking, appointment: Appointment, *, by: Actor, at: datetime
+) -> None:
+    """Let the two not meet any more; whatever else is booked, asked or translated between them ends too."""
     if appointment.person_id is None:
         return
     key = (appointment.person_id, booking.interpreter)
     if session.get(Reserve, key) is None:
         session.add(Reserve(person_id=key[0], interpreter=key[1], since=at))
+    part(session, key[0], person_of(session, key[1]), verb="cancel_booking", by=by, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matcher.appointments import records
@@ -14,6 +14,7 @@ from matcher.appointments.shortfall import shortfalls_of
 from matcher.appointments.writing import plan_to_json
 from models import ledger, policy
 from models.actor import Actor
+from models.casework import papers
 from models.casework.bookings import (
     let_go,
     lock_appointments,
@@ -30,7 +31,7 @@ from models.interpreting.mapping import read_standing
 from models.interpreting.rows import lock_all
 from models.interpreting.standing import as_document
 from models.lifecycle import OPEN_BOOKINGS, SEEKING
-from models.tables import Appointment, Booking, Interpreter, Offer, Person, Plan, new_id
+from models.tables import Appointment, Booking, Interpreter, Offer, Person, Plan, Translation, new_id
 
 SECONDS_TO_PLAN = 10.0
 
@@ -133,13 +134,14 @@ def stop_uncleared(session: Session, *, by: Actor, at: datetime) -> int:
 
 
 def _uncleared(session: Session, at: datetime) -> list[str]:
-    """Give by id the people with something open in the bank who lack a step today."""
-    busy = select(Booking.interpreter).where(Booking.state.in_(OPEN_BOOKINGS), Booking.begins > at)
+    """Give by id the people with something open in the bank, spoken or written, who lack a step today."""
+    booked = select(Booking.interpreter).where(Booking.state.in_(OPEN_BOOKINGS), Booking.begins > at)
+    writes = select(Translation.id).where(papers.in_hand_of(Interpreter.number))
     chosen = (
         select(Person, Offer)
         .join(Interpreter, Interpreter.person_id == Person.id)
         .join(Offer, Offer.id == Interpreter.offer_id)
-        .where(Interpreter.number.in_(busy))
+        .where(or_(Interpreter.number.in_(booked), writes.exists()))
     )
     rows = session.execute(chosen.order_by(Person.id)).all()
     has = cleared(session, [person for person, _ in rows], city_date(at))

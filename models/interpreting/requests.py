@@ -125,6 +125,8 @@ def cancel_appointment(session: Session, appointment_id: str, *, by: Actor, at: 
     """Cancel an appointment; how long before it was is noted, and whoever was booked is told."""
     appointment = lock_appointment(session, appointment_id, _booked_people(session, appointment_id))
     must_have_asked(by, appointment)
+    if appointment.start <= at:
+        raise NotAllowedNow(appointment.state, "cancelled")
     side = "requester" if by.role in {"agent", "participant"} else "office"
     cancel(session, appointment, side, verb="cancel_appointment", by=by, at=at)
     return appointment

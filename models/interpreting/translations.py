@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import LANGUAGES, LEVELS, SETTINGS
-from models import ledger, outbox, policy, sealed
+from models import ledger, policy, sealed
 from models.actor import Actor
+from models.casework import papers
 from models.casework.bookings import tell_requester
-from models.casework.rows import get, lock_people, lock_person, lock_rows, move
+from models.casework.rows import get, lock_chosen, lock_people, lock_person, lock_rows, move
 from models.errors import Barred, NotAllowedNow, WrongValue
 from models.instants import city_date
 from models.interpreting.mapping import is_open
@@ -133,12 +134,17 @@ def finish_reading(session: Session, translation_id: str, *, by: Actor, at: date
 
 
 def send_back(session: Session, translation_id: str, *, by: Actor, at: datetime) -> Translation:
-    """Give a translation back to who made it, to be mended."""
+    """Give a translation back to who made it, to be mended; where she may not any more, anybody may take it."""
     row = _lock(session, translation_id)
     _must_be(session, row.reader, by)
     move(session, row, "taken", verb="send_back_translation", by=by, at=at)
     row.reader = None
-    outbox.queue(session, [person_of(session, row.translator or 0)], "interpreting_news", at=at, about=row.id)
+    translator = session.get_one(Interpreter, row.translator)
+    if is_open(session, translator.number, at) and not is_kept_from(session, translator, row.person_id):
+        papers.tell_hands(session, row, (translator.number,), at=at)
+    else:
+        row.translator = None
+        move(session, row, "requested", verb="send_back_translation", by=by, at=at)
     return row
 
 
@@ -146,11 +152,9 @@ def cancel_translation(session: Session, translation_id: str, *, by: Actor, at: 
     """Take a request to translate back."""
     row = _lock(session, translation_id)
     must_have_asked(by, row)
-    move(session, row, "cancelled", verb="cancel_translation", by=by, at=at)
+    papers.cancel(session, row, verb="cancel_translation", by=by, at=at)
     if not is_requester(by, row):
         tell_requester(session, row, at=at)
-    if row.translator is not None:
-        outbox.queue(session, [person_of(session, row.translator)], "interpreting_news", at=at, about=row.id)
     return row
 
 
@@ -161,6 +165,17 @@ def refer_translation(session: Session, translation_id: str, *, by: Actor, at: d
     move(session, row, "referred_professional", verb="refer_professional", by=by, at=at)
     tell_requester(session, row, at=at)
     return row
+
+
+def close_overdue(session: Session, *, by: Actor, at: datetime) -> int:
+    """Note what came to the end of its last day without a translator, and give how many."""
+    policy.must(by, "arrange_interpreting")
+    overdue = (Translation.state == "requested") & (Translation.deadline < city_date(at))
+    found = lock_chosen(session, Translation, overdue)
+    for row in found:
+        move(session, row, "unfilled", verb="close_past", by=by, at=at)
+        tell_requester(session, row, at=at)
+    return len(found)
 
 
 def may_translate(interpreter: Interpreter, row: Translation) -> bool:

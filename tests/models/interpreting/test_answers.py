@@ -109,6 +109,55 @@ def test_a_person_refuses_an_interpreter_and_to_her_it_is_a_cancellation_as_any_
         interpreting.ask(session, bank.request(session, amina).id, ximena.person, **DO)
 
 
+def test_what_has_begun_is_neither_cancelled_nor_refused(session):
+    ximena, amina = bank.interpreter(session), bank.newcomer(session)
+    booking = bank.confirmed(session, ximena, amina)
+    for at in (booking.begins, bank.after(booking)):
+        for by in (amina.actor, COORDINATOR):
+            with pytest.raises(NotAllowedNow):
+                interpreting.cancel_appointment(session, booking.appointment_id, by=by, at=at)
+            with pytest.raises(NotAllowedNow):
+                interpreting.refuse_interpreter(session, booking.id, by=by, at=at)
+    assert (booking.state, session.scalars(select(Reserve)).all()) == ("confirmed", [])
+
+
+def test_whoever_are_not_to_meet_do_not_meet_the_next_day_either(session):
+    ximena, amina = bank.interpreter(session), bank.newcomer(session)
+    first, then = (
+        bank.confirmed(session, ximena, amina, start=bank.START + timedelta(days=day)) for day in (0, 1)
+    )
+    interpreting.i_know_this_person(session, first.id, **ximena.does)
+    assert (first.state, then.state) == ("cancelled", "cancelled")
+    assert bank.appointment_of(session, then).state == "searching"
+
+
+def goes_on_a_break(session, ximena, _, does):
+    casework.pause(session, ximena.person, by=ximena.actor, **does)
+
+
+def leaves(session, ximena, _, does):
+    casework.withdraw_consent(session, ximena.person, "program", by=ximena.actor, **does)
+
+
+def whom_it_was_for_leaves(session, _, amina, does):
+    casework.withdraw_consent(session, amina.person, "program", by=amina.actor, **does)
+
+
+def is_excluded(session, ximena, amina, does):
+    casework.exclude(session, amina.person, ximena.person, by=amina.actor, **does)
+
+
+@pytest.mark.parametrize("stops", [goes_on_a_break, leaves, whom_it_was_for_leaves, is_excluded])
+def test_a_service_that_took_place_is_signed_whoever_stops_before_that(session, stops):
+    ximena, amina = bank.interpreter(session), bank.newcomer(session)
+    booking = bank.confirmed(session, ximena, amina)
+    at = bank.after(booking)
+    stops(session, ximena, amina, {"at": at})
+    for side in ("interpreter", "requester"):
+        interpreting.sign_service(session, booking.id, 60, side=side, by=COORDINATOR, at=at)
+    assert booking.state == "done"
+
+
 def test_what_is_too_near_to_something_taken_meanwhile_is_refused(session):
     ximena = bank.interpreter(session)
     first = bank.asked(session)
