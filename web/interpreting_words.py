@@ -14,6 +14,7 @@ from web import casework_words
 from web.clock import CITY_ZONE
 from web.i18n import date_words, label, sentence_list
 from web.interpreting_lists import ELSEWHERE
+from web.words import PURPOSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -97,7 +98,12 @@ def city_date(instant: datetime) -> date:
 
 def missing(codes: Iterable[str]) -> list[str]:
     """Say what is still to be done before an interpreter is asked for anything."""
-    own = {"code": _("le code de conduite à signer"), "paused": _("finir votre pause")}
+    own = {
+        "code": _("le code de conduite à signer"),
+        "paused": _("la fin de la pause"),
+        "inactive": _("un appel à l’équipe : cette inscription n’est pas active"),
+        **{name: _("l’accord « %(purpose)s »", purpose=said) for name, said in PURPOSES.items()},
+    }
     return [str((casework_words.STEPS | own)[code]) for code in codes]
 
 

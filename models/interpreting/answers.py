@@ -17,8 +17,8 @@ from models.casework.rows import move
 from models.errors import Barred, NotAllowedNow, Stale
 from models.instants import city_date
 from models.interpreting.asking import continue_search
+from models.interpreting.givers import is_open
 from models.interpreting.loads import minutes_of
-from models.interpreting.mapping import is_open
 from models.interpreting.rows import (
     flush_alone,
     has_begun,

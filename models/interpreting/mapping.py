@@ -5,21 +5,20 @@ Interpreters go by the id of their person, appointments by their own.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import ColumnElement, or_, select, true
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from matcher.appointments import records
 from matcher.appointments.times import city_day
 from matcher.records import Language, Travel
-from models import clearances
-from models.clearances import missing_for
-from models.instants import CITY_ZONE, city_date
+from models.instants import CITY_ZONE
+from models.interpreting.givers import Giver, givers_of
 from models.interpreting.loads import Load, city_month, hours_of, left_of, loads_of
 from models.interpreting.times import Spans, spans_of
 from models.lifecycle import BOOKED, SEEKING
@@ -27,33 +26,17 @@ from models.tables import (
     Appointment,
     AuthorityTie,
     Booking,
-    Consent,
     Exclusion,
     Interpreter,
-    Offer,
-    Person,
     Reserve,
     TimeException,
 )
 
-TO_BE_ASKED = ("program", "matching")
 FIXED = ("asked", *BOOKED)
 """Bookings that a new plan leaves as they are."""
 TURNED_AWAY = ("declined", "lapsed", "cancelled", "no_show")
 """Bookings after which the same interpreter is not asked again for the same appointment."""
 A_DAY = timedelta(days=1)
-OF_A_GIVER = (
-    Person.first_name,
-    Person.state,
-    Person.erased_at,
-    Person.data_key,
-    Person.interviewed_at,
-    Person.sector,
-    Person.travel_mode,
-    Person.travel_limit_km,
-    Person.gender,
-)
-"""What the plan, and its pages, read of everybody in the bank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +46,6 @@ class Standing:
     agenda: records.Agenda
     bookings: Mapping[str, Booking] = field(default_factory=dict)
     holders: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Giver:
-    """An interpreter with her person, and whether she may be asked for anything new."""
-
-    row: Interpreter
-    person: Person
-    is_open: bool
 
 
 def read_standing(
@@ -171,43 +145,6 @@ def held_record(one: Appointment, booking: Booking) -> records.Appointment:
     )
 
 
-def is_open(session: Session, number: int, at: datetime) -> bool:
-    """Say whether an interpreter may be asked now."""
-    return any(one.is_open for one in _givers(session, at, Interpreter.number == number))
-
-
-def givers_of(session: Session, at: datetime, also: Iterable[int] = ()) -> list[Giver]:
-    """Give who may be asked now, and some others: ready, cleared, under the code, agreed to be matched, not away."""
-    kept = set(also)
-    return [one for one in _givers(session, at, true()) if one.is_open or one.row.number in kept]
-
-
-def _givers(session: Session, at: datetime, of: ColumnElement[bool]) -> list[Giver]:
-    chosen = (
-        select(Interpreter, Offer, Person)
-        .join(Offer, Offer.id == Interpreter.offer_id)
-        .join(Person, Person.id == Interpreter.person_id)
-        .where(of)
-        .options(load_only(*OF_A_GIVER), load_only(Offer.program, Offer.state, Offer.accepts_children))
-    )
-    rows = session.execute(chosen.order_by(Interpreter.number)).all()
-    people = [person for _, _, person in rows]
-    cleared = clearances.cleared(session, people, city_date(at))
-    agreed = _agreed(session, people)
-    return [
-        Giver(
-            row,
-            person,
-            offer.state == "available"
-            and person.state == "ready"
-            and person.id in agreed
-            and row.code_signed_at is not None
-            and not missing_for(offer, cleared[person.id]),
-        )
-        for row, offer, person in rows
-    ]
-
-
 def free_of(row: Interpreter, exceptions: Iterable[TimeException], days: Iterable[date]) -> Spans:
     """Give when an interpreter is free around some days, by her week and its dated exceptions."""
     around = {day + apart * A_DAY for day in days for apart in (-2, -1, 0, 1, 2)}
@@ -267,16 +204,6 @@ def _asked(
     open_now = Appointment.state.in_(SEEKING) & (Appointment.start >= begins) & (Appointment.start < ends)
     chosen = select(Appointment).where(or_(open_now, Appointment.id.in_(held))).order_by(Appointment.id)
     return list(session.scalars(chosen))
-
-
-def _agreed(session: Session, people: Iterable[Person]) -> set[str]:
-    chosen = select(Consent.person_id).where(
-        Consent.person_id.in_([one.id for one in people]),
-        Consent.purpose.in_(TO_BE_ASKED),
-        Consent.withdrawn_at.is_(None),
-    )
-    given = Counter(session.scalars(chosen))
-    return {person for person, times in given.items() if times == len(TO_BE_ASKED)}
 
 
 def _exceptions(session: Session, numbers: Iterable[int]) -> Mapping[int, list[TimeException]]:

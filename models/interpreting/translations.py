@@ -14,7 +14,7 @@ from models.casework.bookings import tell_requester
 from models.casework.rows import get, lock_chosen, lock_people, lock_person, lock_rows, move
 from models.errors import Barred, NotAllowedNow, WrongValue
 from models.instants import city_date
-from models.interpreting.mapping import is_open
+from models.interpreting.givers import is_open
 from models.interpreting.requests import MOST_TEXT, where_to_turn
 from models.interpreting.rows import (
     holder_of,

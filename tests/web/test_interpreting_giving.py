@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from models import interpreting
+from models import casework, interpreting
 from models.tables import Booking, Interpreter, Reserve, TimeException, Translation
 from tests.models import office
 from tests.models.interpreting import bank
@@ -262,3 +262,15 @@ def test_who_just_joined_reads_every_step_that_is_still_missing(database, signed
     text = signed_in(person).open(MINE).text
     assert "l’entrevue, l’identité, deux références" in text
     assert "le code de conduite à signer" in text
+
+
+def test_who_turned_matching_off_reads_which_agreement_is_lacking_under_the_name_it_has_on_her_page(
+    database, signed_in, ximena
+):
+    visitor = signed_in(ximena.person)
+    assert "il reste" not in visitor.open(MINE).text
+    visitor.send("/moi/accords/matching/retirer")
+    assert "il reste : l’accord « Être jumelé selon mes intérêts »" in visitor.open(MINE).text
+    with database.writing() as session:
+        casework.pause(session, ximena.person, **ximena.does)
+    assert "et la fin de la pause" in visitor.open(MINE).text

@@ -12,7 +12,7 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from models.instants import city_date
-from models.interpreting.mapping import givers_of
+from models.interpreting.givers import givers_of
 from models.interpreting.times import city_midnight
 from models.tables import Appointment, Booking
 

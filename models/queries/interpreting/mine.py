@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import WEEKS
-from models.clearances import cleared, missing_for
-from models.instants import city_date
 from models.interpreting.bank import CODE_OF_CONDUCT
+from models.interpreting.givers import giver_of
 from models.interpreting.loads import minutes_of
 from models.interpreting.times import month_of
 from models.lifecycle import BOOKED
 from models.queries.cards import first_name
 from models.queries.interpreting.rows import texts_of
-from models.tables import Appointment, Booking, Interpreter, Offer, Person, TimeException, Translation
+from models.tables import Appointment, Booking, Interpreter, Person, TimeException, Translation
 
 SHOWN_PAST = timedelta(days=60)
 RECENT = timedelta(days=30)
@@ -99,7 +98,7 @@ class InterpreterPage:
     code_signed_at: datetime | None
     must_sign: bool
     missing: tuple[str, ...]
-    """What is still missing before she is asked: steps of :data:`models.clearances.STEPS`, ``code``, ``paused``."""
+    """What is still missing before she is asked: see :class:`models.interpreting.givers.Giver`."""
     given: Given
     offers: tuple[Errand, ...]
     standing_by: tuple[Errand, ...]
@@ -115,16 +114,15 @@ def interpreter_page(session: Session, person_id: str, at: datetime) -> Interpre
     row = session.scalars(select(Interpreter).where(Interpreter.person_id == person_id)).one_or_none()
     if row is None:
         return None
-    person, offer = session.get_one(Person, person_id), session.get_one(Offer, row.offer_id)
-    missing = _missing(session, row, person, offer, city_date(at))
+    giver = giver_of(session, row.number, at)
     errands = _errands(session, row, at)
     return InterpreterPage(
         person_id=person_id,
-        first_name=first_name(person),
-        is_open=not missing,
+        first_name=first_name(giver.person),
+        is_open=giver.is_open,
         code_signed_at=row.code_signed_at,
         must_sign=row.code_version != CODE_OF_CONDUCT,
-        missing=missing,
+        missing=giver.lacks,
         given=given_of(row),
         offers=tuple(one for one in errands if one.state == "asked" and one.begins > at),
         standing_by=tuple(one for one in errands if one.state == "standby" and one.begins > at),
@@ -168,14 +166,6 @@ def hours_of(session: Session, row: Interpreter, at: datetime) -> Hours:
         services=len(spent),
         most_this_month=None if most is None else most * 60,
     )
-
-
-def _missing(
-    session: Session, row: Interpreter, person: Person, offer: Offer, today: date
-) -> tuple[str, ...]:
-    steps = missing_for(offer, cleared(session, [person], today)[person.id])
-    own = {"code": row.code_signed_at is None, "paused": offer.state == "paused"}
-    return (*steps, *(code for code, is_lacking in own.items() if is_lacking))
 
 
 def _errands(session: Session, row: Interpreter, at: datetime) -> list[Errand]:

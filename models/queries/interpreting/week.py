@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.interpreting.mapping import free_of, givers_of
+from models.interpreting.givers import givers_of
+from models.interpreting.mapping import free_of
 from models.interpreting.times import Spans, city_midnight
 from models.lifecycle import SEEKING
 from models.queries.cards import first_name

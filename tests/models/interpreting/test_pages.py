@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import interpreting, organisations
+from models import casework, interpreting, organisations
 from models.actor import Actor, actor_of
 from models.errors import Forbidden, WrongValue
 from models.queries.interpreting import answer, asked, feeds, lacks, mine, recruiting, service, week
-from models.tables import Account
+from models.tables import Account, Offer, Person
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.models.office import AT, COORDINATOR, DO
@@ -264,6 +264,45 @@ def test_an_interpreter_who_has_not_signed_the_code_is_told_so_and_asked_for_not
     page = mine.interpreter_page(session, person, AT)
     assert (page.is_open, page.must_sign, page.missing) == (False, True, ("code",))
     assert interpreting.ask_next(session, bank.request(session).id, **DO) is None
+
+
+def turns_matching_off(session, who):
+    casework.withdraw_consent(session, who.person, "matching", **who.does)
+
+
+def takes_a_break(session, who):
+    casework.pause(session, who.person, **who.does)
+
+
+def leaves(session, who):
+    casework.withdraw_consent(session, who.person, "program", **who.does)
+
+
+@pytest.mark.parametrize(
+    ("stops", "missing"),
+    [
+        (turns_matching_off, ("matching",)),
+        (takes_a_break, ("paused",)),
+        (leaves, ("program", "inactive")),
+    ],
+)
+def test_an_interpreter_who_is_asked_for_nothing_is_told_every_reason(session, stops, missing):
+    who = bank.interpreter(session)
+    assert mine.interpreter_page(session, who.person, AT).missing == ()
+    stops(session, who)
+    page = mine.interpreter_page(session, who.person, AT)
+    assert (page.is_open, page.missing) == (False, missing)
+    assert interpreting.ask_next(session, bank.request(session).id, **DO) is None
+
+
+@pytest.mark.parametrize(("table", "state"), [(Person, "training"), (Offer, "withdrawn")])
+def test_who_lacks_nothing_and_is_not_in_play_is_told_to_call(session, table, state):
+    who = bank.interpreter(session)
+    row = session.get_one(table, who.person if table is Person else who.wish)
+    before, row.state = row.state, state
+    session.flush()
+    assert mine.interpreter_page(session, who.person, AT).missing == ("inactive",)
+    row.state = before
 
 
 def test_whom_one_met_is_named_to_who_may_ask_for_her_alone_and_whom_to_avoid_to_the_office(session):
