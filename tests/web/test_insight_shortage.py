@@ -22,7 +22,10 @@ def test_the_page_says_who_only_by_whom_and_links_to_them(helene, database):
         spanish, only, alone = short_of_one(session)
     page = helene.open(f"{HOME}/penuries")
     assert "Quoi que décide une ronde, 3 personnes resteront en attente." in page.text
-    assert "Ces 3 personnes nouvellement arrivées ne peuvent être accueillies que par une seule personne" in page.text
+    assert (
+        "Ces 3 personnes nouvellement arrivées ne peuvent être accueillies que par une seule personne"
+        in page.text
+    )
     assert "pour 3 personnes : il en manque 2." in page.text.replace("\N{NO-BREAK SPACE}", " ")
     links = {link.attrs["href"] for link in page.all("a")}
     for someone in (*spanish, only, alone):
