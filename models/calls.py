@@ -21,14 +21,19 @@ SAYS_AS_MUCH = {
 
 
 def owe(session: Session, person_ids: Iterable[str], kind: str, *, at: datetime, about: str) -> None:
-    """Owe a call to each of these people who has no account with an address; what is owed already is owed once."""
+    """Owe a call to each of these people who has no account with an address."""
     people = set(person_ids)
     reached = select(Account.person_id).where(
         Account.person_id.in_(people), Account.closed_at.is_(None), Account.email_index.is_not(None)
     )
+    owe_to(session, people - {*session.scalars(reached)}, kind, at=at, about=about)
+
+
+def owe_to(session: Session, person_ids: Iterable[str], kind: str, *, at: datetime, about: str) -> None:
+    """Owe a call to each of these people, with an address or without; what is owed already is owed once."""
     kinds = SAYS_AS_MUCH.get(kind, (kind,))
     owed = select(Call.person_id).where(Call.about == about, Call.kind.in_(kinds), Call.called_at.is_(None))
-    for person_id in sorted(people - {*session.scalars(reached)} - {*session.scalars(owed)}):
+    for person_id in sorted({*person_ids} - {*session.scalars(owed)}):
         session.add(Call(id=new_id(), person_id=person_id, kind=kind, about=about, owed_at=at))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import accounts, calls, links, sealed
 from models.errors import CannotUnseal
-from models.tables import Account, Letter, new_id
+from models.tables import Account, Letter, Person, new_id
 from models.tables.accounts import CALLS
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 CLAIM_LASTS = timedelta(minutes=10)
 MOST_ATTEMPTS = 8
+"""How often a letter may be refused; while nobody can be reached it is not tried at all."""
 BATCH = 50
+_IS_GIVEN_UP = Letter.attempts >= MOST_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,15 @@ class Outgoing:
 
 
 Transport = Callable[[Outgoing], None]
+"""Gives a letter away; raises :class:`Refused`, :class:`Delayed`, or ``OSError`` where nobody can be reached."""
+
+
+class Refused(Exception):  # noqa: N818 - named for what happened
+    """Whoever carries letters is there, and does not take this one: an attempt."""
+
+
+class Delayed(Exception):  # noqa: N818 - named for what happened
+    """Whoever carries letters is there, and cannot take this one for now; that is no fault of the letter."""
 
 
 def queue(
@@ -68,55 +80,64 @@ def owe(session: Session, account: Account, kind: str, *, at: datetime, about: s
     )
 
 
-def drop_unsent(session: Session, about: str) -> set[str]:
-    """Forget the letters that have not left, and the calls not made, about something: their cause is gone.
+def drop_unsent(session: Session, about: str, **of: str) -> set[str]:
+    """Forget the letters that have not left, and the calls not made, about something, all or those ``of`` a kind.
 
     Returns
     -------
     ids of the people who were still to be called
     """
-    session.execute(delete(Letter).where(Letter.about == about, Letter.sent_at.is_(None)))
-    return calls.drop(session, about)
-
-
-def drop_unsent_to(session: Session, account_id: str) -> None:
-    """Forget the letters to an account that have not left."""
     session.flush()
-    session.execute(delete(Letter).where(Letter.account_id == account_id, Letter.sent_at.is_(None)))
+    session.execute(delete(Letter).filter_by(about=about, sent_at=None, **of))
+    return calls.drop(session, about, **of)
+
+
+def drop_unsent_to(session: Session, person_id: str, *, about: str | None = None) -> None:
+    """Forget the letters to a person that have not left, all or those about something."""
+    session.flush()
+    hers = Letter.account_id.in_(select(Account.id).where(Account.person_id == person_id))
+    unsent = delete(Letter).where(hers, Letter.sent_at.is_(None))
+    session.execute(unsent if about is None else unsent.where(Letter.about == about))
+
+
+def given_up(session: Session) -> dict[str, int]:
+    """Give how many letters of each kind were refused so often that they are tried no more."""
+    kinds = session.scalars(select(Letter.kind).where(Letter.sent_at.is_(None), _IS_GIVEN_UP))
+    return dict(sorted(Counter(kinds).items()))
 
 
 def deliver(database: Database, transport: Transport, at: datetime) -> int:
     """Send what is owed, each letter at least once, and give how many left.
 
-    A letter that fails is tried again later, at most eight times; one failure never holds back the others.
+    A letter that was refused eight times is given up, and its reader called. Where nobody can be reached all wait,
+    however long; one that is refused never holds back the others.
     """
-    claimed = _claim(database, at)
     sent = 0
-    for letter in claimed:
-        if not _is_still_owed(database, letter.id):
-            continue
+    for letter_id in _claim(database, at):
         try:
+            letter = _address(database, letter_id, at)
+            if letter is None:
+                continue
             transport(letter)
-        except OSError:
+        except (Refused, CannotUnseal):
+            _count_refusal(database, letter_id, at)
             continue
+        except Delayed:
+            continue
+        except OSError:
+            break
         with database.writing() as session:
-            session.execute(update(Letter).where(Letter.id == letter.id).values(sent_at=at))
+            session.execute(update(Letter).where(Letter.id == letter_id).values(sent_at=at))
         sent += 1
     return sent
 
 
-def _is_still_owed(database: Database, letter_id: str) -> bool:
-    """Look again just before a letter leaves: its cause may be gone since it was claimed."""
-    with database.reading() as session:
-        return session.get(Letter, letter_id) is not None
-
-
-def _claim(database: Database, at: datetime) -> list[Outgoing]:
-    """Mark letters as being sent, so that two deliverers never send the same one."""
+def _claim(database: Database, at: datetime) -> list[str]:
+    """Mark letters as being sent, so that two deliverers never send the same one; give their ids."""
     stale = or_(Letter.claimed_at.is_(None), Letter.claimed_at < at - CLAIM_LASTS)
     owed = (
         select(Letter)
-        .where(Letter.sent_at.is_(None), Letter.attempts < MOST_ATTEMPTS, stale)
+        .where(Letter.sent_at.is_(None), ~_IS_GIVEN_UP, stale)
         .order_by(Letter.created_at, Letter.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -124,8 +145,24 @@ def _claim(database: Database, at: datetime) -> list[Outgoing]:
     with database.writing() as session:
         letters = list(session.scalars(owed))
         for letter in letters:
-            letter.claimed_at, letter.attempts = at, letter.attempts + 1
-        return [outgoing for letter in letters if (outgoing := _address(session, letter, at))]
+            letter.claimed_at = at
+        return [letter.id for letter in letters]
+
+
+def _count_refusal(database: Database, letter_id: str, at: datetime) -> None:
+    """Note that a letter was refused; who is not reached by it in the end is called."""
+    with database.writing() as session:
+        reader = select(Account.person_id).join(Letter, Letter.account_id == Account.id)
+        person_id = session.scalar(reader.where(Letter.id == letter_id))
+        session.execute(
+            select(Person.id).where(Person.id == person_id).with_for_update()
+        )  # people come first
+        letter = session.get(Letter, letter_id, with_for_update=True)
+        if letter is None:
+            return
+        letter.attempts += 1
+        if letter.attempts >= MOST_ATTEMPTS and letter.kind in CALLS and letter.about and person_id:
+            calls.owe_to(session, [person_id], letter.kind, at=at, about=letter.about)
 
 
 def _address_of(session: Session, account: Account, kind: str) -> str:
@@ -134,15 +171,18 @@ def _address_of(session: Session, account: Account, kind: str) -> str:
     return new or accounts.email_of(session, account)
 
 
-def _address(session: Session, letter: Letter, at: datetime) -> Outgoing | None:
-    account = session.get_one(Account, letter.account_id)
-    if account.closed_at is not None:
-        return None
-    try:
+def _address(database: Database, letter_id: str, at: datetime) -> Outgoing | None:
+    """Look at a letter again just before it leaves: its cause, or its reader's account, may be gone since it was claimed."""
+    with database.writing() as session:
+        letter = session.get(Letter, letter_id)
+        if letter is None:
+            return None
+        account = session.get_one(Account, letter.account_id)
+        if account.closed_at is not None:
+            session.execute(delete(Letter).where(Letter.id == letter_id))
+            return None
         to = _address_of(session, account, letter.kind)
-    except CannotUnseal:
-        return None
-    token = links.make_link(session, account, letter.kind, at) if letter.kind in links.LASTS else None
-    return Outgoing(
-        id=letter.id, to=to, kind=letter.kind, language=letter.language, role=account.role, token=token
-    )
+        token = links.make_link(session, account, letter.kind, at) if letter.kind in links.LASTS else None
+        return Outgoing(
+            id=letter.id, to=to, kind=letter.kind, language=letter.language, role=account.role, token=token
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import smtplib
 from contextlib import ExitStack
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from models import ledger
+from models import ledger, outbox
 from models.actor import SYSTEM
 from models.anchors import Anchors, written
 from models.instants import city_date
@@ -49,7 +48,7 @@ def send_head(database: Database, settings: Settings, at: datetime) -> bool:
     try:
         with ExitStack() as stack:
             post_office(settings, stack)(_letter(head, settings, at))
-    except (OSError, smtplib.SMTPException):
+    except (OSError, outbox.Refused, outbox.Delayed):
         log.warning("the ledger's head could not be sent and will be tried again")
         return False
     with database.writing() as session:

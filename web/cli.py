@@ -172,7 +172,8 @@ def agenda(days: int, out: str | None) -> None:
 )
 @keeping
 def doctor(letters: tuple[BinaryIO, ...]) -> None:
-    """Check what must hold in the database and print every violation: 0 sound, 1 not."""
+    """Check what must hold in the database and print every violation: 0 sound, 1 not; and letters that were given up."""
+    from models import outbox
     from models.invariants import check_invariants
     from web.anchor_letter import beside_letters
     from web.clock import today
@@ -183,7 +184,11 @@ def doctor(letters: tuple[BinaryIO, ...]) -> None:
     database.anchors = beside_letters(database.anchors, [letter.read() for letter in letters])
     with database.reading() as session:
         found = check_invariants(session, today())
+        given_up = outbox.given_up(session)
     database.dispose()
+    if given_up:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in given_up.items())
+        click.echo(f"{sum(given_up.values())} letters given up, refused wherever they went: {kinds}")
     for violation in found:
         click.echo(str(violation))
     click.echo(f"{len(found)} violations" if found else "sound")

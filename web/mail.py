@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
 import threading
@@ -34,13 +35,17 @@ PATIENCE_SECONDS = 10
 LETTERBOX = "outbox"
 HOMES = {"participant": "moi", "agent": "partenaire"}
 OWED_APART = "letters owed apart"
+GOING_DOWN, FOR_GOOD = 421, 500
+OF_THE_SERVER = b"4.3."
+"""What begins the answer of a server that has a trouble of its own (RFC 3463), not with whom the letter goes to."""
+log = logging.getLogger(__name__)
 
 
 def send_owed(database: Database, settings: Settings, at: datetime) -> int:
     """Send every letter that is owed and give how many left; a server that is down keeps them waiting."""
     with ExitStack() as stack:
         carry = post_office(settings, stack)
-        return outbox.deliver(database, lambda letter: carry(compose(letter, settings, at)), at)
+        return outbox.deliver(database, lambda letter: carry(_composed(letter, settings, at)), at)
 
 
 def post_office(settings: Settings, stack: ExitStack) -> Callable[[EmailMessage], None]:
@@ -78,6 +83,13 @@ def _owe_and_send(database: Database, settings: Settings, owe: Callable[[Session
     with database.writing() as session:
         owe(session)
     send_owed(database, settings, now())
+
+
+def _composed(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:
+    try:
+        return compose(letter, settings, at)
+    except ValueError:  # an address that no header may hold
+        raise outbox.Refused from None
 
 
 def compose(letter: Outgoing, settings: Settings, at: datetime) -> EmailMessage:
@@ -135,17 +147,31 @@ class _Post:
         self.url = urlsplit(settings.mail_url or "")
         self.stack = stack
         self.server: smtplib.SMTP | None = None
-        self.is_down = False
 
     def __call__(self, message: EmailMessage) -> None:
-        if self.is_down:
-            raise ConnectionError("the mail server did not answer")
         try:
             self.server = self.server or self._connect()
-        except OSError:
-            self.is_down = True
+            self._hand_over(self.server, message)
+        except OSError as error:
+            log.warning("no mail server takes letters now, they wait: %s", type(error).__name__)
             raise
-        self.server.send_message(message)
+
+    @staticmethod
+    def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+        """Tell apart what is said of this letter, or of whom it goes to, from what is said of the server itself."""
+        try:
+            server.send_message(message)
+        except smtplib.SMTPNotSupportedError:  # an address in letters that this server does not know
+            raise outbox.Refused from None
+        except smtplib.SMTPRecipientsRefused as error:
+            [(code, said)] = error.recipients.values()
+            if code == GOING_DOWN:
+                raise
+            raise (outbox.Delayed if said.startswith(OF_THE_SERVER) else outbox.Refused) from None
+        except smtplib.SMTPDataError as error:
+            if error.smtp_code == GOING_DOWN:
+                raise
+            raise (outbox.Delayed if error.smtp_code < FOR_GOOD else outbox.Refused) from None
 
     def _connect(self) -> smtplib.SMTP:
         host, context = self.url.hostname or "", ssl.create_default_context()

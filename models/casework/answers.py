@@ -45,6 +45,7 @@ def answer(
     side = side_of(need, offer, person_id)
     if pairing.state != "awaiting_answers":
         raise NotAllowedNow(pairing.state)
+    outbox.drop_unsent_to(session, person_id, about=pairing.id)  # nobody is asked what she has just answered
     setattr(pairing, f"{side}_answer", said)
     setattr(pairing, f"{side}_answered_at", at)
     pairing.version += 1

@@ -34,7 +34,7 @@ from models.casework.consents import leave
 from models.casework.rows import lock_circle, wishes_of
 from models.errors import CannotUnseal
 from models.lifecycle import is_allowed
-from models.tables import Account, Appointment, Base, Person, Plan, Round
+from models.tables import Appointment, Base, Person, Plan, Round
 
 IMPOSED: Mapping[tuple[str, str], Any] = MappingProxyType({("person", "reader_language"): "fr"})
 """What stands in a column that may be neither nothing nor empty by its type alone."""
@@ -56,7 +56,7 @@ def erase(session: Session, person_id: str, *, by: Actor, at: datetime) -> Perso
     if is_allowed("person", person.state, "withdrawn"):
         leave(session, person, verb="erase", by=by, at=at)
     session.flush()
-    _drop_letters(session, person_id)
+    outbox.drop_unsent_to(session, person_id)  # whatever waits to leave for her does not
     for table, column in SCRUBBED:
         SCRUBBED[table, column](session, person_id)
     session.flush()
@@ -98,12 +98,6 @@ def _leads_to(table: Table, way: str, person_id: str) -> ColumnElement[bool]:
 def key_of(column: Column[Any]) -> ForeignKey:
     """Give where a link leads."""
     return min(column.foreign_keys, key=lambda key: key.target_fullname)
-
-
-def _drop_letters(session: Session, person_id: str) -> None:
-    """Whatever waits to leave for her does not."""
-    for account in session.scalars(select(Account).where(Account.person_id == person_id)):
-        outbox.drop_unsent_to(session, account.id)
 
 
 def _empty(session: Session, table: Table, person_id: str) -> None:

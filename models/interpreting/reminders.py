@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import calls, policy
+from models import outbox, policy
 from models.actor import Actor
 from models.casework.bookings import tell_interpreter, tell_requester
 from models.casework.rows import get
@@ -17,7 +17,7 @@ DAY_BEFORE = timedelta(hours=24)
 HOURS_BEFORE = timedelta(hours=2)
 SIGN_WITHIN = timedelta(days=14)
 TOO_LATE = {"interpreting_soon": "interpreting_tomorrow", "interpreting_sign": "interpreting_soon"}
-"""A call that comes too late to be made, by the one that takes its place."""
+"""What comes too late to be told, by what takes its place."""
 
 
 def remind_bookings(session: Session, *, by: Actor, at: datetime) -> int:
@@ -42,7 +42,7 @@ def remind_bookings(session: Session, *, by: Actor, at: datetime) -> int:
 
 
 def _remind(session: Session, booking: Booking, kind: str, at: datetime) -> bool:
-    """Tell each side that was not told this yet; whom no letter reaches is called, and not for what is too late."""
+    """Tell each side that was not told this yet; what has not left by then comes too late."""
     appointment = get(session, Appointment, booking.appointment_id)
     sides = {booking.id: booking.interpreter_signed_at, appointment.id: booking.requester_signed_at}
     told = {
@@ -56,7 +56,7 @@ def _remind(session: Session, booking: Booking, kind: str, at: datetime) -> bool
         if about not in told and not (kind == "interpreting_sign" and signed_at)
     }
     for about in to_tell if kind in TOO_LATE else ():
-        calls.drop(session, about, kind=TOO_LATE[kind])
+        outbox.drop_unsent(session, about, kind=TOO_LATE[kind])
     if booking.id in to_tell:
         tell_interpreter(session, booking, at=at, kind=kind)
     if appointment.id in to_tell:

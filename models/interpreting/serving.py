@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import LONGEST_MINUTES
-from models import calls, ledger, outbox, policy
+from models import ledger, outbox, policy
 from models.actor import Actor
 from models.casework.bookings import tell_interpreter, tell_requester
 from models.casework.rows import move
@@ -51,7 +51,7 @@ def sign_service(
     facts = {"side": mine, "minutes": minutes}
     ledger.record(session, at, by, "sign_service", "booking", booking.id, facts)
     about = booking.id if mine == "interpreter" else appointment.id
-    calls.drop(session, about, kind="interpreting_sign")
+    outbox.drop_unsent(session, about, kind="interpreting_sign")
     if booking.interpreter_minutes == booking.requester_minutes:
         move(session, booking, "done", verb="end_service", by=by, at=at)
         move(session, appointment, "done", verb="end_service", by=by, at=at)

@@ -34,32 +34,6 @@ def test_each_letter_leaves_once(owed):
     assert all(letter.sent_at == AT for letter in kept(owed))
 
 
-def test_a_letter_that_fails_holds_nobody_back_and_is_tried_again_later(owed):
-    sent = []
-
-    def fails_for_amina(letter):
-        if letter.to.startswith("amina"):
-            raise ConnectionRefusedError
-        sent.append(letter)
-
-    assert outbox.deliver(owed, fails_for_amina, AT) == 1
-    assert outbox.deliver(owed, sent.append, AT + timedelta(minutes=1)) == 0
-    assert outbox.deliver(owed, sent.append, AT + timedelta(minutes=11)) == 1
-
-
-def test_a_letter_that_always_fails_is_given_up(owed):
-    tried = []
-
-    def fails(letter):
-        tried.append(letter.to)
-        raise TimeoutError
-
-    for attempt in range(12):
-        outbox.deliver(owed, fails, AT + timedelta(hours=attempt))
-    assert len(tried) == 2 * 8
-    assert {letter.attempts for letter in kept(owed)} == {outbox.MOST_ATTEMPTS}
-
-
 def test_a_letter_is_not_owed_where_the_unit_failed(db):
     with db.writing() as session:
         office.sign_up(session)

@@ -21,9 +21,10 @@ import time_machine
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+from models import outbox
 from models.database import Database
 from models.sealing import Keyring
-from models.tables import Offer, Person
+from models.tables import Letter, Offer, Person
 from tests.models import office
 from web.chores import keep_doing_chores
 from web.cli import group
@@ -89,6 +90,24 @@ def test_the_doctor_prints_every_violation(environment):
     assert result.exit_code == NO
     assert re.search(r"^\S+ offer \S+", result.stdout)
     assert result.stdout.endswith("violations\n")
+
+
+def test_the_doctor_tells_of_letters_that_were_given_up_and_calls_that_no_fault(environment):
+    run("migrate")
+    database = opened(environment)
+    with database.writing() as session:
+        for name in ("Amina", "Basile"):
+            office.sign_up(session, name)
+        session.query(Letter).update({"attempts": outbox.MOST_ATTEMPTS})
+    database.dispose()
+    result = run("doctor")
+    assert result.exit_code == DONE
+    first, last = result.stdout.splitlines()
+    assert (first.startswith("2 letters given up"), first.endswith(": 2 registration_received"), last) == (
+        True,
+        True,
+        "sound",
+    )
 
 
 @pytest.mark.usefixtures("environment")

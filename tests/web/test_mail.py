@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import socket
+from contextlib import contextmanager
+from datetime import timedelta
 from email import message_from_bytes, policy
+from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
+from models import accounts, sealed
 from models.outbox import Outgoing
-from models.tables import Letter
+from models.tables import Account, Letter
 from tests.models import office
 from web.mail import compose, send_owed, words_of
 from web.settings import read_settings
@@ -35,15 +39,23 @@ class Received(Message):
         self.letters.append(message)
 
 
-@pytest.fixture
-def server():
+@contextmanager
+def listening(handler, **more):
+    """A real server on this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    controller = Controller(Received(), hostname="127.0.0.1", port=port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, **more)
     controller.start()
-    yield controller
+    yield port
     controller.stop()
+
+
+@pytest.fixture
+def server():
+    handler = Received()
+    with listening(handler) as port:
+        yield SimpleNamespace(handler=handler, port=port)
 
 
 def settings(tmp_path, **more):
@@ -72,6 +84,83 @@ def test_a_server_that_is_down_keeps_letters_waiting(tmp_path, database):
     assert send_owed(database, settings(tmp_path, MAIL_URL="smtp://127.0.0.1:1"), office.AT) == 0
     with database.reading() as session:
         assert session.query(Letter.sent_at).all() == [(None,)]
+
+
+class Refusing(Received):
+    """Says something at one step of whatever comes for Amina."""
+
+    def __init__(self, step, answer):
+        super().__init__()
+        self.step, self.answer = step, answer
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - as the server calls it
+        if self.step == "RCPT" and address.startswith("amina"):
+            return self.answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - as the server calls it
+        if self.step == "DATA" and envelope.rcpt_tos[0].startswith("amina"):
+            return self.answer
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "attempts", "others"),
+    [
+        ("RCPT", "550 5.1.1 no such user", 1, 1),
+        ("RCPT", "450 4.2.2 mailbox full", 1, 1),
+        ("RCPT", "451 4.3.0 lookup failure", 0, 1),
+        ("RCPT", "421 4.3.2 shutting down", 0, 0),
+        ("DATA", "554 5.7.1 refused", 1, 1),
+        ("DATA", "454 4.7.0 daily quota exceeded", 0, 1),
+        ("DATA", "421 4.3.2 shutting down", 0, 0),
+    ],
+)
+def test_only_what_a_server_says_of_the_letter_itself_is_an_attempt(
+    tmp_path, database, step, answer, attempts, others
+):
+    with database.writing() as session:
+        for name in ("Amina", "Basile"):
+            office.sign_up(session, name)
+        amina = accounts.of_address(session, "amina@example.org")
+        first = session.query(Letter).filter_by(account_id=amina.id)
+        first.update({"created_at": office.AT - timedelta(minutes=1)})
+    with listening(Refusing(step, answer)) as port:
+        post = settings(tmp_path, MAIL_URL=f"smtp://127.0.0.1:{port}")
+        assert send_owed(database, post, office.AT) == others
+    with database.reading() as session:
+        waiting = session.query(Letter.attempts).filter(Letter.sent_at.is_(None))
+        assert {count for (count,) in waiting} == {attempts}
+
+
+def test_a_sender_whom_the_server_does_not_know_costs_no_letter_an_attempt(
+    tmp_path, database, server, caplog
+):
+    owe(database)
+    server.handler.handle_MAIL = refuse_sender
+    post = settings(tmp_path, MAIL_URL=f"smtp://127.0.0.1:{server.port}")
+    assert send_owed(database, post, office.AT) == 0
+    with database.reading() as session:
+        assert session.query(Letter.attempts).all() == [(0,)]
+    assert "SMTPSenderRefused" in caplog.text
+    assert "noor" not in caplog.text
+
+
+async def refuse_sender(*_):
+    return "553 5.7.1 not yours"
+
+
+@pytest.mark.parametrize("email", ["zoé@example.org", "a@example.org\nBcc: b@example.org"])
+def test_an_address_that_the_server_or_no_letter_can_hold_is_an_attempt(tmp_path, database, email):
+    with database.writing() as session:
+        office.sign_up(session, "Amina")
+        account = session.query(Account).one()
+        sealed.put(session, account, account, "email", email)
+    with listening(Received(), enable_SMTPUTF8=False) as port:
+        assert send_owed(database, settings(tmp_path, MAIL_URL=f"smtp://127.0.0.1:{port}"), office.AT) == 0
+    with database.reading() as session:
+        assert session.query(Letter.attempts).all() == [(1,)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
