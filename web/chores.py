@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from sqlalchemy.exc import SQLAlchemyError
+from functools import wraps
+from traceback import format_tb
+from typing import TYPE_CHECKING, Any
 
 from models import casework, figures, interpreting, limits, links, once, retention, sessions
 from models.actor import SYSTEM
@@ -19,7 +18,6 @@ from web.mail import send_owed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from models.database import Database
     from web.settings import Settings
@@ -34,6 +32,7 @@ OF_THE_BANK = (
     interpreting.close_overdue,
     interpreting.remind_bookings,
 )
+TO_FORGET = (limits.forget_old, links.forget_old, sessions.forget_old, once.forget_old)
 log = logging.getLogger(__name__)
 
 
@@ -46,28 +45,52 @@ class Done:
     closed: int
     reminded: int
     sent: int
+    failed: tuple[str, ...]
+    """Names of the chores that failed; they are tried again the next time."""
+
+
+class _Turn:
+    """One time that chores are done: whatever one of them raises is logged, and the others are done all the same."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+
+    def do(self, chore: Callable[..., int | None], *about: Any, **does: Any) -> int:
+        """Do one chore and give how much was done; the log names it and the lines that it failed at, and no value."""
+        try:
+            return chore(*about, **does) or 0
+        except Exception as error:  # noqa: BLE001 - whatever it is: it must hold up nothing else
+            name, lines = f"{chore.__module__}.{chore.__name__}", "".join(format_tb(error.__traceback__))
+            log.error("%s failed and will be tried again: %s\n%s", name, type(error).__name__, lines)  # noqa: TRY400 - an exception's own words may hold a person's
+            self.failed.append(name)
+            return 0
 
 
 def do_chores(database: Database, settings: Settings) -> Done:
     """Stop what is no longer cleared, close what nobody answered in time, remind, forget what is over, send, publish."""
-    at = now()
-    stopped, closed, reminded = (_do(database, chore, at) for chore in CHORES)
+    turn, at = _Turn(), now()
+    does = {"by": SYSTEM, "at": at}
+    stopped, closed, reminded = (turn.do(_alone(database, chore), **does) for chore in CHORES)
     for chore in OF_THE_BANK:
-        _do(database, chore, at)
-    marking.mark_the_unmarked(database, by=SYSTEM, at=at)
-    with database.writing() as session:
-        for forget_old in (limits.forget_old, links.forget_old, sessions.forget_old, once.forget_old):
-            forget_old(session, at)
-    sent = send_owed(database, settings, at)
-    send_head(database, settings, at)
-    _do(database, figures.publish, at)
-    return Done(stopped, closed, reminded, sent)
+        turn.do(_alone(database, chore), **does)
+    turn.do(marking.mark_the_unmarked, database, **does)
+    for forget_old in TO_FORGET:
+        turn.do(_alone(database, forget_old), at=at)
+    sent = turn.do(send_owed, database, settings, at)
+    turn.do(send_head, database, settings, at)
+    turn.do(_alone(database, figures.publish), **does)
+    return Done(stopped, closed, reminded, sent, tuple(turn.failed))
 
 
-def _do(database: Database, chore: Callable[..., int], at: datetime) -> int:
-    """Do one chore in a unit of its own, so that it never waits for people while it holds others."""
-    with database.writing() as session:
-        return chore(session, by=SYSTEM, at=at)
+def _alone(database: Database, chore: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Give a chore a unit of its own, so that it never waits for people while it holds others."""
+
+    @wraps(chore)
+    def run(**does: Any) -> int | None:
+        with database.writing() as session:
+            return chore(session, **does)
+
+    return run
 
 
 def keep_to_the_rules_at_night(database: Database) -> None:
@@ -84,8 +107,5 @@ def keep_to_the_rules_at_night(database: Database) -> None:
 def keep_doing_chores(database: Database, settings: Settings, stop: threading.Event) -> None:
     """Do the chores from time to time until told to stop; a failure waits for the next time."""
     while not stop.wait(SECONDS_BETWEEN):
-        try:
-            do_chores(database, settings)
-            keep_to_the_rules_at_night(database)
-        except (OSError, SQLAlchemyError, sqlite3.Error):
-            log.exception("chores failed and will be tried again")
+        do_chores(database, settings)
+        _Turn().do(keep_to_the_rules_at_night, database)

@@ -214,12 +214,16 @@ def send_mail() -> None:
 
     settings = read_settings()
     database = find_database(settings)
+    _ = database.house  # what keeps every chore from the database is said once
     done = do_chores(database, settings)
     database.dispose()
     stopped = f"{done.stopped} stopped for want of a clearance"
     click.echo(
         f"{done.sent} sent, {done.closed} proposals closed, {done.reminded} people reminded, {stopped}"
     )
+    if done.failed:
+        click.echo(f"failed, to be tried again: {', '.join(done.failed)}", err=True)
+        sys.exit(cli.NO)
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ from models.database import Database
 from models.sealing import Keyring
 from models.tables import Letter, Offer, Person
 from tests.models import office
-from web.chores import keep_doing_chores
+from web.chores import CHORES, keep_doing_chores
 from web.cli import group
 from web.database import database_of
 from web.settings import read_settings
@@ -229,21 +229,52 @@ def test_letters_that_are_owed_are_sent_once(environment):
     assert len(list((environment / "outbox").iterdir())) == 1
 
 
-def test_chores_that_fail_are_tried_again(environment, monkeypatch):
+@pytest.mark.parametrize("chore", ["mark_the_unmarked", "send_owed", "lapse", "keep_to_the_rules_at_night"])
+def test_a_chore_that_fails_holds_up_no_other_and_is_tried_again(environment, monkeypatch, caplog, chore):
     run("migrate")
-    database, tried, stop = opened(environment), [], Event()
+    database, stop = opened(environment), Event()
+    tried, published, somebody = [], [], "Amina"
 
-    def fail_once(*_):
+    def fail(*_, **__):
         tried.append(1)
-        if len(tried) == 2:
-            stop.set()
-        raise OSError
+        raise ValueError(somebody)
 
-    monkeypatch.setattr("web.chores.do_chores", fail_once)
+    def publish(_session, **_does):
+        published.append(1)
+        if len(published) == 2:
+            stop.set()
+
+    fail.__name__ = chore
+    _put(monkeypatch, chore, fail)
+    monkeypatch.setattr("web.chores.figures.publish", publish)
     monkeypatch.setattr("web.chores.SECONDS_BETWEEN", 0)
     keep_doing_chores(database, read_settings(), stop)
     database.dispose()
-    assert len(tried) == 2
+    assert len(tried) == len(published) == 2
+    assert f"{chore} failed" in caplog.text
+    assert "ValueError" in caplog.text
+    assert somebody not in caplog.text
+
+
+def _put(monkeypatch, chore, another):
+    if chore == "mark_the_unmarked":
+        monkeypatch.setattr(f"web.chores.marking.{chore}", another)
+    elif chore == "lapse":
+        monkeypatch.setattr("web.chores.CHORES", tuple(another for _ in CHORES[:1]) + CHORES[1:])
+    else:
+        monkeypatch.setattr(f"web.chores.{chore}", another)
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_command_says_which_chores_failed(monkeypatch):
+    def publish(*_, **__):
+        raise ValueError
+
+    run("migrate")
+    monkeypatch.setattr("web.chores.figures.publish", publish)
+    result = run("send-mail")
+    assert (result.exit_code, result.stdout[:6]) == (NO, "0 sent")
+    assert "publish" in result.stderr
 
 
 def test_a_proposal_lapses_without_anybody_asking(environment):
