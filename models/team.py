@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import accounts, ledger, outbox, policy, sessions
@@ -88,11 +88,23 @@ def _organisation(session: Session, role: str, organisation_id: str | None) -> s
 
 
 def _another_of_the_team(session: Session, account_id: str, by: Actor) -> Account:
-    """Nobody changes her own role or closes her own account: an office must not lock itself out."""
+    """Lock an account and the one that acts on it: an office must not lock itself out.
+
+    Nobody changes her own role or closes her own account, and of two who do it to one another one comes too late.
+    """
     policy.must(by, "keep_team")
     if by.account_id == account_id:
+        raise Forbidden(by.role)
+    two = select(Account).where(Account.id.in_([account_id, by.account_id])).order_by(Account.id)
+    fresh = two.with_for_update().execution_options(populate_existing=True)
+    locked = {one.id: one for one in session.scalars(fresh)}
+    if by.account_id is not None and not _is_administrator(locked.get(by.account_id)):
         raise Forbidden(by.role)
     account = accounts.get(session, account_id)
     if account.closed_at is not None or account.role not in INVITED_ROLES:
         raise Stale("account")
     return account
+
+
+def _is_administrator(account: Account | None) -> bool:
+    return account is not None and account.closed_at is None and account.role == "administrator"
