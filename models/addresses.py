@@ -8,8 +8,8 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from models import accounts, ledger, links, outbox, sealed, sessions
-from models.actor import actor_of
-from models.casework import registration
+from models.actor import Actor, actor_of
+from models.casework import marking, registration
 from models.casework.rows import get
 from models.errors import NotAllowedNow
 from models.sealing import canonical_email
@@ -43,6 +43,7 @@ def confirm(session: Session, token: str, *, at: datetime) -> Account:
     NotAllowedNow
         The link served already, is over, never was, or the address belongs to another account.
     """
+    _lock_whom_it_concerns(session, token, at)
     account, _ = links.take_link(session, token, at, purposes=(PURPOSE,))
     old, new = accounts.email_of(session, account), sealed.take(session, account, account, "new_email")
     if new is None or accounts.is_held(session, new, but=account.id):
@@ -51,7 +52,7 @@ def confirm(session: Session, token: str, *, at: datetime) -> Account:
     sealed.put(session, account, account, "new_email", None)
     account.email_index = accounts.index_of(session, new)
     if account.person_id is not None:
-        _follow(session, get(session, Person, account.person_id), old, new)
+        _follow(session, get(session, Person, account.person_id), old, new, by=actor_of(account), at=at)
     sessions.end_all_sessions(session, account.id)
     for table in (AccountLink, KnownBrowser):
         session.execute(delete(table).where(table.account_id == account.id))
@@ -59,8 +60,16 @@ def confirm(session: Session, token: str, *, at: datetime) -> Account:
     return account
 
 
-def _follow(session: Session, person: Person, old: str, new: str) -> None:
+def _lock_whom_it_concerns(session: Session, token: str, at: datetime) -> None:
+    """Lock people before the link: whoever erases one of them takes her first, and her links after."""
+    account, _ = links.open_link(session, token, at, purposes=(PURPOSE,)) or (None, PURPOSE)
+    if account is not None and account.person_id is not None:
+        new = sealed.take(session, account, account, "new_email")
+        marking.lock_known_again(session, account.person_id, new, None)
+
+
+def _follow(session: Session, person: Person, old: str, new: str, *, by: Actor, at: datetime) -> None:
     """Bring a person's own address along where it was the one that she signed in with."""
     own = sealed.take(session, person, person, "email")
     if own is not None and canonical_email(own) == canonical_email(old):
-        registration.write_address(session, person, new)
+        registration.write_address(session, person, new, by=by, at=at)

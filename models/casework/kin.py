@@ -63,12 +63,6 @@ def left_by(session: Session, email: str | None, phone: str | None) -> bool:
     return any(one.state in GONE for one in like_her(session, marks_of(session, email, phone)))
 
 
-def whom_it_may_concern(session: Session, person_id: str, email: str | None, phone: str | None) -> set[str]:
-    """Give whom a person may come to be kept apart from, were this her address and this her telephone."""
-    like = [one.id for one in like_her(session, marks_of(session, email, phone), but=person_id)]
-    return {*kept_apart_from(session, like)} - {person_id}
-
-
 def recall(session: Session, person: Person, *, by: Actor, at: datetime) -> set[str]:
     """Keep a person apart from everybody whom those like her are kept apart from; give whom that adds."""
     mark(session, person)

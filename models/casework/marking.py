@@ -1,11 +1,11 @@
-"""Marks for those who came before marks were kept: by them « ne pas nous jumeler » outlasts another registration.
+"""Marks, by which « ne pas nous jumeler » outlasts another registration and another address.
 
-They need the keys, so no migration can make them; the chores do, a person in each unit of work, until none is left.
+Those who came before marks were kept get theirs from the chores, a person in each unit of work, until none is left:
+marks need the keys, so no migration can make them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -46,15 +46,22 @@ def _unmarked() -> Select[str]:
 def _mark(session: Session, person_id: str, *, by: Actor, at: datetime) -> None:
     """Mark one person; whoever is like her and she are kept apart from the same people from now on."""
     contacts = disclosure.contacts_of(session, get(session, Person, person_id))
-    marks = kin.marks_of(session, contacts.email, contacts.phone)
-    like = [one.id for one in kin.like_her(session, marks, but=person_id)]
-    concerned = kin.kept_apart_from(session, [person_id, *like])
-    lock_people(session, [person_id, *like, *concerned])
+    lock_known_again(session, person_id, contacts.email, contacts.phone)
+    recall_all(session, person_id, by=by, at=at)
+
+
+def lock_known_again(session: Session, person_id: str, email: str | None, phone: str | None) -> None:
+    """Lock a person, whoever is like her once these are her address and telephone, and whom they are kept apart from."""
+    marks = kin.marks_of(session, email, phone)
+    people = {one.id for one in kin.like_her(session, marks)} | {
+        *kin.herself_and_like_her(session, person_id)
+    }
+    lock_people(session, people | {*kin.kept_apart_from(session, list(people))})
+
+
+def recall_all(session: Session, person_id: str, *, by: Actor, at: datetime) -> None:
+    """Keep a person who is locked, as she can be reached now, and whoever is like her apart from the same people."""
     kin.mark(session, get(session, Person, person_id))
-    _recall(session, [person_id, *like], by=by, at=at)
-
-
-def _recall(session: Session, people: Iterable[str], *, by: Actor, at: datetime) -> None:
-    for person_id in people:
-        for other_id in kin.recall(session, get(session, Person, person_id), by=by, at=at):
-            end_between(session, person_id, other_id, by=by, at=at)
+    for one in kin.herself_and_like_her(session, person_id):
+        for other in kin.recall(session, get(session, Person, one), by=by, at=at):
+            end_between(session, one, other, by=by, at=at)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from matcher.vocabulary import WEEKS
 from models import accounts, ledger, outbox, policy, sealed
 from models.actor import Actor
-from models.casework import consents, kin, vetting
+from models.casework import consents, kin, marking, vetting
 from models.casework.codes import KINDS_OF_INTEREST, check_profile, check_sheet
 from models.casework.places import settle
-from models.casework.rows import get, has_wish, lock_people, lock_person, note
+from models.casework.rows import get, has_wish, lock_person, note
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration, Travel
 from models.errors import AlreadyRegistered, Forbidden, NotAllowedNow
 from models.instants import city_date
@@ -78,15 +78,13 @@ def register(session: Session, sheet: Registration, *, by: Actor, at: datetime) 
 def update_profile(session: Session, person_id: str, profile: Profile, *, by: Actor, at: datetime) -> Person:
     """Replace what is known of a person by ``profile``, whole; give her row."""
     policy.must(by, "change_profile", policy.to_herself(by, person_id))
-    concerned = kin.whom_it_may_concern(session, person_id, profile.email, profile.phone)
-    lock_people(session, [person_id, *concerned])
+    marking.lock_known_again(session, person_id, profile.email, profile.phone)
     person = get(session, Person, person_id)
     _refuse_gone(person)
     _fill(session, person, profile)
     note(session, person, "update_profile", by=by, at=at)
     _flush_unique(session)
-    for other in kin.recall(session, person, by=by, at=at):
-        consents.end_between(session, person_id, other, by=by, at=at)
+    marking.recall_all(session, person_id, by=by, at=at)
     kin.look_again(session, person)
     return person
 
@@ -158,8 +156,8 @@ def imported(session: Session, program: str, side: str, ref: str) -> str | None:
     return found
 
 
-def write_address(session: Session, person: Person, email: str) -> None:
-    """Replace the e-mail address of a person; another person's stays hers alone.
+def write_address(session: Session, person: Person, email: str, *, by: Actor, at: datetime) -> None:
+    """Replace the e-mail address of a person who is locked with whoever has it too; another person's stays hers alone.
 
     Raises
     ------
@@ -169,7 +167,7 @@ def write_address(session: Session, person: Person, email: str) -> None:
     sealed.put(session, person, person, "email", email)
     person.email_index = _free_email_index(session, person, email)
     person.version += 1
-    kin.mark(session, person)
+    marking.recall_all(session, person.id, by=by, at=at)
 
 
 def _check_referral(sheet: Registration, by: Actor) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from models import casework
+from models import addresses, casework, team
 from models.actor import SYSTEM, Actor
 from models.database import Database
 from models.errors import CaseworkError
@@ -81,10 +81,27 @@ def raise_flag(session: Session, need_id: str) -> None:
     casework.raise_crisis_flag(session, need_id, **DO)
 
 
+def demote(session: Session, account_id: str, by_id: str) -> None:
+    team.change_role(session, account_id, "coordinator", by=_administrator(by_id), at=AT)
+
+
+def let_go(session: Session, account_id: str, by_id: str) -> None:
+    team.close_account(session, account_id, by=_administrator(by_id), at=AT)
+
+
+def confirm_address(session: Session, token: str) -> None:
+    addresses.confirm(session, token, at=AT)
+
+
+def _administrator(account_id: str) -> Actor:
+    return Actor(account_id=account_id, role="administrator")
+
+
 VERBS = {
     verb.__name__: verb
     for verb in (
         approve, answer, resume, run_round, register, withdraw, exclude, pause, revoke, expire, raise_flag, erase,
+        demote, let_go, confirm_address,
     )
 }  # fmt: skip
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from models import casework
+from models import accounts, addresses, casework, links
 from models.invariants import check_invariants
-from models.tables import Offer, Pairing
+from models.tables import Account, Offer, Pairing
 from tests.models import office
-from tests.models.office import DO
+from tests.models.office import AT, DO
 from tests.models.racing import Processes, Threads
 from tests.snapshots import Snapshot
 from tests.tries import tries
@@ -66,3 +66,33 @@ def test_an_address_is_registered_by_one_of_two(db, threads, tmp_path):
     for _ in tried(db, tmp_path):
         came = threads.together(("register", "Amina"), ("register", "AMINA"))
         assert sorted(came) == ["AlreadyRegistered", "done"]
+
+
+@pytest.mark.parametrize(("one_does", "other_does"), [("demote", "demote"), ("let_go", "demote")])
+def test_of_two_administrators_who_end_one_another_one_stays(db, threads, tmp_path, one_does, other_does):
+    with db.writing() as session:
+        one, other = (
+            accounts.open_account(
+                session, email=f"{name}@example.org", role="administrator", language="fr", at=AT
+            ).id
+            for name in ("sylvie", "noe")
+        )
+    for _ in tried(db, tmp_path):
+        came = threads.together((one_does, other, one), (other_does, one, other))
+        assert sorted(came) == ["Forbidden", "done"]
+        with db.reading() as session:
+            left = session.query(Account.id).filter_by(role="administrator", closed_at=None).all()
+        assert left == [((one, other)[came.index("done")],)]
+
+
+def test_who_is_erased_while_she_confirms_an_address_is_erased(db, threads, tmp_path):
+    with db.writing() as session:
+        person = office.sign_up(session, "Noor")
+        account = session.query(Account).one()
+        addresses.ask(session, account.id, "noor.autre@example.org", at=AT)
+        token = links.make_link(session, account, addresses.PURPOSE, AT)
+    for _ in tried(db, tmp_path):
+        confirmed, erased = threads.together(("confirm_address", token), ("erase", person))
+        assert (confirmed in {"done", "NotAllowedNow"}, erased) == (True, "done")
+        with db.reading() as session:
+            assert session.query(Account.id).all() == []
