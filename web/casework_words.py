@@ -97,9 +97,9 @@ ANSWERS = {
 }
 SAID = {"yes": _("oui"), "no": _("non"), "talk": _("veut en parler d’abord")}
 SCREENING = {
-    "0": _("Niveau 0 : entrevue"),
-    "1": _("Niveau 1 : entrevue et références concluantes"),
-    "2": _("Niveau 2 : vérification policière, secteur vulnérable"),
+    "0": _("Niveau 0 : entrevue"),
+    "1": _("Niveau 1 : entrevue et références concluantes"),
+    "2": _("Niveau 2 : vérification policière, secteur vulnérable"),
 }
 NOTED = {
     "identity": _("Identité vérifiée"),
@@ -157,7 +157,7 @@ EVENTS = {
     "record_screening": _("Filtrage noté"),
     "confirm_screening": _("Filtrage confirmé par une deuxième personne"),
     "revoke_clearance": _("Vérification retirée"),
-    "lapse_clearances": _("Arrêt : une vérification n’est plus à jour"),
+    "lapse_clearances": _("Arrêt : une vérification n’est plus à jour"),
     "record_training": _("Formation notée"),
     "decline_person": _("Inscription non retenue"),
     "give_card": _("Carte de connexion donnée"),
@@ -178,7 +178,7 @@ EVENTS = {
     "reject": _("Refusée"),
     "put_back": _("Remise dans le bassin"),
     "supersede": _("Remplacée par une nouvelle ronde"),
-    "release_lock": _("Verrou levé : la paire ne tient plus"),
+    "release_lock": _("Verrou levé : la paire ne tient plus"),
     "lock": _("Verrouillée"),
     "unlock": _("Déverrouillée"),
     "answer": _("Réponse reçue"),
@@ -256,8 +256,8 @@ STALE = {
         " faut de chacun, puis enregistrez."
     ),
     "person": _("L’une des deux personnes n’est plus prête à être jumelée."),
-    "need": _("Ce besoin n’attend plus : il est déjà jumelé, en pause ou retiré."),
-    "offer": _("Cette offre n’est plus disponible : elle est complète, en pause ou retirée."),
+    "need": _("Ce besoin n’attend plus : il est déjà jumelé, en pause ou retiré."),
+    "offer": _("Cette offre n’est plus disponible : elle est complète, en pause ou retirée."),
     "consent": _("L’une des deux personnes a retiré un consentement. Rien ne lui a été envoyé."),
     "plan": _(
         "Le plan a changé depuis que vous avez ouvert cette page. Rien n’a été fait : relisez ce qui est possible."
@@ -291,7 +291,7 @@ def reasons(kind: str) -> list[tuple[str, str]]:
 
 
 def changes(counts: Mapping[str, int]) -> str:
-    """Say what changed since the round before: « 17 inchangées, 12 nouvelles et 1 disparue »."""
+    """Say what changed since the round before: « 17 inchangées, 12 nouvelles et 1 disparue »."""
     same, new, other, gone = (counts.get(code, 0) for code in ("same", "new", "other_partner", "gone"))
     said = {
         ngettext("%(num)s inchangée", "%(num)s inchangées", same): same,
@@ -344,7 +344,7 @@ def hour(clock: datetime) -> str:
 
 
 def short_day(day: date | datetime | None) -> str:
-    """Say a day: « 3 mars »."""
+    """Say a day: « 3 mars »."""
     if day is None:
         return "—"
     return date_words(day, "d MMM y")
@@ -355,9 +355,9 @@ def event_name(event: Event) -> str:
     told = str(EVENTS.get(event.verb, event.verb.replace("_", " ")))
     purpose, said = event.facts.get("purpose"), event.facts.get("said")
     if purpose in PURPOSES:
-        return gettext("%(what)s : %(detail)s", what=told, detail=in_sentence(str(PURPOSES[purpose])))
+        return gettext("%(what)s : %(detail)s", what=told, detail=in_sentence(str(PURPOSES[purpose])))
     if said in SAID:
-        return gettext("%(what)s : %(detail)s", what=told, detail=SAID[said])
+        return gettext("%(what)s : %(detail)s", what=told, detail=SAID[said])
     return told
 
 
@@ -365,17 +365,17 @@ def refusal(error: CaseworkError) -> str:
     """Say why an act was refused and that nothing was changed."""
     if isinstance(error, NoPlace):
         return gettext(
-            "Déjà pris : la dernière place vient d’être donnée, ou promise à une autre personne. Rien n’a été changé."
+            "Déjà pris : la dernière place vient d’être donnée, ou promise à une autre personne. Rien n’a été changé."
         )
     if isinstance(error, Stale):
         return _stale(error)
     if isinstance(error, Barred):
-        return gettext("Cette paire ne peut pas être faite : %(why)s.", why=_barriers(error.codes))
+        return gettext("Cette paire ne peut pas être faite : %(why)s.", why=_barriers(error.codes))
     if isinstance(error, NotYourself):
         return gettext("Une autre personne que vous doit confirmer. Rien n’a été changé.")
     if isinstance(error, NotAllowedNow):
         return gettext(
-            "C’est déjà fait, ou ce n’est plus possible : l’état actuel est « %(state)s ».",
+            "C’est déjà fait, ou ce n’est plus possible : l’état actuel est « %(state)s ».",
             state=_any_state(error.state),
         )
     return gettext("Cet acte n’a pas pu être fait. Rien n’a été changé.")
@@ -383,7 +383,7 @@ def refusal(error: CaseworkError) -> str:
 
 def _stale(error: Stale) -> str:
     if error.what_changed == "barriers":
-        return gettext("Un obstacle est apparu depuis : %(why)s.", why=_barriers(error.codes))
+        return gettext("Un obstacle est apparu depuis : %(why)s.", why=_barriers(error.codes))
     return str(STALE.get(error.what_changed, STALE["version"]))
 
 

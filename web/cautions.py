@@ -31,24 +31,24 @@ def warnings(page: ProposalPage) -> list[str]:
 
 def _about_safety(page: ProposalPage) -> Iterator[str]:
     if page.need.wish.crisis_flag:
-        yield _("Crise signalée : d’abord des professionnels.")
+        yield _("Crise signalée : d’abord des professionnels.")
     for code in page.now_barred:
-        yield _("Un obstacle est apparu depuis la proposition : %(why)s.", why=barrier(code))
+        yield _("Un obstacle est apparu depuis la proposition : %(why)s.", why=barrier(code))
     for code in page.crossed:
-        yield _("Obstacle franchi à la main : %(why)s.", why=barrier(code))
+        yield _("Obstacle franchi à la main : %(why)s.", why=barrier(code))
 
 
 def _about_the_pair(page: ProposalPage) -> Iterator[str]:
     if shared(page.contributions, "language_comfort", "interpreter"):
         yield _(
-            "Pas de langue commune suffisante : prévoir un interprète pour les trois premières rencontres,"
+            "Pas de langue commune suffisante : prévoir un interprète pour les trois premières rencontres,"
             " jamais un enfant ni un proche."
         )
     gap = shared(page.contributions, "expectations", "frequency_gap")
     if isinstance(gap, int) and gap >= WIDE_GAP:
-        yield _("Rythmes différents : %(num)s rencontres par mois d’écart. À clarifier avant.", num=gap)
+        yield _("Rythmes différents : %(num)s rencontres par mois d’écart. À clarifier avant.", num=gap)
     if sum(not part["known"] for part in page.contributions) >= MANY_UNKNOWN:
-        yield _("Plusieurs réponses manquent : un appel éclairerait ce score.")
+        yield _("Plusieurs réponses manquent : un appel éclairerait ce score.")
     if page.state in ("suggested", "under_review") and len(page.need_options) <= 1:
         name = page.need.card.first_name
         yield (
@@ -63,6 +63,6 @@ def _about_one(side: Side) -> Iterator[str]:
     if side.card.contact == "text_only":
         yield _("%(name)s se contacte par écrit seulement.", name=name)
     if "share_contact" not in side.purposes:
-        yield _("%(name)s n’ouvre pas ses coordonnées : les rencontres passent par vous.", name=name)
+        yield _("%(name)s n’ouvre pas ses coordonnées : les rencontres passent par vous.", name=name)
     if side.card.stay_until:
         yield _("%(name)s est ici jusqu’au %(day)s.", name=name, day=date_words(side.card.stay_until))

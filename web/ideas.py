@@ -34,13 +34,13 @@ def ideas(page: ProposalPage) -> list[str]:
     if lively and slots:
         said.append(
             _(
-                "Proposer aussi un groupe : %(tastes)s, %(slots)s.",
+                "Proposer aussi un groupe : %(tastes)s, %(slots)s.",
                 tastes=_listed(lively),
                 slots=slots_in_words(slots),
             )
         )
     if quiet and _talk_is_hard(page):
-        said.append(_("Commencer par ce qui demande peu de mots : %(tastes)s.", tastes=_listed(quiet)))
+        said.append(_("Commencer par ce qui demande peu de mots : %(tastes)s.", tastes=_listed(quiet)))
     return said
 
 

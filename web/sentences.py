@@ -98,9 +98,9 @@ def _interests(detail: Detail, _names: Names) -> list[str]:
     if found:
         parts.append(_in_common(found, all_new=len(new) == len(found)))
     elif families:
-        parts.append(_("des goûts voisins : %(list)s", list=sentence_list(families)))
+        parts.append(_("des goûts voisins : %(list)s", list=sentence_list(families)))
     if 0 < len(new) < len(found):
-        parts.append(_("à découvrir : %(list)s", list=sentence_list(new)))
+        parts.append(_("à découvrir : %(list)s", list=sentence_list(new)))
     if clashes:
         parts.append(_("une personne aime, l’autre pas : %(list)s", list=sentence_list(clashes)))
     return parts
@@ -110,13 +110,13 @@ def _in_common(found: list[str], *, all_new: bool) -> str:
     named = sentence_list(found)
     if all_new:
         return ngettext(
-            "1 intérêt commun, à découvrir : %(list)s",
-            "%(num)s intérêts communs, à découvrir : %(list)s",
+            "1 intérêt commun, à découvrir : %(list)s",
+            "%(num)s intérêts communs, à découvrir : %(list)s",
             len(found),
             list=named,
         )
     return ngettext(
-        "1 intérêt commun : %(list)s", "%(num)s intérêts communs : %(list)s", len(found), list=named
+        "1 intérêt commun : %(list)s", "%(num)s intérêts communs : %(list)s", len(found), list=named
     )
 
 
@@ -161,7 +161,7 @@ def _availability(detail: Detail, _names: Names) -> list[str]:
 
 
 def slots_in_words(slots: Iterable[str]) -> str:
-    """Say slots by day: « le samedi matin et après-midi et le dimanche soir »."""
+    """Say slots by day: « le samedi matin et après-midi et le dimanche soir »."""
     by_day: dict[str, list[str]] = defaultdict(list)
     for code in SLOTS:
         if code in set(slots):
@@ -206,12 +206,12 @@ def _expectations(detail: Detail, names: Names) -> list[str]:
 
 def _goals(detail: Detail, _names: Names) -> list[str]:
     shared = _words(GOALS, detail["goals"])
-    return [_("mêmes attentes : %(list)s", list=sentence_list(shared))] if shared else []
+    return [_("mêmes attentes : %(list)s", list=sentence_list(shared))] if shared else []
 
 
 def _need_fit(detail: Detail, _names: Names) -> list[str]:
     met = _words(GOALS, detail["goals"])
-    return [_("répond à : %(list)s", list=sentence_list(met))] if met else []
+    return [_("répond à : %(list)s", list=sentence_list(met))] if met else []
 
 
 def _stability(detail: Detail, _names: Names) -> list[str]:
@@ -231,12 +231,12 @@ def _life_stage(detail: Detail, _names: Names) -> list[str]:
     parts = [household] if household else []
     if detail["children_bands"]:
         ages = children_bands(detail["children_bands"])
-        parts.append(_("des enfants du même âge : %(ages)s", ages=ages))
+        parts.append(_("des enfants du même âge : %(ages)s", ages=ages))
     return parts
 
 
 def children_band(code: str) -> str:
-    """Say the ages of a band of children: « 6 à 11 ans »."""
+    """Say the ages of a band of children: « 6 à 11 ans »."""
     least, most = code.split("-")
     return _("%(least)s à %(most)s ans", least=least, most=most)
 
@@ -247,7 +247,7 @@ def children_bands(codes: Iterable[str]) -> str:
 
 
 def age_band(code: str) -> str:
-    """Say an age band of adults: « 35 à 44 ans », « 65 ans et plus »."""
+    """Say an age band of adults: « 35 à 44 ans », « 65 ans et plus »."""
     if code.endswith("+"):
         return _("%(least)s ans et plus", least=code[:-1])
     return children_band(code)
@@ -337,7 +337,7 @@ def left_unpaired(
             )
         )
     for code, count in sorted((barriers or {}).items(), key=lambda item: -item[1]):
-        said.append(ngettext("1 offre : %(why)s", "%(num)s offres : %(why)s", count, why=barrier(code)))
+        said.append(ngettext("1 offre : %(why)s", "%(num)s offres : %(why)s", count, why=barrier(code)))
     if below_floor:
         said.append(
             ngettext(
@@ -363,7 +363,7 @@ def waiting(days: int | None) -> str:
 
 
 def score(worth: int) -> str:
-    """Say a worth as the score that people see: « 71,4 »."""
+    """Say a worth as the score that people see: « 71,4 »."""
     return str(format_decimal(worth / 10_000, format="0.0", locale=language()))
 
 

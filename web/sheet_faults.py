@@ -29,7 +29,7 @@ WRONG: Mapping[str, object] = {
     "doubled_person": _("%(given)s est aussi dans une autre ligne"),
     "empty_file": _("le fichier est vide"),
     "formula": _("%(given)s est une formule"),
-    "full_cell": _("la case est pleine : la fin de sa liste manque peut-être"),
+    "full_cell": _("la case est pleine : la fin de sa liste manque peut-être"),
     "missing": _("il manque le niveau"),
     "missing_column": _("la colonne %(given)s manque"),
     "no_column": _("%(given)s n’est sous aucune colonne"),

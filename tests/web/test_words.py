@@ -51,13 +51,19 @@ def test_english_is_left_as_it_is():
     assert catalogue("en").gettext("Erreur :") == "Error:"
 
 
-def test_no_text_speaks_to_a_man_alone():
+@pytest.fixture
+def said():
+    """Every text of the catalogue."""
     with (CATALOGUES / "fr" / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        said = [
-            one
-            for message in read_po(file)
-            for one in ((message.id,) if isinstance(message.id, str) else message.id)
-        ]
+        ids = [message.id for message in read_po(file)]
+    return [text for one in ids for text in ((one,) if isinstance(one, str) else one)]
+
+
+def test_no_text_brings_such_a_space_of_its_own(said):
+    assert [text for text in said if "\N{NO-BREAK SPACE}" in text] == []
+
+
+def test_no_text_speaks_to_a_man_alone(said):
     spoken = [
         text
         for text in said

@@ -78,7 +78,7 @@ def _end(answers: Answers, name: str) -> date | None:
 
 
 def rejection(answers: Answers) -> Rejection | None:
-    """Read why a proposal is rejected; « autre » asks for a text."""
+    """Read why a proposal is rejected; « autre » asks for a text."""
     reason = answers.choice("reason", reasons("reject"), missing=_("Choisissez un motif."))
     needed = _("Écrivez le motif en quelques mots.") if reason == OTHER else None
     note = answers.text("note", missing=needed, most=LONGEST_NOTE)

@@ -68,7 +68,7 @@ def plan_first_meeting(pairing_id: str) -> Answer:
 def record_first_meeting(pairing_id: str) -> Response:
     """Note that the two have met."""
     return _done(
-        casework.record_first_meeting, pairing_id, said=_("La rencontre est notée : l’essai commence.")
+        casework.record_first_meeting, pairing_id, said=_("La rencontre est notée : l’essai commence.")
     )
 
 

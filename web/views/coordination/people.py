@@ -193,7 +193,7 @@ def flag_crisis(need_id: str) -> Answer:
     is_up = request.form.get("flag") == "up"
     verb = casework.raise_crisis_flag if is_up else casework.lower_crisis_flag
     said = (
-        _("Le signalement est fait : d’abord des professionnels.") if is_up else _("Le signalement est levé.")
+        _("Le signalement est fait : d’abord des professionnels.") if is_up else _("Le signalement est levé.")
     )
     return act(verb, need_id, said=said, to=url_for(".page", person_id=_person_of(need_id)))
 

@@ -54,7 +54,7 @@ def open_proposal(pairing_id: str) -> Response:
 def approve(pairing_id: str) -> Response:
     """Approve the proposal that the page showed, this one alone."""
     version = request.form.get("version", -1, number)
-    said = _("Approuvée : les deux personnes reçoivent la proposition et ont dix jours pour répondre.")
+    said = _("Approuvée : les deux personnes reçoivent la proposition et ont dix jours pour répondre.")
     return _done(casework.approve, pairing_id, version, said=said)
 
 
@@ -83,7 +83,7 @@ def put_back(pairing_id: str) -> Response:
 @access("decide")
 def lock(pairing_id: str) -> Response:
     """Keep a proposal through the next rounds."""
-    return _done(casework.lock, pairing_id, said=_("Verrouillée : les prochaines rondes la garderont."))
+    return _done(casework.lock, pairing_id, said=_("Verrouillée : les prochaines rondes la garderont."))
 
 
 @blueprint.post("/propositions/<pairing_id>/deverrouiller")

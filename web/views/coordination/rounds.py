@@ -41,7 +41,7 @@ def run() -> Response:
     if done.refused:
         flash(done.refused, "warning")
         return redirect(url_for(".index"), 303)
-    flash(_("La ronde est faite. Personne n’a encore rien reçu : chaque proposition attend votre étude."))
+    flash(_("La ronde est faite. Personne n’a encore rien reçu : chaque proposition attend votre étude."))
     return redirect(url_for(".page", round_id=done.given), 303)
 
 

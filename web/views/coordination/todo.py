@@ -1,4 +1,4 @@
-"""« À faire »: everything that waits for a coordinator."""
+"""« À faire »: everything that waits for a coordinator."""
 
 from __future__ import annotations
 

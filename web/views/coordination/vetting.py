@@ -43,7 +43,7 @@ def record(person_id: str) -> Answer:
 @access("vet")
 def confirm(person_id: str, clearance_id: str) -> Answer:
     """Clear for households with children, as the second of two people."""
-    said = _("Confirmé : deux personnes ont accepté qu’elle rencontre des enfants.")
+    said = _("Confirmé : deux personnes ont accepté qu’elle rencontre des enfants.")
     return act(casework.confirm_screening, clearance_id, said=said, to=_page_of(person_id))
 
 
