@@ -248,7 +248,7 @@ STALE = {
     "state": _("Cette proposition a déjà été traitée entre-temps."),
     "version": _("Cette proposition a changé depuis que vous l’avez ouverte. Relisez-la avant de décider."),
     "note": _(
-        "Quelqu’un a écrit dans cette note en même temps que vous. Les deux textes sont ci-dessous : gardez ce"
+        "Quelqu’un a écrit dans cette note en même temps que vous. Les deux textes sont ici : gardez ce"
         " qu’il faut de chacun, puis enregistrez."
     ),
     "incident": _(
