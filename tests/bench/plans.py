@@ -3,6 +3,9 @@
 All begin with the same options and the same rows; what laying them out takes is told apart. Each contestant is alone
 in its process, on one core. A plan is the best where its own bound says so; otherwise its gap to that bound is told.
 MONTHS (such as ``1000x200``), PLAN_LIMIT (seconds) and PLAN_SEED in the environment change what is measured.
+
+`python -m tests.bench.plans urgent` measures « dans l’heure » alone and leaves the plans as they were measured before;
+URGENT (interpreters × appointments × questions, such as ``200x200x200``) says of what size.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ from tests.bench.machine import machine
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("plans.json")
 MONTHS = "100x30 1000x200 5000x500"
+URGENT = "200x200x200"
+WITHIN_THE_HOUR = "urgent"
 Row = dict[str, Any]
 Bound = tuple[int, int]
 Found = tuple[Ints, Bound | None]
@@ -134,6 +139,19 @@ def rows(settings: Mapping[str, str]) -> Iterator[Row]:
             yield row
 
 
+def urgent_row(settings: Mapping[str, str]) -> Row:
+    """Measure answers within the hour, in a process of their own, and say when and on what."""
+    size = settings.get("URGENT", URGENT).split("x")
+    command = [sys.executable, "-m", "tests.bench.urgent", *size, settings.get("PLAN_SEED", "1")]
+    told = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    return measured() | json.loads(told.splitlines()[-1])
+
+
+def measured() -> Row:
+    """Say when and on what something is measured."""
+    return {"date": datetime.now(UTC).date().isoformat(), "machine": machine(), "versions": versions()}
+
+
 def gap_of(row: Row) -> str:
     """Say how far a plan may be from the best, by its own bound."""
     if row["proved"]:
@@ -155,14 +173,26 @@ def line(row: Row) -> str:
     )
 
 
+def urgent_line(row: Row) -> str:
+    """Give the answers within the hour as a line."""
+    return (
+        f"within the hour, {row['appointments']:,} appointments × {row['interpreters']:,}: {row['questions']:,} questions, "
+        f"{row['with_nobody_free']:,} with nobody free; median {row['median_ms']} ms, worst {row['worst_ms']} ms "
+        f"({row['worst_process_ms']} ms of the processor)"
+    )
+
+
 def main() -> None:
-    """Measure, write plans.json, and print the table; with arguments, one trial."""
+    """Measure, write plans.json, and print the table; with arguments, one trial, or what is asked within the hour."""
+    if sys.argv[1:] == [WITHIN_THE_HOUR]:
+        _keep(json.loads(RESULTS.read_text(encoding="utf-8")) | {WITHIN_THE_HOUR: _told_urgent()})
+        return
     if len(sys.argv) > 1:
         name, appointments, interpreters, seed, seconds = sys.argv[1:]
         told = trial(name, int(appointments), int(interpreters), int(seed), float(seconds))
         sys.stdout.write(json.dumps(told) + "\n")
         return
-    found = {"date": datetime.now(UTC).date().isoformat(), "machine": machine(), "versions": versions()}
+    found = measured()
     head = f"{'month':<17}{'':18}{'options':>9}{'laid':>8}{'CPU s':>9}{'wall s':>9}{'filled':>17}{'prio':>7}{'worth':>15}"
     sys.stdout.write(head + "\n")
     plans = []
@@ -170,13 +200,24 @@ def main() -> None:
         plans.append(row)
         sys.stdout.write(line(row) + "\n")
         sys.stdout.flush()
-    told = json.dumps(found | {"plans": plans}, indent=1, ensure_ascii=False)
-    RESULTS.write_text(told + "\n", encoding="utf-8")
+    _keep(found | {"plans": plans, WITHIN_THE_HOUR: _told_urgent()})
+
+
+def _told_urgent() -> Row:
+    row = urgent_row(os.environ)
+    sys.stdout.write(urgent_line(row) + "\n")
+    return row
+
+
+def _keep(results: Row) -> None:
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def versions() -> dict[str, str]:
     """Say what measured."""
-    return {"python": platform.python_version()} | {name: version(name) for name in ("scipy", "ortools")}
+    return {"python": platform.python_version()} | {
+        name: version(name) for name in ("scipy", "ortools") if find_spec(name)
+    }
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 from tests.bench.contestants import CONTESTANTS
 from tests.bench.figures import Row
 from tests.bench.plans import RESULTS as PLANS
-from tests.bench.plans import gap_of
+from tests.bench.plans import WITHIN_THE_HOUR, gap_of
 
 RESULTS = Path(__file__).with_name("results.json")
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
@@ -40,9 +40,30 @@ def _measured(results: dict[str, Any]) -> str:
 
 
 def plans_markdown(plans: dict[str, Any]) -> str:
-    """Give the table of plans, and when and on what they were measured."""
+    """Give the tables of plans and of what is asked within the hour, and when and on what they were measured."""
     told = f"{_measured(plans)} One core; seconds are wall time, laying the options out told apart."
-    return "\n\n".join([told, "\n".join(_plans(plans["plans"]))])
+    parts = [told, "\n".join(_plans(plans["plans"]))]
+    if WITHIN_THE_HOUR in plans:
+        row = plans[WITHIN_THE_HOUR]
+        parts += [f"{_measured(row)} « Dans l’heure », from the database to names.", "\n".join(_urgent(row))]
+    return "\n\n".join(parts)
+
+
+def _urgent(row: Row) -> Iterator[str]:
+    yield _line(
+        (
+            "appointments around the hour × interpreters",
+            "questions",
+            "nobody free",
+            "median",
+            "worst",
+            "of the processor, worst",
+        )
+    )
+    yield _line(["---"] * 6)
+    size = f"{row['appointments']:,} × {row['interpreters']:,}"
+    times = (f"{row[name]:.0f} ms" for name in ("median_ms", "worst_ms", "worst_process_ms"))
+    yield _line((size, f"{row['questions']:,}", f"{row['with_nobody_free']:,}", *times))
 
 
 def _plans(rows: list[Row]) -> Iterator[str]:

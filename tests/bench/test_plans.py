@@ -1,7 +1,19 @@
 import pytest
 
-from tests.bench.plans import CONTESTANTS, RESULTS, ROOT, gap_of, installed, instance, line, trial
+from tests.bench.plans import (
+    CONTESTANTS,
+    RESULTS,
+    ROOT,
+    gap_of,
+    installed,
+    instance,
+    line,
+    measured,
+    trial,
+    urgent_line,
+)
 from tests.bench.readme import BEGIN_PLANS, END_PLANS, plans_markdown, results
+from tests.bench.urgent import measure
 
 SMALL = instance(60, 30, 1)
 
@@ -38,6 +50,17 @@ def test_no_plan_passes_its_own_bound():
     for name in installed():
         row = trial(name, 60, 30, 2, 5)
         assert row["bound"] is None or tuple(row["bound"]) >= (row["priority"], row["worth"]), name
+
+
+def test_answers_within_the_hour_are_measured_told_and_shown_beside_the_plans():
+    row = measured() | measure(12, 8, 3, 1)
+    assert (row["interpreters"], row["appointments"], row["questions"]) == (12, 8, 3)
+    assert 0 < row["median_ms"] <= row["worst_ms"]
+    assert "3 questions" in urgent_line(row)
+    plans = {name: told for name, told in results(RESULTS).items() if name != "urgent"}
+    shown = plans_markdown(plans | {"urgent": row})
+    assert f"| 8 × 12 | 3 | {row['with_nobody_free']} | {row['median_ms']:.0f} ms |" in shown
+    assert shown.startswith(plans_markdown(plans))
 
 
 def test_the_readme_shows_the_plans_that_were_written_down():
