@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import disclosure, ledger, sealed
@@ -56,6 +56,12 @@ def herself_and_like_her(session: Session, person_id: str) -> list[str]:
     """Give a person's id and those of whoever bears a mark of hers."""
     own = session.scalars(select(Mark.fingerprint).where(Mark.person_id == person_id)).all()
     return [person_id, *(one.id for one in like_her(session, own, but=person_id))]
+
+
+def share_a_mark(session: Session, one_id: str, other_id: str) -> bool:
+    """Say whether two people are reached under one address or one telephone: of one household, as far as is known."""
+    chosen = select(Mark.fingerprint).where(Mark.person_id.in_((one_id, other_id)))
+    return session.scalars(chosen.group_by(Mark.fingerprint).having(func.count() > 1)).first() is not None
 
 
 def left_by(session: Session, email: str | None, phone: str | None) -> bool:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher.appointments import records
 from matcher.appointments.times import city_day
@@ -28,6 +28,7 @@ from models.tables import (
     Booking,
     Exclusion,
     Interpreter,
+    Mark,
     Reserve,
     TimeException,
 )
@@ -244,15 +245,25 @@ def _before(session: Session, asked: list[Appointment], people: Mapping[int, str
 
 
 def _apart(session: Session, asked: list[Appointment], people: Mapping[int, str]) -> Mapping[int, set[str]]:
-    """Give by interpreter the appointments of people whom she does not meet: either's wish, ties, herself."""
+    """Give by interpreter the appointments of people whom she does not meet: either's wish, ties, herself, her household.
+
+    Of one household is, as far as is known, whoever is reached under the same address or telephone.
+    """
     numbers = {person: number for number, person in people.items()}
     appointments: dict[str, set[str]] = defaultdict(set)
     for one in asked:
         if one.person_id:
             appointments[one.person_id].add(one.id)
+    hers, theirs = aliased(Mark), aliased(Mark)
+    reached_alike = select(hers.person_id, theirs.person_id).join(
+        theirs, theirs.fingerprint == hers.fingerprint
+    )
     pairs = [
         *session.execute(select(Exclusion.one_id, Exclusion.other_id)),
         *session.execute(select(AuthorityTie.holder_id, AuthorityTie.subject_id)),
+        *session.execute(
+            reached_alike.where(hers.person_id.in_(numbers), theirs.person_id.in_(appointments))
+        ),
     ]
     found: dict[int, set[str]] = defaultdict(set)
     for one_id, other_id in [*pairs, *((other, one) for one, other in pairs), *((it, it) for it in numbers)]:

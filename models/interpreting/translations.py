@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matcher.vocabulary import LANGUAGES, LEVELS, SETTINGS
 from models import ledger, policy, sealed
 from models.actor import Actor
-from models.casework import papers
+from models.casework import kin, papers
 from models.casework.bookings import tell_requester
 from models.casework.rows import get, lock_chosen, lock_people, lock_person, lock_rows, move
 from models.errors import Barred, NotAllowedNow, WrongValue
@@ -140,7 +140,7 @@ def send_back(session: Session, translation_id: str, *, by: Actor, at: datetime)
     move(session, row, "taken", verb="send_back_translation", by=by, at=at)
     row.reader = None
     translator = session.get_one(Interpreter, row.translator)
-    if is_open(session, translator.number, at) and not is_kept_from(session, translator, row.person_id):
+    if is_open(session, translator.number, at) and may_meet(session, translator, row.person_id):
         papers.tell_hands(session, row, (translator.number,), at=at)
     else:
         row.translator = None
@@ -203,13 +203,21 @@ def is_kept_from(session: Session, interpreter: Interpreter, person_id: str | No
     )
 
 
+def may_meet(session: Session, interpreter: Interpreter, person_id: str | None) -> bool:
+    """Say whether an interpreter may work for a person: kept from her by nobody's wish, and not of her household."""
+    if person_id is None:
+        return True
+    is_near = kin.share_a_mark(session, interpreter.person_id, person_id)
+    return not is_near and not is_kept_from(session, interpreter, person_id)
+
+
 def _translator(session: Session, row: Translation, person_id: str, at: datetime) -> Interpreter:
     interpreter = interpreter_of(session, person_id)
     if not may_translate(interpreter, row):
         raise Barred(["blocked_language"])
     if not is_open(session, interpreter.number, at):
         raise Barred(["blocked_vetting"])
-    if is_kept_from(session, interpreter, row.person_id):
+    if not may_meet(session, interpreter, row.person_id):
         raise Barred(["blocked_exclusion"])
     return interpreter
 

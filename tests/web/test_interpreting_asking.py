@@ -116,6 +116,7 @@ def test_every_fault_stands_at_its_field(database, signed_in, amina):
         ({"start": "demain"}, "Écrivez-le ainsi"),
         ({"minutes": "9999"}, "Écrivez un nombre de 1 à 1440"),
         ({"sector": ""}, "Choisissez le secteur"),
+        ({"dialect": "fra"}, "la langue vers laquelle on interprète"),
         ({"also_language": "eng", "also_level": "B1"}, "sans son accord"),
         ({"also_language": "eng", "relay_agreed": "yes"}, "Dites comment la personne connaît"),
     ],

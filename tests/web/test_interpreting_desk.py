@@ -313,6 +313,35 @@ def test_a_translation_that_nobody_takes_is_referred(database, helene, amina):
     assert "Rien à traduire" in helene.open(f"{ROOM}/traductions").text
 
 
+def test_a_translation_that_nobody_took_in_time_is_shown_to_the_office_and_to_who_asked(
+    database, helene, signed_in, amina
+):
+    with database.writing() as session:
+        sheet = interpreting.TranslationSheet(
+            from_language="spa", pages=3, deadline=office.TODAY, person_id=amina.person
+        )
+        interpreting.request_translation(session, sheet, **office.DO)
+    assert "sans personne" not in helene.open(f"{ROOM}/traductions").text
+    tomorrow = office.AT + timedelta(days=1)
+    with database.writing() as session:
+        interpreting.close_overdue(session, by=office.COORDINATOR, at=tomorrow)
+    text = helene.open(f"{ROOM}/traductions").text
+    assert "Rien à traduire" in text
+    assert "Échéance passée, sans personne" in text
+    assert "Amina" in text
+    assert "Non comblée" in signed_in(amina.person).open("/interpretation").text
+
+
+def test_who_stands_by_is_named_at_the_desk(database, helene, amina, ximena):
+    with database.writing() as session:
+        booking = bank.asked(session, amina)
+        interpreting.stand_by(session, booking.id, **ximena.does)
+        appointment = booking.appointment_id
+    page = helene.open(page_of(appointment))
+    assert "En réserve" in page.text
+    assert page.all("a", href=f"{ROOM}/personnes/{ximena.person}")
+
+
 def test_small_numbers_are_hidden_and_large_ones_have_their_denominator(database, helene, amina):
     with database.writing() as session:
         for day in range(11):

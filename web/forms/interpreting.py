@@ -152,7 +152,9 @@ def appointment(
     answers: Answers, *, at: datetime, person_id: str | None, met: Collection[str] = ()
 ) -> AppointmentSheet | None:
     """Read a request to interpret, with whom to avoid of those she ``met``; everything that is wrong is told at once."""
-    language = _pair(answers)
+    language, dialect = _pair(answers), answers.choice("dialect", LANGUAGES)
+    if language and dialect == language[1]:
+        answers.blame("dialect", _("C’est la langue vers laquelle on interprète."))
     setting = answers.choice("setting", SETTINGS, missing=_("Dites de quel genre de rendez-vous il s’agit."))
     start = _to_come(answers, at)
     minutes = answers.whole(
@@ -173,7 +175,7 @@ def appointment(
     return AppointmentSheet(
         from_language=language[0],
         to_language=language[1],
-        dialect=answers.choice("dialect", LANGUAGES),
+        dialect=dialect,
         setting=setting,
         start=start,
         minutes=minutes,

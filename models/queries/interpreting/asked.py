@@ -118,6 +118,18 @@ def kept_out(session: Session, appointment_id: str) -> dict[str, str]:
     return {one.id: first_name(one) for one in session.scalars(chosen)}
 
 
+def standing_by(session: Session, appointment_id: str) -> dict[str, str]:
+    """Give by person id the first names of who said « if need be », in the order in which they are asked: for the office."""
+    chosen = (
+        select(Person)
+        .join(Interpreter, Interpreter.person_id == Person.id)
+        .join(Booking, Booking.interpreter == Interpreter.number)
+        .where(Booking.appointment_id == appointment_id, Booking.state == "standby")
+        .order_by(Booking.state_since, Booking.id)
+    )
+    return {one.id: first_name(one) for one in session.scalars(chosen)}
+
+
 def name_of(session: Session, person_id: str, by: Actor) -> str:
     """Give the first name of whom somebody may ask for.
 

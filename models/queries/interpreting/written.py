@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.interpreting.requests import where_to_turn
-from models.interpreting.translations import is_kept_from, may_translate
+from models.interpreting.translations import may_meet, may_translate
 from models.queries.cards import first_name
 from models.queries.interpreting.rows import people_of, text_of
 from models.tables import Interpreter, Person, Translation
 
 OPEN = ("requested", "taken", "second_reading")
+SHOWN_UNFILLED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,16 @@ def queue(session: Session) -> tuple[TranslationRow, ...]:
     return translation_rows(session, found, with_notes=True)
 
 
+def unfilled(session: Session, today: date) -> tuple[TranslationRow, ...]:
+    """Give what nobody took by its last day, the latest first: for the office, which says where to turn."""
+    chosen = select(Translation).where(
+        Translation.state == "unfilled", Translation.deadline >= today - SHOWN_UNFILLED
+    )
+    return translation_rows(
+        session, session.scalars(chosen.order_by(Translation.deadline.desc(), Translation.id))
+    )
+
+
 def translator_page(session: Session, person_id: str) -> TranslatorPage:
     """Give what a translator may take, what she may read as the second, and what is hers."""
     row = session.scalars(select(Interpreter).where(Interpreter.person_id == person_id)).one_or_none()
@@ -73,7 +84,7 @@ def translator_page(session: Session, person_id: str) -> TranslatorPage:
     others = [
         it
         for it in found
-        if it not in hers and may_translate(row, it) and not is_kept_from(session, row, it.person_id)
+        if it not in hers and may_translate(row, it) and may_meet(session, row, it.person_id)
     ]
     return TranslatorPage(
         to_take=translation_rows(session, [it for it in others if it.state == "requested"]),

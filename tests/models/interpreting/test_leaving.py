@@ -8,8 +8,9 @@ from sqlalchemy import JSON, Text, cast, func, select
 
 from models import casework, interpreting
 from models.actor import SYSTEM, actor_of
-from models.errors import NotAllowedNow
+from models.errors import Barred, NotAllowedNow
 from models.queries.interpreting import feeds
+from models.queries.interpreting import written as written_pages
 from models.tables import (
     Account,
     Appointment,
@@ -62,6 +63,25 @@ def test_a_relative_is_never_asked(session):
     who, person = bank.interpreter(session), bank.newcomer(session)
     casework.record_tie(session, who.person, person.person, **DO)
     assert interpreting.ask_next(session, bank.request(session, person).id, **DO) is None
+
+
+def test_whoever_is_reached_under_the_same_telephone_is_of_the_household_and_never_asked(session):
+    written = (*bank.SPANISH, *(replace(one, mode="written") for one in bank.SPANISH))
+    sister = bank.interpreter(session, phone="418 555-0202", languages=written)
+    person = office.newcomer(session, phone="+1 (418) 555-0202")
+    appointment = bank.request(session, person).id
+    assert interpreting.ask_next(session, appointment, **DO) is None
+    with pytest.raises(Barred, match="blocked_exclusion"):
+        interpreting.ask(session, appointment, sister.person, **DO)
+    sheet = interpreting.TranslationSheet(
+        from_language="spa", pages=1, deadline=MEETING.date(), person_id=person.person
+    )
+    paper = interpreting.request_translation(session, sheet, **DO).id
+    assert written_pages.translator_page(session, sister.person).to_take == ()
+    with pytest.raises(Barred, match="blocked_exclusion"):
+        interpreting.take_translation(session, paper, sister.person, **sister.does)
+    bank.interpreter(session, "Yolanda", phone="418 555-0303")
+    assert interpreting.ask_next(session, appointment, **DO).state == "asked"
 
 
 def test_nobody_interprets_for_herself(session):

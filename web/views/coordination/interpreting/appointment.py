@@ -165,13 +165,13 @@ def _page(appointment_id: str, answers: Answers) -> str:
         shown = asked.appointment_page(session, appointment_id, actor(), now())
         found = answer.urgent(session, appointment_id, now()) if shown.row.state in LOOKED_FOR else None
         called = calls.who_is_asked(session, shown.row.booking)
-        out = asked.kept_out(session, appointment_id)
+        out, standby = asked.kept_out(session, appointment_id), asked.standing_by(session, appointment_id)
     if called:
         note_reading("file", called.person_id)
     if shown.row.for_id:
         note_reading("appointment", shown.row.for_id)
     note_names(shown, found)
-    note_people(shown.row.nearest_ids)
+    note_people((*shown.row.nearest_ids, *standby))
     return render_template(
         "coordination/interpreting/appointment.html",
         page=shown,
@@ -179,4 +179,5 @@ def _page(appointment_id: str, answers: Answers) -> str:
         found=found,
         called=called,
         out=out,
+        standby=standby,
     )

@@ -28,9 +28,11 @@ blueprint = Blueprint("translations", __name__, url_prefix="/coordination/interp
 def index() -> str:
     """Show what is to be translated."""
     with reading() as session:
-        queue = written.queue(session)
-    note_names(queue)
-    return render_template("coordination/interpreting/translations.html", queue=queue, today=today())
+        queue, unfilled = written.queue(session), written.unfilled(session, today())
+    note_names(queue, unfilled)
+    return render_template(
+        "coordination/interpreting/translations.html", queue=queue, unfilled=unfilled, today=today()
+    )
 
 
 @blueprint.post("/<translation_id>/orienter")
