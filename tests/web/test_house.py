@@ -149,6 +149,12 @@ def test_a_form_without_its_token_changes_nothing(visitor):
         assert "Set-Cookie" not in answer.headers or "language=" not in answer.headers["Set-Cookie"]
 
 
+def test_a_language_that_the_pages_are_not_in_is_not_taken(visitor):
+    visitor.open("/")
+    answer = visitor.send("/langue", status=400, language="tlh")
+    assert "language=" not in answer.headers.get("Set-Cookie", "")
+
+
 def test_the_browser_s_language_is_taken_where_we_speak_it_and_french_otherwise(visitor):
     def language(accepted: str) -> str:
         return visitor.open("/", headers={"Accept-Language": accepted}).all("html")[0].attrs["lang"]

@@ -359,6 +359,7 @@ def test_one_more_interpreter_is_counted_and_said_as_a_poster_says_it(app, datab
     for day in (0, 7):
         ask(database, amina, from_language="kek", start=bank.START + timedelta(days=day))
     assert "Aucun plan n’a encore été fait" in helene.open(f"{ROOM}/manque/recruter").text
+    helene.send(f"{ROOM}/manque/recruter", status=404)
     helene.send(f"{ROOM}/plan", days="28")
     assert "pas encore compté" in helene.open(f"{ROOM}/manque/recruter").text
     helene.send(f"{ROOM}/manque/recruter")
