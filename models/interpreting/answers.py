@@ -73,6 +73,8 @@ def agree(session: Session, booking_id: str, *, by: Actor, at: datetime) -> Book
     """Confirm, for the person it is for, an interpreter of a close language who took it."""
     booking, appointment = lock_booking(session, booking_id)
     must_have_asked(by, appointment)
+    if has_begun(booking, at):
+        raise NotAllowedNow(booking.state, "confirmed")
     _confirm(session, booking, appointment, by=by, at=at)
     if by.role != "participant":
         calls.drop(session, appointment.id)
@@ -101,12 +103,16 @@ def stand_by(session: Session, booking_id: str, *, by: Actor, at: datetime) -> B
 
 
 def i_know_this_person(session: Session, booking_id: str, *, by: Actor, at: datetime) -> Booking:
-    """« Je connais cette personne »: an interpreter steps back for good, without reason and without trace."""
+    """« Je connais cette personne »: an interpreter steps back for good, without reason and without trace.
+
+    Once it has begun the service stands, to be signed; the two do not meet again.
+    """
     booking, appointment = lock_booking(session, booking_id)
     must_be_interpreter(session, booking, by)
-    is_booked = booking.state in BOOKED
-    step, side = ("cancelled", "interpreter") if is_booked else ("declined", None)
-    let_go(session, booking, step, verb="decline_booking", by=by, at=at, side=side)
+    if not has_begun(booking, at):
+        is_booked = booking.state in BOOKED
+        step, side = ("cancelled", "interpreter") if is_booked else ("declined", None)
+        let_go(session, booking, step, verb="decline_booking", by=by, at=at, side=side)
     _keep_apart(session, booking, appointment, by=by, at=at)
     continue_search(session, appointment, by=by, at=at)
     return booking

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from models import accounts, casework, organisations, sealed, sessions
 from models.actor import SYSTEM, actor_of
 from models.casework import Registration
-from models.tables import Clearance, Consent, LedgerLine, Person
+from models.tables import Appointment, Clearance, Consent, LedgerLine, Person, Translation
 from tests.models import office
 from tests.models.office import AT, DO
 from tests.web import desk
 from tests.web.pages import Page, Visitor
+from tests.web.test_interpreting_asking import FORM, PAPER
 from tests.web.test_signup import SCREENS
 
 HOME = "/partenaire"
@@ -128,6 +129,21 @@ def test_she_registers_somebody_beside_her_who_lets_her_follow(noemie, database)
     assert all(one.was_read_aloud for one in consents)
     assert line.role == "agent"
     assert person.first_name in noemie.open(HOME).text
+
+
+def test_she_asks_for_an_interpreter_or_a_translation_for_somebody_whom_she_follows(noemie, database):
+    person = referred(database, noemie.actor)
+    for path, form, table in (
+        ("rendez-vous", FORM, Appointment),
+        ("traduction", PAPER, Translation),
+    ):
+        address = f"/interpretation/{path}?pour={person}"
+        assert noemie.open(HOME).all("a", href=address)
+        assert "Pour Amina" in noemie.open(address).text
+        noemie.send(address, **form)
+        with database.reading() as session:
+            (asked,) = session.query(table)
+        assert (asked.person_id, asked.organisation_id) == (person, noemie.actor.organisation_id)
 
 
 def test_a_second_click_registers_nobody_twice_and_is_answered_alike(noemie, database):

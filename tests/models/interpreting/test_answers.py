@@ -121,6 +121,15 @@ def test_what_has_begun_is_neither_cancelled_nor_refused(session):
     assert (booking.state, session.scalars(select(Reserve)).all()) == ("confirmed", [])
 
 
+def test_who_knows_the_person_at_the_door_does_not_undo_the_service_and_is_not_asked_again(session):
+    ximena, amina = bank.interpreter(session), bank.newcomer(session)
+    booking = bank.confirmed(session, ximena, amina)
+    later = bank.request(session, amina, start=bank.START + timedelta(days=1)).id
+    interpreting.i_know_this_person(session, booking.id, by=ximena.actor, at=bank.after(booking))
+    assert booking.state == "confirmed"
+    assert interpreting.ask_next(session, later, by=COORDINATOR, at=bank.after(booking)) is None
+
+
 def test_whoever_are_not_to_meet_do_not_meet_the_next_day_either(session):
     ximena, amina = bank.interpreter(session), bank.newcomer(session)
     first, then = (
@@ -226,6 +235,8 @@ def test_a_close_language_is_confirmed_by_the_person_alone(session):
     assert booking.state == "taken"
     with pytest.raises(Forbidden):
         interpreting.agree(session, booking.id, **ximena.does)
+    with pytest.raises(NotAllowedNow):
+        interpreting.agree(session, booking.id, by=amina.actor, at=booking.begins)
     interpreting.agree(session, booking.id, **amina.does)
     assert (booking.state, bank.appointment_of(session, booking).state) == ("confirmed", "assigned")
 
