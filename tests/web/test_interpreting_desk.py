@@ -212,6 +212,7 @@ def test_an_absence_is_noted_and_a_service_signed_for_who_has_no_account(databas
         helene.refused(f"{page}/mandats/{mandate}/rendu", **field)
         helene.send(f"{page}/mandats/{mandate}/rendu", side="requester", **field)
         assert one(database, Booking).requester_minutes == 60
+        helene.send(f"{page}/mandats/{mandate}/absence", status=400, absent="somebody")
         helene.send(f"{page}/mandats/{mandate}/absence", absent="requester")
     assert (one(database, Booking).state, one(database, Appointment).state) == ("no_show", "no_show")
 
@@ -238,6 +239,11 @@ def test_what_was_signed_or_noted_by_mistake_is_opened_again_and_counts_no_more(
         assert "0 service" in helene.open(record).text
         helene.send(f"{page}/mandats/{mandate}/rouvrir")
         assert "ce n’est plus possible" in helene.open(page).text
+
+
+def test_whoever_does_not_interpret_has_no_record(helene, amina):
+    for page in ("", "/offre"):
+        helene.open(f"{ROOM}/personnes/{amina.person}{page}", status=404)
 
 
 def test_an_absence_told_on_the_telephone_is_noted_on_the_record_and_taken_back(database, helene, ximena):
