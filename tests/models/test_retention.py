@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, update
+from sqlalchemy.orm import Session
 
-from models import casework, interpreting, outbox, privacy, retention
+from models import casework, interpreting, ledger, outbox, privacy, retention
 from models.actor import SYSTEM
 from models.drafts import save_draft
 from models.errors import Forbidden
+from models.instants import city_date
 from models.tables import Account, Draft, LedgerLine, Letter, Person
 from tests.models import office
 from tests.models.interpreting import bank
@@ -82,6 +84,28 @@ def test_who_came_back_in_time_stays(db):
     assert "left" not in keep(db, last)
 
 
+def test_who_comes_back_at_the_instant_that_her_file_is_taken_in_hand_stays(db):
+    person, _ = a_file(db, "left")
+
+    def come_back(asked):
+        if asked.is_select and asked.statement._for_update_arg is not None:
+            asked.session.execute(update(Person).where(Person.id == person).values(state="ready"))
+
+    event.listen(Session, "do_orm_execute", come_back)
+    try:
+        keep(db, AT + timedelta(days=privacy.rules()["left"].days))
+    finally:
+        event.remove(Session, "do_orm_execute", come_back)
+    assert erased_at(db, person) is None
+
+
+def test_the_letter_of_the_day_about_the_ledger_is_no_night_s_work(db):
+    with db.writing() as session:
+        ledger.record(session, AT, SYSTEM, "send_anchor", "ledger", city_date(AT).isoformat())
+    with db.reading() as session:
+        assert not retention.was_done(session, AT)
+
+
 def test_a_dry_run_counts_and_changes_nothing(db):
     a_file(db, "left")
     last = AT + timedelta(days=400)
@@ -116,6 +140,22 @@ def test_the_ledger_tells_counts_by_rule_and_nobody_s_name(db):
         assert line.facts == {"left": 1, "letter": 2}
         assert retention.was_done(session, AT + timedelta(days=400))
         assert not retention.was_done(session, AT + timedelta(days=401))
+
+
+@pytest.mark.parametrize(("how", "days"), [("left", 400), (None, 400), ("left", 100)])
+def test_the_files_are_cleaned_where_somebody_was_erased_and_else_nobody_waits_for_it(
+    db, monkeypatch, how, days
+):
+    cleaned = []
+    monkeypatch.setattr(retention, "clean_up", cleaned.append)
+    if how:
+        a_file(db, how)
+    else:
+        with db.writing() as session:
+            office.newcomer(session)
+    done = keep(db, AT + timedelta(days=days))
+    assert "letter" in done
+    assert cleaned == ([db] if "left" in done else [])
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_was(db, monkeypatch):

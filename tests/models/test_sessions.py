@@ -96,6 +96,17 @@ def test_what_nobody_can_use_any_more_is_forgotten(session, age):
     assert session.scalars(select(KnownBrowser)).all() == []
 
 
+def test_what_somebody_uses_is_kept(session):
+    account = holder(session, role="participant")
+    used = sessions.start_session(session, account, AT - timedelta(days=20))
+    sessions.touch_session(session, used, AT - timedelta(hours=1))
+    half = sessions.start_session(session, account, AT - 9 * MINUTE, stage="half")
+    known = sessions.remember_browser(session, account.id, None, AT - timedelta(days=179))
+    sessions.forget_old(session, AT)
+    assert sessions.account_of(session, used, AT) == sessions.half_open(session, half, AT) == account
+    assert sessions.knows_browser(session, account.id, known, AT)
+
+
 def test_a_role_that_was_lost_ends_with_the_next_question(session):
     account = holder(session)
     token = sessions.start_session(session, account, AT)

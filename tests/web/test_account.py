@@ -14,6 +14,7 @@ from models.limits import Limit
 from models.tables import Account, AccountLink, KnownBrowser, SignIn, TryCount
 from tests.models import office
 from tests.models.office import AT, DO
+from tests.web import desk
 from tests.web.pages import Page, Visitor
 from tests.web.routes import asked
 from web.chores import do_chores
@@ -386,6 +387,16 @@ def test_a_wrong_code_is_refused_and_guessing_is_held_back(visitor, card, monkey
     monkeypatch.setitem(limits.LIMITS, "card", Limit(1, limits.QUARTER))
     visitor.refused("/connexion/carte", card=card[:-1] + "?")
     assert "Retry-After" in visitor.send("/connexion/carte", status=429, card=card).headers
+
+
+@pytest.mark.parametrize("opened", [("/coordination", True), ("/static/passerelle.css", False)])
+def test_whoever_works_stays_in_and_whoever_only_leaves_a_page_open_does_not(app, database, opened):
+    helene, (path, stays) = desk.coordinator(app, database), opened
+    with time_machine.travel(AT + timedelta(minutes=20), tick=False):
+        helene.client.get(path).close()
+    with time_machine.travel(AT + timedelta(minutes=40), tick=False):
+        answer = helene.client.get("/coordination")
+        assert (answer.status_code == 200) is stays
 
 
 def test_the_chores_forget_what_is_over(app, visitor, database, people):

@@ -1,0 +1,46 @@
+"""A name in a list is told once on a day of the city for each reader; nobody is told of herself, nor who is gone."""
+
+from datetime import timedelta
+
+import pytest
+
+from models import casework, reads
+from tests.models import office
+from tests.models.office import AT, COORDINATOR, DO, OTHER_COORDINATOR
+
+LATE_YESTERDAY = AT - timedelta(hours=11)
+"""Eleven in the evening of the day before in the city; today already by the clock of the world."""
+
+
+def new(session, *people, by=COORDINATOR, at=AT):
+    return reads.not_told_today(session, [one.person for one in people], by=by, at=at)
+
+
+@pytest.fixture
+def amina(db):
+    with db.writing() as session:
+        return office.newcomer(session)
+
+
+@pytest.mark.parametrize(
+    ("by", "at", "is_new"),
+    [(COORDINATOR, AT, False), (COORDINATOR, LATE_YESTERDAY, True), (OTHER_COORDINATOR, AT, True)],
+)
+def test_what_was_told_today_of_this_reader_is_told_no_more(db, amina, by, at, is_new):
+    with db.reading() as session:
+        assert new(session, amina) == [amina.person]  # though she was registered by this coordinator today
+    with db.writing() as session:
+        reads.note(session, reads.NAMES, [amina.person], by=by, at=at)
+    with db.reading() as session:
+        assert new(session, amina) == [amina.person] * is_new
+
+
+def test_nobody_reads_herself_and_whoever_is_gone_is_read_by_nobody(db, amina):
+    with db.writing() as session:
+        left, erased = office.newcomer(session, "Noor"), office.sign_up(session, "Basile")
+        casework.withdraw_consent(session, left.person, "program", **left.does)
+        casework.decline_person(session, erased, **DO)
+        casework.erase(session, erased, **DO)
+    with db.reading() as session:
+        assert new(session, amina, left, office.Someone(erased, "")) == [amina.person]
+        assert new(session, amina, by=amina.actor) == []
