@@ -229,19 +229,25 @@ def _best_of_each(rows: Rows, most: int) -> tuple[Rows, Ints]:
 
 
 def leave_out(rows: Rows, most: int, coarse: Any, fine: Any, kept: Any, beyond: Any) -> None:
-    """Unmark all but the ``most`` greatest worths of each need, the first of equals; note the greatest left out."""
+    """Unmark all but the ``most`` greatest worths of each need; note the greatest left out.
+
+    Of equals each need keeps others than the need before it: a crowd of people alike would all keep the same few.
+    """
     for row in range(len(rows.start) - 1):
         first, last = rows.start[row], rows.start[row + 1]
         if last - first > most:
             cut = find_cut(rows.worth, first, last, most, coarse, fine)
-            room = most
+            room, equals = most, 0
             for at in range(first, last):
                 room -= rows.worth[at] > cut
+                equals += rows.worth[at] == cut
             beyond[row] = cut
+            turn = (rows.first + row) * room % equals
             for at in range(first, last):
-                if rows.worth[at] == cut and room > 0:
-                    room -= 1
-                elif rows.worth[at] <= cut:
+                if rows.worth[at] == cut:
+                    kept[at] = 1 if turn < room else 0
+                    turn = turn + 1 if turn + 1 < equals else 0
+                elif rows.worth[at] < cut:
                     kept[at] = 0
 
 

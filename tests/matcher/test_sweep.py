@@ -175,6 +175,17 @@ def test_the_best_of_each_need_are_kept_and_nobody_left_out_is_worth_more_than_i
             assert beyond == (worths[-3] if len(worths) > 2 else -1)
 
 
+def test_of_people_all_alike_each_is_kept_by_somebody(monkeypatch):
+    """Where all needs kept the same few, the others would be asked for again with every step of the search."""
+    monkeypatch.setattr(looking, "ALL_KEPT", 0)
+    monkeypatch.setattr(looking, "KEPT", 3)
+    laid_out = columns(pool([need(f"n{at}") for at in range(40)], [offer(f"o{at}") for at in range(31)]))
+    for source in ("sweep", "definitions"):
+        rows = [piece.rows for piece in searched(source, laid_out).pieces]
+        assert {at for each in rows for at in each.offer.tolist()} == set(range(31))
+        assert {count for each in rows for count in np.diff(each.start).tolist()} == {3}
+
+
 def crowd(seed: int, program: str = "sponsorship") -> PoolColumns:
     """Give a pool with many ties: people of few kinds, some of whom are all alike, and no floor in every other."""
     some = Random(seed)
