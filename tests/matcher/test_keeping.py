@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from matcher.assignment import assign, keeping
 from matcher.assignment.keeping import keep_most
 from matcher.assignment.market import read_market
+from matcher.assignment.rows import Edges
 from tests.matcher.markets import Case, cases, large, table, tight_of
-from tests.matcher.solving import tried
+from tests.matcher.solving import proved, tried
 from tests.oracle.assignments import Instance, best
 
 Pairs = frozenset[tuple[int, int]]
@@ -106,3 +107,20 @@ def test_too_many_tight_pairs_are_asked_for_again(monkeypatch):
     held = kept_best(case, previous)
     monkeypatch.setattr(keeping, "MOST_HELD", 5)
     assert kept_best(case, previous) == held
+
+
+@pytest.mark.parametrize(("held", "is_asked_again"), [(0, False), (-1, True)])
+def test_tight_pairs_are_held_as_long_as_they_are_not_too_many(held, is_asked_again, monkeypatch):
+    case = large(3, 60, 40, 0.3, "ties")
+    market, asked = read_market(case.worth, case.places, case.priority), []
+    found = proved(case)
+    prices = found.need_prices, found.place_prices
+    many = sum(len(edges.need) for edges in tight_of(market, *prices))
+
+    def tight() -> Iterator[Edges]:
+        asked.append(1)
+        return tight_of(market, *prices)
+
+    monkeypatch.setattr(keeping, "MOST_HELD", many + held)
+    keep_most(market.places, found.pairs, prices, found.pairs[::2], tight)
+    assert (len(asked) > 1) == is_asked_again
