@@ -124,3 +124,16 @@ def test_tight_pairs_are_held_as_long_as_they_are_not_too_many(held, is_asked_ag
     monkeypatch.setattr(keeping, "MOST_HELD", many + held)
     keep_most(market.places, found.pairs, prices, found.pairs[::2], tight)
     assert (len(asked) > 1) == is_asked_again
+
+
+def test_blocks_of_tight_pairs_may_come_in_any_order():
+    case = Case(table([dict.fromkeys(range(30), 700_000)] * 30, 30), np.ones(30, int), np.ones(30, int))
+    market, found = read_market(case.worth, case.places, case.priority), proved(case)
+    prices = found.need_prices, found.place_prices
+    pairs, before = (np.array([(at, at ^ swapped) for at in range(30)]) for swapped in (0, 1))
+    (whole,) = tight_of(market, *prices)
+    parts = [Edges(*(column[first : first + 30] for column in whole)) for first in range(0, 900, 30)]
+    for own in (parts, parts[::-1]):
+        assert (
+            keep_most(market.places, pairs, prices, before, lambda own=own: own).tolist() == before.tolist()
+        )
