@@ -17,14 +17,15 @@ from matcher.formats.columns import (
     flag_column,
     text_column,
 )
-from matcher.formats.fields import identity
+from matcher.formats.fields import day, identity
 from matcher.formats.sheets import read_sheet
 from matcher.texts import one_line
-from models.casework.codes import LONGEST_NAME, PHONE
+from models.casework.codes import EARLIEST, LATEST, LONGEST_NAME, PHONE
 from models.casework.sheets import NeedSheet, OfferSheet, Profile, Registration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 SIDES = ("need", "offer")
 LONGEST_EMAIL = 300
@@ -69,6 +70,14 @@ def _phone(value: Any, spot: Spot) -> str | None:
     return None
 
 
+def _day(value: Any, spot: Spot) -> date | None:
+    found: date | None = day(value, spot)
+    if found is None or EARLIEST <= found <= LATEST:
+        return found
+    spot.wrong("out_of_range", given=show(value), low=EARLIEST, high=LATEST)
+    return None
+
+
 def _reader_language(value: Any, spot: Spot) -> str | None:
     code = {"fr": "fr", "français": "fr", "french": "fr", "en": "en", "anglais": "en", "english": "en"}.get(
         str(value).strip().casefold()
@@ -92,9 +101,12 @@ CONTACT = (
 )
 CONSENTS = tuple(map(flag_column, PURPOSES))
 STATE = text_column("state", _anything)
+TOLD = tuple(
+    replace(column, reader=_day) if column.reader is day else column for column in (*PROFILE, *WISHES)
+)
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
-    "need": (SOURCE_ID, *CONTACT, *PROFILE, *WISHES, WAITING, *CONSENTS, STATE),
-    "offer": (SOURCE_ID, *CONTACT, *PROFILE, *WISHES, *GIVING, *CONSENTS, STATE),
+    "need": (SOURCE_ID, *CONTACT, *TOLD, replace(WAITING, reader=_day), *CONSENTS, STATE),
+    "offer": (SOURCE_ID, *CONTACT, *TOLD, *GIVING, *CONSENTS, STATE),
 }
 PROFILE_FIELDS = tuple(Profile.__dataclass_fields__)
 SHEETS: Mapping[str, type[NeedSheet | OfferSheet]] = {"need": NeedSheet, "offer": OfferSheet}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 from matcher.texts import one_line
@@ -26,6 +27,8 @@ from matcher.vocabulary import (
 from models.casework.sheets import NeedSheet, OfferSheet, Profile
 from models.errors import WrongValue
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+"""Days that may be told: a year that is mistyped would have somebody wait for two thousand years."""
 LONGEST_NAME = 80
 PHONE = re.compile(r"\+?[\d ().\-]{7,24}", re.ASCII)
 MOST_TEXT = {"first_name": LONGEST_NAME, "surname": LONGEST_NAME, "email": 254, "phone": 40}

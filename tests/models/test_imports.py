@@ -245,6 +245,15 @@ def test_a_date_of_waiting_is_kept(db):
         assert session.scalars(select(Need.waiting_since)).one() == date(2025, 11, 3)
 
 
+@pytest.mark.parametrize("column", ["En attente depuis", "Séjour jusqu’au"])
+@pytest.mark.parametrize(
+    ("typed", "is_refused"), [("0026-03-02", True), ("2000-01-01", False), ("2100-01-01", True)]
+)
+def test_nobody_waits_for_two_thousand_years(db, column, typed, is_refused):
+    found = look(db, listed((*ROW, typed), header=(*HEADER, column)))
+    assert [fault.code for fault in found.faults] == ["out_of_range"] * is_refused
+
+
 def test_a_round_is_taken_out_with_names(db):
     with db.writing() as session:
         newcomer(session, "Amina")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from matcher.texts import clean
+from models.casework.codes import EARLIEST, LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 200
 TICKED = "yes"
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
-"""Between these is every day that a form may tell."""
 
 
 class Answers:
@@ -104,10 +103,10 @@ class Answers:
         except ValueError:
             self.blame(name, _("Cette date n’existe pas. Écrivez-la ainsi : 2026-03-02."))
             return None
-        if day and not EARLIEST <= day < LATEST:
+        if day and not EARLIEST <= day <= LATEST:
             self.blame(
                 name,
-                _("Écrivez une année de %(first)s à %(last)s.", first=EARLIEST.year, last=LATEST.year - 1),
+                _("Écrivez une année de %(first)s à %(last)s.", first=EARLIEST.year, last=LATEST.year),
             )
             return None
         return day

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
+from models.casework.codes import EARLIEST
 from models.errors import NoSuchTime
 from models.interpreting import instant_of
 from models.interpreting.sheets import CITY
 from web.clock import CITY_ZONE, now
-from web.forms.answers import EARLIEST
 from web.i18n import date_words
 from web.words import TURNS
 

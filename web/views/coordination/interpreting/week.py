@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from models import interpreting
+from models.casework.codes import EARLIEST, LATEST
 from models.queries.interpreting import plans, week
 from web import interpreting_lists, interpreting_words, plan_words
 from web.access import access
 from web.clock import now, today
 from web.database import reading
-from web.forms.answers import EARLIEST, LATEST
 from web.on_record import note_names
 from web.views.coordination.acts import attempt
 from web.views.interpreting.acts import refusal
@@ -84,6 +84,6 @@ def _monday(said: str) -> date:
         day = date.fromisoformat(said)
     except ValueError:
         day = today()
-    if not EARLIEST <= day < LATEST:
+    if not EARLIEST <= day <= LATEST:
         day = today()
     return day - timedelta(days=day.weekday())
