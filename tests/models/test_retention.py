@@ -14,7 +14,19 @@ from models.actor import SYSTEM
 from models.drafts import save_draft
 from models.errors import Forbidden
 from models.instants import city_date
-from models.tables import Account, Draft, LedgerLine, Letter, Person
+from models.lifecycle import OVER
+from models.tables import (
+    Account,
+    Appointment,
+    Draft,
+    LedgerLine,
+    Letter,
+    Need,
+    Offer,
+    Pairing,
+    Person,
+    Translation,
+)
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.models.office import AT, COORDINATOR, DO
@@ -74,6 +86,26 @@ def test_whoever_asks_something_of_the_bank_stays_though_her_pairing_is_long_ove
             )
             interpreting.request_translation(session, sheet, by=COORDINATOR, at=last - DAY)
     assert ("ended" in keep(db, last)) == (asks == "nothing")
+
+
+@pytest.mark.parametrize("of_late", [None, Need, Offer, Pairing, Appointment, Translation])
+def test_whatever_of_hers_ended_of_late_keeps_her_file(db, of_late):
+    person, _ = a_file(db, "ended")
+    last = AT + timedelta(days=privacy.rules()["ended"].days)
+    with db.writing() as session:
+        casework.publish_offer(session, person, office.OFFER, **DO)
+        bank.request(session, office.Someone(person, ""))
+        sheet = interpreting.TranslationSheet(
+            person_id=person, from_language="spa", pages=1, deadline=(AT + DAY).date()
+        )
+        interpreting.request_translation(session, sheet, **DO)
+        session.execute(update(Offer).where(Offer.person_id == person).values(state=OVER[0]))
+        for table in (Appointment, Translation):
+            session.execute(update(table).values(state="cancelled"))
+        bank.request(session)  # for nobody whose file is here
+        if of_late:
+            session.execute(update(of_late).values(state_since=last - DAY))
+    assert ("ended" in keep(db, last)) == (of_late is None)
 
 
 def test_who_came_back_in_time_stays(db):
