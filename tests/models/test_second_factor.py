@@ -141,10 +141,11 @@ def test_a_recovery_code_serves_once_however_it_is_written_and_its_owner_is_told
 
 def test_recovery_codes_open_their_own_account_alone_and_die_with_new_ones(session):
     account, other = colleague(session), colleague(session, "administrator")
-    _, codes = enrolled(session, account)
+    (_, codes), (_, others) = enrolled(session, account), enrolled(session, other)
     assert not second_factor.accept_recovery_code(session, other, codes[0], at=AT)
     second_factor.renew_recovery_codes(session, account, at=AT)
     assert not second_factor.accept_recovery_code(session, account, codes[0], at=AT)
+    assert second_factor.accept_recovery_code(session, other, others[0], at=AT)
 
 
 def test_a_new_key_replaces_the_old_one_only_once_it_is_confirmed(session):
