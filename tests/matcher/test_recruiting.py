@@ -309,7 +309,7 @@ def test_crises_are_for_professionals_and_recruit_nobody():
 
 
 def test_a_policy_of_another_program_is_refused():
-    with pytest.raises(InvalidInput, match="policy is for 'support'"):
+    with pytest.raises(InvalidInput, match="is 'support', and the pool is of"):
         recruits_of(pool(), shipped_policy("support"))
 
 

@@ -312,7 +312,7 @@ def test_an_empty_side_is_no_fault(people):
 
 
 def test_a_policy_of_another_program_is_refused():
-    with pytest.raises(InvalidInput, match="policy is for 'support'"):
+    with pytest.raises(InvalidInput, match="is 'support', and the pool is of"):
         shortages_of(pool(), shipped_policy("support"))
 
 
