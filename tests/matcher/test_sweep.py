@@ -19,7 +19,7 @@ from matcher.columns import PoolColumns
 from matcher.engine import propose
 from matcher.policy import shipped_policy
 from matcher.programs import PROGRAMS, Program, program_of
-from matcher.records import Pool
+from matcher.records import Pool, Round
 from matcher.search import bounds, search, sweep, tables
 from matcher.search import pieces as looking
 from matcher.search.alike import ByName, Judge
@@ -80,13 +80,29 @@ def test_the_sweep_agrees_in_a_city_where_rarity_is_measured(program):
     assert len(found) > 1_000
 
 
+def both_ways(people: Pool) -> list[Round]:
+    """Give the round swept, and the round by the definitions, which takes saying: what is loaded is used again."""
+    rounds = []
+    for is_swept in (True, False):
+        with mock.patch.object(compiled.Kernel, "repays", return_value=is_swept):
+            rounds.append(propose(people))
+    return rounds
+
+
 @pytest.mark.parametrize("program", PROGRAM_CODES)
 def test_a_whole_round_is_the_same_swept_and_by_definition(program):
     for seed in range(POOLS // 10):
         people = small_pool(Random(seed), needs=12, offers=5, program=program)
-        with mock.patch.object(compiled.Kernel, "repays", return_value=True):
-            swept = propose(people)
-        assert swept == propose(people), f"pool {seed}"
+        swept, defined = both_ways(people)
+        assert swept == defined, f"pool {seed}"
+
+
+@pytest.mark.parametrize("program", PROGRAM_CODES)
+def test_reasons_are_the_same_looked_up_among_more_offers_than_a_word_has_bits(program):
+    people = generate_pool(needs=150, offers=50, seed=3, program=program)
+    swept, defined = both_ways(people)
+    assert swept == defined
+    assert len(swept.unpaired) > 5
 
 
 def test_reasons_that_the_tables_cannot_tell_surely_are_told_by_definition(monkeypatch):
