@@ -71,22 +71,26 @@ def test_an_agent_has_an_organisation_and_nobody_else_has(db, role, has_one):
 def test_an_agent_is_invited_for_her_organisation_and_never_becomes_one_of_the_office(db):
     with db.writing() as session:
         place = opened(session)[0].id
+        keeper = accounts.open_account(
+            session, email="keeper@example.org", role="administrator", language="fr", at=office.AT
+        )
+        keep = {"by": Actor(account_id=keeper.id, role="administrator"), "at": office.AT}
         invitation = {"name": "Noémie", "language": "fr"}
         with pytest.raises(WrongValue):
-            team.invite(session, "n@example.org", role="agent", **invitation, **KEEP)
+            team.invite(session, "n@example.org", role="agent", **invitation, **keep)
         agent = team.invite(
-            session, "n@example.org", role="agent", organisation_id=place, **invitation, **KEEP
+            session, "n@example.org", role="agent", organisation_id=place, **invitation, **keep
         )
         assert (agent.role, agent.organisation_id) == ("agent", place)
         with pytest.raises(WrongValue):
-            team.change_role(session, agent.id, "coordinator", **KEEP)
+            team.change_role(session, agent.id, "coordinator", **keep)
         again = team.invite(
-            session, "n@example.org", role="coordinator", organisation_id=place, **invitation, **KEEP
+            session, "n@example.org", role="coordinator", organisation_id=place, **invitation, **keep
         )
         assert (again.id, again.organisation_id) == (agent.id, None)
-        team.close_account(session, again.id, **KEEP)
+        team.close_account(session, again.id, **keep)
         with pytest.raises(Stale):
-            team.close_account(session, again.id, **KEEP)
+            team.close_account(session, again.id, **keep)
 
 
 def test_an_agent_registers_somebody_beside_her_and_the_ledger_says_through_whom(db):

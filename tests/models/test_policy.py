@@ -165,8 +165,10 @@ def test_a_translation_is_hers_who_reads_it_a_second_time_and_open_to_who_transl
     yara = translator(session, "Yara")
     assert standing(session, busy, yara.actor) == {"translation_id": "proposed"}
     number = session.scalar(select(Interpreter.number).where(Interpreter.person_id == yara.person))
-    session.get_one(Translation, busy.named["translation_id"]).reader = number
+    row = session.get_one(Translation, busy.named["translation_id"])
+    row.reader = number
     assert standing(session, busy, yara.actor) == {"translation_id": "own"}
+    row.reader = None
     hers = interpreting.request_translation(session, replace(PAPERS, person_id=yara.person), **DO).id
     assert policy.relation_to(session, yara.actor, "translation_id", hers) == "own"
 

@@ -270,7 +270,7 @@ def test_who_turned_matching_off_reads_which_agreement_is_lacking_under_the_name
     visitor = signed_in(ximena.person)
     assert "il reste" not in visitor.open(MINE).text
     visitor.send("/moi/accords/matching/retirer")
-    assert "il reste : l’accord « Être jumelé selon mes intérêts »" in visitor.open(MINE).text
+    assert "il reste : l’accord « Recevoir des propositions selon mes intérêts »" in visitor.open(MINE).text
     with database.writing() as session:
         casework.pause(session, ximena.person, **ximena.does)
     assert "et la fin de la pause" in visitor.open(MINE).text
