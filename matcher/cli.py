@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: PLC0415 - a refusal needs no numbers loaded
 import functools
 import json
 import math
@@ -176,7 +177,7 @@ def pair(
     policy = policy_of(given["policy_file"], pool.program)
     before = None if previous is None else _couples(_previous(previous))
     tell(f"{len(pool.needs)} needs, {len(pool.offers)} offers")
-    from matcher.engine import propose  # noqa: PLC0415 - a refusal needs no numbers loaded
+    from matcher.engine import propose
 
     made = propose(pool, policy, method=method, alternates=alternates, previous=before)
     files.write(out, _written(made, out))
@@ -192,14 +193,14 @@ def verify(files_: tuple[str, ...], **given: str | None) -> None:
     try:
         pool, (round_file,) = pool_of(files_, 1, given)
     except AppointmentsGiven as found:
-        from matcher.appointments.cli import verify_plan  # noqa: PLC0415
+        from matcher.appointments.cli import verify_plan
 
         verify_plan(found.data, *files_, policy=given["policy_file"])
         return
     policy = policy_of(given["policy_file"], pool.program)
     try:
         made = _round(round_file)
-        from matcher import checks  # noqa: PLC0415
+        from matcher import checks
 
         tell(f"{len(pool.needs)} needs, {len(pool.offers)} offers, {len(made.pairings)} pairings")
         checks.verify(pool, made, policy)
@@ -223,8 +224,8 @@ def explain(files_: tuple[str, ...], **given: str | None) -> None:
     unknown += [f"there is no offer {offer!r} in the pool"] * all(one.id != offer for one in pool.offers)
     if unknown:
         refuse(unknown)
-    from matcher import explanation  # noqa: PLC0415
-    from matcher.telling import lines_of  # noqa: PLC0415
+    from matcher import explanation
+    from matcher.telling import lines_of
 
     found = explanation.explain(pool, need, offer, policy)
     for line in lines_of(found):
@@ -236,7 +237,7 @@ def explain(files_: tuple[str, ...], **given: str | None) -> None:
 @click.argument("side", type=click.Choice(["needs", "offers"]))
 def columns(side: str) -> None:
     """List the columns of a sheet of needs or offers: field name, French name, other names."""
-    from matcher.formats import columns as known  # noqa: PLC0415
+    from matcher.formats import columns as known
 
     for column in {"needs": known.NEED, "offers": known.OFFER}[side]:
         french, *also = known.NAMES[column.name]
@@ -261,8 +262,8 @@ def pool_of(
 
 
 def _pool_of_json(path: str) -> Pool:
-    from matcher.formats import pool_from_json  # noqa: PLC0415
-    from matcher.formats.strict import parse  # noqa: PLC0415
+    from matcher.formats import pool_from_json
+    from matcher.formats.strict import parse
 
     data, faults = files.read(path), Faults()
     with named(path):
@@ -273,7 +274,7 @@ def _pool_of_json(path: str) -> Pool:
 
 
 def _pool_of_sheets(needs: str, offers: str, program: str, today: str) -> Pool:
-    from matcher.formats.sheets import pool_of_sheets  # noqa: PLC0415
+    from matcher.formats.sheets import pool_of_sheets
 
     day = day_of("--today", today)
     return pool_of_sheets(
@@ -286,7 +287,7 @@ def _pool_of_sheets(needs: str, offers: str, program: str, today: str) -> Pool:
 
 def day_of(option: str, text: str) -> date:
     """Give the date that an option holds."""
-    from matcher.formats.fields import day  # noqa: PLC0415
+    from matcher.formats.fields import day
 
     faults = Faults()
     found: date | None = day(text, Spot(faults, option))
@@ -297,9 +298,9 @@ def day_of(option: str, text: str) -> date:
 
 def policy_of(path: str | None, program: str) -> Policy | None:
     """Give the policy of a file for the pools of a program, strictly; none where no file is named."""
-    from matcher.formats.strict import parse  # noqa: PLC0415
-    from matcher.policy import policy_for, policy_from_json  # noqa: PLC0415
-    from matcher.programs import program_of  # noqa: PLC0415
+    from matcher.formats.strict import parse
+    from matcher.policy import policy_for, policy_from_json
+    from matcher.programs import program_of
 
     if path is None:
         return None
@@ -314,8 +315,8 @@ def policy_of(path: str | None, program: str) -> Policy | None:
 
 def _round(path: str) -> Round:
     """Read a round; any JSON that is none answers « no », what is no JSON is bad input."""
-    from matcher.formats import read_round  # noqa: PLC0415
-    from matcher.formats.strict import is_json  # noqa: PLC0415
+    from matcher.formats import read_round
+    from matcher.formats.strict import is_json
 
     data = files.read(path)
     try:
@@ -329,7 +330,7 @@ def _round(path: str) -> Round:
 
 def _previous(path: str) -> Round:
     """Read the round of which to keep as much as can be; whatever is none is bad input."""
-    from matcher.formats import read_round  # noqa: PLC0415
+    from matcher.formats import read_round
 
     with named(path):
         return read_round(files.read(path))
@@ -356,10 +357,10 @@ def named(path: str) -> Iterator[None]:
 def _written(made: Round, out: str | None) -> bytes:
     ending = Path(out or "").suffix.lower()
     if ending in {".csv", ".xlsx"}:
-        from matcher.formats.round_sheets import round_sheet  # noqa: PLC0415
+        from matcher.formats.round_sheets import round_sheet
 
         return round_sheet(made, ending)
-    from matcher.formats import round_to_json  # noqa: PLC0415
+    from matcher.formats import round_to_json
 
     text = json.dumps(round_to_json(made), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode() + b"\n"

@@ -13,7 +13,7 @@ from matcher.formats.columns import GIVING, WAITING, WISHES, Column
 from matcher.formats.round_sheets import round_sheets
 from matcher.formats.writing import Sheet, as_xlsx, table_of
 from matcher.records import Language
-from matcher.vocabulary import LIFECYCLE, WEEKS
+from matcher.vocabulary import FARTHEST_KM, LIFECYCLE, MOST_MEETINGS, MOST_MONTHS, MOST_PLACES, WEEKS
 from models import disclosure, ledger, policy, reads
 from models.casework.rows import get
 from models.people_sheets import COLUMNS, PURPOSES, SIDES, TITLES
@@ -110,10 +110,10 @@ WRITTEN: Mapping[str, str] = {
     "email": "une adresse; elle évite aussi les doublons",
     "reader_language": "fr ou en",
     "languages": "langue:niveau ou langue:niveau:mode, séparés par ; (français:B1 ; espagnol:langue maternelle)",
-    "limit_km": "un nombre de 0 à 500",
-    "meetings_per_month": "un nombre de 1 à 8",
-    "months": "un nombre de 1 à 24",
-    "capacity": "un nombre de 0 à 100; vide : 1",
+    "limit_km": f"un nombre de 0 à {FARTHEST_KM}",
+    "meetings_per_month": f"un nombre de 1 à {MOST_MEETINGS}",
+    "months": f"un nombre de 1 à {MOST_MONTHS}",
+    "capacity": f"un nombre de 0 à {MOST_PLACES}; vide : 1",
     "years_in_field_here": "un nombre",
     "stay_until": "une date : 2026-03-31",
     "waiting_since": "une date : 2026-03-02; vide : aujourd’hui",

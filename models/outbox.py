@@ -154,9 +154,8 @@ def _count_refusal(database: Database, letter_id: str, at: datetime) -> None:
     with database.writing() as session:
         reader = select(Account.person_id).join(Letter, Letter.account_id == Account.id)
         person_id = session.scalar(reader.where(Letter.id == letter_id))
-        session.execute(
-            select(Person.id).where(Person.id == person_id).with_for_update()
-        )  # people come first
+        people_first = select(Person.id).where(Person.id == person_id).with_for_update()
+        session.execute(people_first)
         letter = session.get(Letter, letter_id, with_for_update=True)
         if letter is None:
             return

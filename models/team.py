@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from models import accounts, ledger, outbox, policy, sessions
 from models.actor import Actor
+from models.casework.rows import lock_rows
 from models.errors import AlreadyRegistered, Forbidden, Stale, WrongValue
 from models.tables import Account, AccountLink, Organisation
 
@@ -95,10 +96,8 @@ def _another_of_the_team(session: Session, account_id: str, by: Actor) -> Accoun
     policy.must(by, "keep_team")
     if by.account_id == account_id:
         raise Forbidden(by.role)
-    two = select(Account).where(Account.id.in_([account_id, by.account_id])).order_by(Account.id)
-    fresh = two.with_for_update().execution_options(populate_existing=True)
-    locked = {one.id: one for one in session.scalars(fresh)}
-    if by.account_id is not None and not _is_administrator(locked.get(by.account_id)):
+    lock_rows(session, Account, [account_id, *([by.account_id] if by.account_id else [])])
+    if by.account_id and not _is_administrator(session.get(Account, by.account_id)):
         raise Forbidden(by.role)
     account = accounts.get(session, account_id)
     if account.closed_at is not None or account.role not in INVITED_ROLES:

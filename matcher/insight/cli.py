@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: PLC0415 - a refusal needs no numbers loaded
 import sys
 
 import click
@@ -17,8 +18,8 @@ def shortage(files_: tuple[str, ...], **given: str | None) -> None:
     """Say who cannot be served together: needs that only these offers can serve, with too few places."""
     pool, _ = pool_of(files_, 0, given)
     policy = policy_of(given["policy_file"], pool.program)
-    from matcher.insight.shortage import shortages_of  # noqa: PLC0415
-    from matcher.insight.shortage_telling import lines_of  # noqa: PLC0415
+    from matcher.insight.shortage import shortages_of
+    from matcher.insight.shortage_telling import lines_of
 
     for line in lines_of(shortages_of(pool, policy)):
         click.echo(line)
@@ -39,8 +40,8 @@ def recruit(files_: tuple[str, ...], most: int, **given: str | None) -> None:
     """Say whom to recruit: which volunteers more, alone or together, would serve how many more."""
     pool, _ = pool_of(files_, 0, given)
     policy = policy_of(given["policy_file"], pool.program)
-    from matcher.insight.recruiting import recruits_of  # noqa: PLC0415
-    from matcher.insight.recruiting_telling import lines_of  # noqa: PLC0415
+    from matcher.insight.recruiting import recruits_of
+    from matcher.insight.recruiting_telling import lines_of
 
     for line in lines_of(recruits_of(pool, policy, most=most)):
         click.echo(line)
@@ -54,8 +55,8 @@ def compare(files_: tuple[str, ...], **given: str | None) -> None:
     """Lay the best round beside a stable one and one by arrival: who is served, and what each gives up."""
     pool, _ = pool_of(files_, 0, given)
     policy = policy_of(given["policy_file"], pool.program)
-    from matcher.insight.comparing import compare_methods  # noqa: PLC0415
-    from matcher.insight.comparing_telling import lines_of  # noqa: PLC0415
+    from matcher.insight.comparing import compare_methods
+    from matcher.insight.comparing_telling import lines_of
 
     for line in lines_of(compare_methods(pool, policy)):
         click.echo(line)
@@ -76,10 +77,10 @@ def freedom(files_: tuple[str, ...], margin: float, **given: str | None) -> None
     """Say which pairings stand in every best round, and which pairs could stand for a small loss."""
     pool, _ = pool_of(files_, 0, given)
     policy = policy_of(given["policy_file"], pool.program)
-    from matcher.engine import propose  # noqa: PLC0415
-    from matcher.insight.freedom import freedom_of  # noqa: PLC0415
-    from matcher.insight.freedom_telling import lines_of  # noqa: PLC0415
-    from matcher.records import WORTH_OF_A_POINT  # noqa: PLC0415
+    from matcher.engine import propose
+    from matcher.insight.freedom import freedom_of
+    from matcher.insight.freedom_telling import lines_of
+    from matcher.records import WORTH_OF_A_POINT
 
     best = propose(pool, policy, alternates=0)
     for line in lines_of(freedom_of(pool, best, round(margin * WORTH_OF_A_POINT))):
@@ -94,8 +95,8 @@ def rules(files_: tuple[str, ...], **given: str | None) -> None:
     """Say what each rule costs: the round without one barrier, without the floor, without one weight."""
     pool, _ = pool_of(files_, 0, given)
     policy = policy_of(given["policy_file"], pool.program)
-    from matcher.insight.rules import rules_of  # noqa: PLC0415
-    from matcher.insight.rules_telling import lines_of  # noqa: PLC0415
+    from matcher.insight.rules import rules_of
+    from matcher.insight.rules_telling import lines_of
 
     for line in lines_of(rules_of(pool, policy)):
         click.echo(line)
@@ -112,8 +113,8 @@ def relax(files_: tuple[str, ...], more: int, **given: str | None) -> None:
     """Say the fewest things that people could change, by their own choice, to serve MORE needs more: 1 none do."""
     pool, _ = pool_of(files_, 0, given)
     policy = policy_of(given["policy_file"], pool.program)
-    from matcher.insight.relaxations import relaxations_of  # noqa: PLC0415
-    from matcher.insight.relaxations_telling import lines_of  # noqa: PLC0415
+    from matcher.insight.relaxations import relaxations_of
+    from matcher.insight.relaxations_telling import lines_of
 
     found = relaxations_of(pool, more, policy)
     for line in lines_of(found):

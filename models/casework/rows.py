@@ -13,11 +13,22 @@ from models import ledger
 from models.actor import Actor
 from models.errors import Unknown
 from models.lifecycle import IN_FORCE, OVER, UNDECIDED, check_step
-from models.tables import Appointment, Base, Booking, Incident, Need, Offer, Pairing, Person, Translation
+from models.tables import (
+    Account,
+    Appointment,
+    Base,
+    Booking,
+    Incident,
+    Need,
+    Offer,
+    Pairing,
+    Person,
+    Translation,
+)
 
 Row = TypeVar("Row", bound=Base)
 Asking = TypeVar("Asking", Appointment, Translation)
-Lockable = Person | Appointment | Translation | Incident
+Lockable = Person | Account | Appointment | Translation | Incident
 Stateful = Person | Need | Offer | Pairing | Appointment | Booking | Translation
 
 MACHINES = {

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fixtures.appointments import generate_agenda
+from fixtures.bank import offer_of, request_of
 from matcher.appointments import records
 from matcher.appointments.validity import is_for_professionals
 from models import interpreting
@@ -32,7 +33,6 @@ from models.queries.interpreting import answer
 from models.sealing import Keyring
 from models.tables import Booking
 from tests.models import office
-from tests.models.interpreting import bank
 
 KEYRING = Keyring("a key that opens nothing but what a bench invents")
 FIRST_DAY, DAYS = date(2026, 3, 9), 3
@@ -76,7 +76,7 @@ def _filled(database: Database, interpreters: int, appointments: int, seed: int)
         people = {one.id: _joined(session, at, one) for at, one in enumerate(month.interpreters)}
     with database.writing() as session:
         for one in month.appointments:
-            interpreting.request_appointment(session, _sheet(one, people), **office.DO)
+            interpreting.request_appointment(session, request_of(one, people), **office.DO)
         interpreting.plan_horizon(session, office.AT, NOW + timedelta(days=DAYS), **office.DO)
     with database.writing() as session:
         asked = list(session.scalars(select(Booking).where(Booking.state == "asked").order_by(Booking.id)))
@@ -96,41 +96,17 @@ def _joined(session: Session, number: int, one: records.Interpreter) -> str:
         travel=Travel(mode=one.travel.mode, limit_km=one.travel.limit_km) if one.travel else None,
     )
     person_id = office.sign_up(session, f"Interprète {number}", profile=profile, email=None)
-    sheet = interpreting.InterpreterSheet(
-        languages=tuple(interpreting.Language(code=it.code, level=it.level) for it in one.languages),
-        settings=one.settings,
-        modes=one.modes,
-        availability=one.availability or ((),),
-        max_hours_day=None if one.max_hours_day is None else int(one.max_hours_day),
-        max_hours_month=None if one.hours_left is None else int(one.hours_left),
-    )
-    interpreting.join_bank(session, person_id, sheet, **office.DO)
+    interpreting.join_bank(session, person_id, offer_of(one), **office.DO)
     office.make_ready(session, person_id)
     interpreting.sign_code(session, person_id, **office.DO)
     return person_id
-
-
-def _sheet(one: records.Appointment, people: dict[str, str], **changes: Any) -> interpreting.AppointmentSheet:
-    plain = replace(
-        bank.ASKED,
-        from_language=one.from_language,
-        to_language=one.to_language,
-        setting=one.setting,
-        start=one.start,
-        minutes=one.minutes,
-        modes=one.modes,
-        sector=one.sector,
-        gender_request=one.gender_request,
-        avoid=tuple(people[it] for it in one.avoid if it in people),
-    )
-    return replace(plain, **changes)
 
 
 def _new(people: dict[str, str], questions: int, seed: int) -> Iterator[interpreting.AppointmentSheet]:
     """Give requests of another month, all for the same hour."""
     month = generate_agenda(appointments=2 * questions, interpreters=0, seed=seed + 1_000)
     asked = [one for one in month.appointments if not is_for_professionals(one)]
-    return (_sheet(one, people, start=SOON) for one in asked[:questions])
+    return (replace(request_of(one, people), start=SOON) for one in asked[:questions])
 
 
 def _asked(database: Database, sheet: interpreting.AppointmentSheet) -> tuple[float, float, bool]:

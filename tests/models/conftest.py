@@ -3,7 +3,7 @@
 import pytest
 
 from models.invariants import check_invariants
-from tests.models import locking
+from tests.models import locking, office
 from tests.models.office import TODAY
 
 
@@ -21,3 +21,12 @@ def session(db):
         yield session
     with db.reading() as session:
         assert [str(found) for found in check_invariants(session, TODAY)] == []
+
+
+@pytest.fixture
+def owed(db):
+    """Two registrations, each with a letter."""
+    with db.writing() as session:
+        office.sign_up(session, "Amina")
+        office.sign_up(session, "Basile")
+    return db

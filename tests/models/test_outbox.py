@@ -11,15 +11,6 @@ from tests.models import office
 from tests.models.office import AT
 
 
-@pytest.fixture
-def owed(db):
-    """Two registrations, each with a letter."""
-    with db.writing() as session:
-        office.sign_up(session, "Amina")
-        office.sign_up(session, "Basile")
-    return db
-
-
 def kept(database):
     with database.reading() as session:
         return session.scalars(select(Letter)).all()

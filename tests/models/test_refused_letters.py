@@ -18,15 +18,6 @@ MANY = 3 * outbox.MOST_ATTEMPTS
 
 
 @pytest.fixture
-def owed(db):
-    """Two registrations, each with a letter."""
-    with db.writing() as session:
-        office.sign_up(session, "Amina")
-        office.sign_up(session, "Basile")
-    return db
-
-
-@pytest.fixture
 def proposed(db):
     """A proposal whose letters are owed, and both its people."""
     with db.writing() as session:
