@@ -163,7 +163,7 @@ class Lives(RuleBasedStateMachine):
         return [human for human in self.office.humans if not human.is_erased]
 
     def one(self, number: int, side: str | None = None) -> lives_model.Human:
-        found = [human for human in self.present if side in (None, human.side)] or self.office.humans[:4]
+        found = [human for human in self.present if side in (None, human.side)]
         return found[number % len(found)]
 
     def pair(self, number: int, stray: int, *fitting: str) -> lives_model.Pair:
@@ -380,10 +380,10 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: sum(human.is_erased for human in self.office.humans) < 2)
     @rule(human=humans, is_sure=strays)
     def erase(self, human: int, is_sure: int) -> None:
-        """Once in a while somebody is erased; half the city may not."""
-        if is_sure:
-            return
+        """Once in a while somebody is erased; half the city may not, nor the last of her side."""
         who = self.one(human)
+        if is_sure or [one.side for one in self.present].count(who.side) == 1:
+            return
         state, may = who.state, self.office.erase(who)
         self.attempt(may, state, casework.erase, who.id, by=self.herself(who))
 
@@ -486,6 +486,19 @@ class Lives(RuleBasedStateMachine):
             self.bring(one, before)
             if one.state == before:
                 self.on(one, *ENDS[after])
+
+    @precondition(lambda self: self.office.pairs)
+    @rule(pair=pairs, is_over=st.booleans())
+    def take_a_break(self, pair: int, is_over: bool) -> None:  # noqa: FBT001 - drawn
+        """In the midst of a pairing the newcomer takes a break; then it is completed, or she leaves."""
+        one = self.pair(pair, 1, *IN_FORCE)
+        self.bring(one, "active")
+        if one.state == "active":
+            self.pause(self.present.index(one.need))
+            if is_over:
+                self.on(one, *ENDS["completed"])
+            else:
+                self.withdraw(self.present.index(one.need), "program")
 
     def pair_whom_it_can(self) -> None:
         for human in self.present:
