@@ -12,7 +12,7 @@ from matcher.columns import AnyInts, Columns, Ints
 from matcher.compiled import kernel
 from matcher.records import Alternate
 from matcher.search import Search
-from matcher.search.bounds import Bound, bound_of
+from matcher.search.bounds import Limits
 
 ANYBODY = 1 << 40
 """Above any worth."""
@@ -94,13 +94,13 @@ def best_others(search: Search, taken: Ints, most: int) -> tuple[Best, Best]:
     return of_needs, of_offers
 
 
-def _may_be_better(search: Search, of_needs: Best, of_offers: Best, most: int) -> Bound:
+def _may_be_better(search: Search, of_needs: Best, of_offers: Best, most: int) -> Limits:
     """Rule out who is worth less to an offer than the last of its best, unless the need's own best are too few."""
     last_of_need, last_of_offer = (
         best.worth[most - 1 :: most].astype(np.int64) for best in (of_needs, of_offers)
     )
     beyond = np.concatenate([np.zeros(0, dtype=np.int64), *(piece.beyond for piece in search.pieces)])
-    return bound_of(last_of_offer, np.where(last_of_need < beyond, ANYBODY, 1))
+    return Limits(last_of_offer, np.where(last_of_need < beyond, ANYBODY, 1))
 
 
 def _themselves(rows: Rows) -> Rows:

@@ -14,7 +14,7 @@ from matcher.assignment.rows import Edges, Prices, tight_in
 from matcher.columns import Ints
 from matcher.methods import Decision, lift_of, places_in_play
 from matcher.play import Play
-from matcher.search.bounds import bound_of
+from matcher.search.bounds import Limits
 
 Couple = tuple[str, str]
 """The ids of a need and an offer."""
@@ -29,10 +29,10 @@ def changing_least(play: Play, best: Decision, previous: Iterable[Couple]) -> De
         return Prices(lift[needs], best.need_price[needs], best.place_price), play.search.work
 
     def tight() -> Iterator[Edges]:
-        bound = bound_of(best.place_price, lift - best.need_price + 1)
+        limits = Limits(best.place_price, lift - best.need_price + 1)
         return chain(
             replace(play.search, pieces=whole).ask(tight_in, prices),
-            play.search.ask_rest(tight_in, prices, bound),
+            play.search.ask_rest(tight_in, prices, limits),
         )
 
     before = _positions(play, previous)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from matcher.assignment.pricing import solve
 from matcher.assignment.rows import Edges, Prices, underpriced_in
 from matcher.columns import Ints
 from matcher.play import Play
-from matcher.search.bounds import bound_of
+from matcher.search import Search
+from matcher.search.bounds import Limits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,23 +36,19 @@ class Decision:
 
 
 def optimal(play: Play) -> Decision:
-    """Assign exactly, with the prices that prove it: the last question priced every pair."""
+    """Assign exactly, with the prices that prove it: every pair was priced, last at no more than they are."""
     scale, search = _scale(play), play.search
     lift = lift_of(play, scale)
 
-    def prices(need_price: Ints, place_price: Ints, width: int) -> Callable[[slice], tuple[Any, ...]]:
-        return lambda needs: (Prices(lift[needs], need_price[needs], place_price), width, search.work)
-
     def kept(need_price: Ints, place_price: Ints, width: int) -> Edges:
-        return one_after_another(*search.ask(underpriced_in, prices(need_price, place_price, width)))
+        def prices(needs: slice) -> tuple[Any, ...]:
+            return Prices(lift[needs], need_price[needs], place_price), width, search.work
 
-    def elsewhere(need_price: Ints, place_price: Ints, width: int) -> Edges:
-        asked = prices(need_price, place_price, width)
-        bound = bound_of(place_price, lift - need_price)
-        return one_after_another(*search.ask_rest(underpriced_in, asked, bound))
+        return one_after_another(*search.ask(underpriced_in, prices))
 
     dearest = scale * int(play.priority.max(initial=0)) + MOST_WORTH
-    standing = solve(places_in_play(play), play.priority, dearest, kept, elsewhere)
+    rest = Rest(search, lift, *(np.full(len(side), DEAREST) for side in (lift, play.places)))
+    standing = solve(places_in_play(play), play.priority, dearest, kept, rest.underpriced)
     need = np.flatnonzero(standing.offer_of >= 0)
     return Decision(
         chosen=np.column_stack((need, standing.offer_of[need])),
@@ -59,6 +57,45 @@ def optimal(play: Play) -> Decision:
         place_price=np.where(search.has_need, standing.place_price, 0),
         proves="optimal",
     )
+
+
+@dataclass(slots=True, eq=False)
+class Rest:
+    """The pairs that are not kept, asked again only where it may make a difference.
+
+    What was not underpriced when it was asked is so only where one of its two prices has fallen since. Of needs
+    that had an answer not all may have been told: they are asked again in any case.
+
+    Attributes
+    ----------
+    need_price, place_price : int64, shapes (needs,) and (offers,)
+        At which they were asked; above any price of those who are to be asked in any case.
+    """
+
+    search: Search
+    lift: Ints
+    need_price: Ints
+    place_price: Ints
+
+    def underpriced(self, need_price: Ints, place_price: Ints, width: int) -> Edges:
+        """Give those that are underpriced; as `matcher.assignment.pricing.solve` asks."""
+        fell, place_fell = need_price < self.need_price, place_price < self.place_price
+        reach = self.lift - need_price
+
+        def prices(needs: slice) -> tuple[Any, ...]:
+            return Prices(self.lift[needs], need_price[needs], place_price), width, self.search.work
+
+        asked = (
+            Limits(place_price, np.where(fell, reach, -DEAREST)),
+            Limits(np.where(place_fell, place_price, 2 * DEAREST), np.where(fell, -DEAREST, reach)),
+        )
+        answers = (self.search.ask_rest(underpriced_in, prices, limits) for limits in asked)
+        found = one_after_another(*chain.from_iterable(answers))
+        order = np.argsort(found.need, kind="stable")
+        found = Edges(*(column[order] for column in found))
+        self.need_price, self.place_price = need_price.copy(), place_price.copy()
+        self.need_price[found.need] = DEAREST
+        return found
 
 
 def lift_of(play: Play, scale: int) -> Ints:

@@ -16,7 +16,7 @@ from matcher.assignment.paths import Column, Graph
 from matcher.assignment.rows import Ints
 from matcher.compiled import kernel
 
-BACK: Final = 150_000
+BACK: Final = 40
 """How far prices go back before the next auction: in the smaller graph they may have gone too far."""
 CLOSED: Final = -1
 BIDS_A_NEED: Final = 40
@@ -98,7 +98,7 @@ def opened(graph: Graph, sides: Sides, price: Ints, seated: Ints, step: int) -> 
     seated[:] = stalls.offer_of
     least = level * sides.scale
     stays = np.abs(price - least) < sides.scale // 2
-    prices = np.where(stays, np.maximum(price - BACK, least), least)
+    prices = np.where(stays, np.maximum(price - BACK * step, least), least)
     prices[sides.places == 0] = sides.dearest
     need_prices = np.zeros(needs, dtype=np.int64)
     stalls = _stalls(graph, sides)

@@ -19,8 +19,9 @@ from matcher.assignment.rows import Edges, Ints, Prices, underpriced_in
 
 FIRST_WIDTH: Final = 4
 """So many of each need's best pairs, and about as many others by chance, enter the graph first."""
-STEPS: Final = (8_000, 4_000, 2_000)
-"""By how much bids of each opening auction outdo what would be as good; worths go to 1,000,000."""
+OPENING: Final = ((8_000, 0), (4_000, 0), (4_000, 1), (2_000, 0), (1_000, 0), (1_000, 1), (500, 0))
+"""The opening auctions: by how much bids outdo what would be as good (worths go to 1,000,000), and whether pairs
+are asked for elsewhere before."""
 
 Underpriced = Callable[[Ints, Ints, int], Edges]
 """Given the prices of needs and places: pairs whose value passes their prices, a few of each need."""
@@ -46,7 +47,7 @@ def solve(
         Gives a few pairs of each need, more where ``width`` is greater; none only where no pair of any need is
         underpriced.
     elsewhere : function of the same
-        Asked about pairs that are dear to look at and no answer of the other's, seldom: once before the first
+        Asked about pairs that are dear to look at and no answer of the other's, seldom: twice before the first
         exact search, and where the other has nothing more to give.
 
     Returns
@@ -87,14 +88,11 @@ class Draft:
         """Give the graph its first pairs, and set prices near the best, without any pairing.
 
         While a graph is poor, its very best is not worth the search: prices near it choose the next pairs
-        as well.
+        as well, and an auction costs less than to mend what a few pairs more undo.
         """
-        for step in STEPS:
-            if not self._grow(underpriced):
-                break
-            self._price(step)
-        if self._grow(elsewhere):
-            self._price(STEPS[-1])
+        for step, is_elsewhere in OPENING:
+            if self._grow(elsewhere if is_elsewhere else underpriced):
+                self._price(step)
 
     def settle(self, underpriced: Underpriced, elsewhere: Underpriced = nowhere) -> None:
         """Make pairs and prices the best of the graph, and the graph larger, until they hold for all pairs."""

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher.assignment.market import MOST_WORTH
-from matcher.columns import AnyInts
-from matcher.search.tables import BITS, NAMINGS, rows_of_bits
+from matcher.search.tables import BITS, NAMINGS, rows_of_bits, words_of
 from matcher.vocabulary import INTEREST_FAMILIES, INTERESTS
 
 Column = Any
@@ -40,8 +39,15 @@ class Reasons(NamedTuple):
     by: Column  # (offers): to work in
 
 
-class Bound(NamedTuple):
+class Limits(NamedTuple):
     """Which pairs may matter: those where ``of_offer[offer] < of_need[need] + worth``; int64 columns."""
+
+    of_offer: Column
+    of_need: Column
+
+
+class Bound(NamedTuple):
+    """Limits, laid out for whoever looks through the pairs; offers stand as it knows them."""
 
     of_offer: Column
     of_need: Column
@@ -51,10 +57,12 @@ class Bound(NamedTuple):
     most: int  # of each need, whoever is worth less than so many others may be left out
 
 
-def bound_of(of_offer: AnyInts, of_need: AnyInts, most: int = NOBODY_LEFT_OUT) -> Bound:
+def bound_of(limits: Limits, most: int = NOBODY_LEFT_OUT) -> Bound:
     """Give a bound, with rows of bits from which it is told who is ruled out for a need in any case."""
+    of_offer, of_need = limits
     beyond = np.full(len(of_need), MOST_WORTH, dtype=np.int64)
-    some = np.sort(of_offer)[:: max(len(of_offer) // LEVELS, 1)]
+    some = np.sort(of_offer[of_offer < of_offer.max(initial=0)])
+    some = some[:: max(len(some) // LEVELS, 1)]
     level = np.unique(np.append(some, of_offer.max(initial=0) + 1))
     return Bound(of_offer, of_need, beyond, level, rows_of_bits(of_offer < level[:, None]).ravel(), most)
 
@@ -66,10 +74,11 @@ class Found(NamedTuple):
     offer: Column  # unsigned, as an index should be
     worth: Column
     mask: Column  # the words of a row of bits
-    free: Column  # as many
+    begins: Column  # (words): where blocks of WORDS words begin that hold a mark
     promise: Column  # (offers and a word): the most that a pair of one need may be worth
     listed: Column  # (offers and a word): which pairs of one need are looked at
     exact: Column  # (offers and a word): what these are worth
+    worth_of: Column  # (offers and a word): what they are worth, by their position
     brought: Column  # (interests × NAMINGS), all 0: what each naming of an offer's brings to a need
     at_most: Column  # (COMMONS): the most that interests are worth, by how much is shared
     counts: Column  # (COUNTS): how many pairs of a need are worth so much
@@ -77,16 +86,17 @@ class Found(NamedTuple):
 
 def room_for(pairs: int, offers: int, needs: int) -> Found:
     """Give room for so many pairs of so many needs."""
-    words = -(-offers // BITS)
+    words = words_of(offers)
     return Found(
         start=np.zeros(needs + 1, dtype=np.int64),
         offer=np.zeros(pairs, dtype=np.uint32),
         worth=np.zeros(pairs, dtype=np.int32),
         mask=np.zeros(words, dtype=np.uint32),
-        free=np.zeros(words, dtype=np.uint32),
+        begins=np.zeros(words, dtype=np.uint32),
         promise=np.zeros((words + 1) * BITS, dtype=np.int32),
         listed=np.zeros((words + 1) * BITS, dtype=np.int32),
         exact=np.zeros((words + 1) * BITS, dtype=np.int32),
+        worth_of=np.zeros((words + 1) * BITS, dtype=np.int32),
         brought=np.zeros(len(INTERESTS) * NAMINGS, dtype=np.int64),
         at_most=np.zeros(COMMONS, dtype=np.int32),
         counts=np.zeros(COUNTS, dtype=np.int64),

@@ -13,9 +13,9 @@ from matcher.columns import Flags, Ints, PoolColumns
 from matcher.pairs import Pairs, block
 from matcher.programs import Program
 from matcher.scoring import floor_of, worth_of
-from matcher.search.bounds import Bound, bound_of, room_for
+from matcher.search.bounds import Bound, Limits, bound_of, room_for
 from matcher.search.sweep import SWEEP, UNSURE
-from matcher.search.tables import BITS, Tables
+from matcher.search.tables import Tables
 
 PAIRS_IN_A_BLOCK = 1 << 20
 ROOM = 1 << 20
@@ -40,6 +40,9 @@ class Source(Protocol):
     def rows(self, begin: int, end: int, most: int) -> Rows:
         """Give those of the needs from ``begin`` up to ``end``: all, or at least the ``most`` best of each."""
 
+    def bound(self, limits: Limits) -> Bound:
+        """Give limits as `within` reads them."""
+
     def within(self, bound: Bound, begin: int, end: int) -> Rows:
         """Give those that a bound does not rule out, and maybe a few others."""
 
@@ -61,6 +64,10 @@ class ByDefinition:
         need, offer, worth = (np.concatenate(column) for column in zip(*some, strict=True))
         start = np.searchsorted(need, np.arange(begin, end + 1))
         return Rows(begin, start, offer.astype(np.int32), worth.astype(np.int32))
+
+    def bound(self, limits: Limits) -> Bound:
+        """Give them for offers by position."""
+        return bound_of(limits)
 
     def within(self, bound: Bound, begin: int, end: int) -> Rows:
         """Find all, and leave out whom the bound rules out."""
@@ -90,8 +97,12 @@ class BySweep:
 
     def rows(self, begin: int, end: int, most: int) -> Rows:
         """Find whoever may be among the best, looking through all."""
-        everybody = (np.zeros(len(self.columns.offers), dtype=np.int64), np.ones(end, dtype=np.int64))
-        return self._swept(bound_of(*everybody, most), begin, end)
+        everybody = Limits(np.zeros(len(self.columns.offers), dtype=np.int64), np.ones(end, dtype=np.int64))
+        return self._swept(bound_of(everybody, most), begin, end)
+
+    def bound(self, limits: Limits) -> Bound:
+        """Give them for offers as they stand in the tables."""
+        return bound_of(Limits(limits.of_offer[self.tables.offers.position], limits.of_need))
 
     def within(self, bound: Bound, begin: int, end: int) -> Rows:
         """Find them in one loop."""
@@ -100,7 +111,7 @@ class BySweep:
     def _swept(self, bound: Bound, begin: int, end: int) -> Rows:
         """Sweep on and on, as long as there is room each time."""
         width = len(self.columns.offers)
-        found = room_for(ROOM + width + 2 * BITS, width, end - begin)
+        found = room_for(ROOM + 2 * width, width, end - begin)
         some, reached = [], begin
         while reached < end:
             last = SWEEP.compiled()(self.tables, bound, found, reached, end)

@@ -15,7 +15,7 @@ from matcher.assignment.rows import Rows
 from matcher.columns import Flags, Ints, PoolColumns
 from matcher.compiled import kernel
 from matcher.programs import Program
-from matcher.search.bounds import NOBODY_LEFT_OUT, Bound, bound_of
+from matcher.search.bounds import NOBODY_LEFT_OUT, Bound, Limits
 from matcher.search.candidates import ByDefinition, BySweep, Candidates, Source
 from matcher.search.sweep import SWEEP
 from matcher.search.tables import Tables, tables_of
@@ -90,11 +90,14 @@ class Search:
         return _mapped(self.executor, partial(_ask, question), [piece.rows for piece in self.pieces], more)
 
     def ask_rest(
-        self, question: Callable[..., Answer], arguments: Callable[[slice], tuple[Any, ...]], bound: Bound
+        self, question: Callable[..., Answer], arguments: Callable[[slice], tuple[Any, ...]], limits: Limits
     ) -> Iterator[Answer]:
-        """Give the same of the candidates that are not kept, as far as a bound does not rule them out."""
+        """Give the same of the candidates that are not kept, as far as limits do not rule them out."""
         pieces = [piece for piece in self.pieces if (piece.beyond >= 0).any()]
+        if not pieces:
+            return iter(())
         more = [arguments(piece.rows.needs) for piece in pieces]
+        bound = pieces[0].source.bound(limits)
         return _mapped(self.executor, partial(_ask_rest, question, bound), pieces, more)
 
     def all(self) -> Candidates:
@@ -172,11 +175,11 @@ def search(
     return found
 
 
-def _not_seen(found: Search, sight: _Sight) -> Bound:
+def _not_seen(found: Search, sight: _Sight) -> Limits:
     """Rule out all pairs but those in play that show someone to be in play of whom no kept pair does."""
     of_offer = np.where(found.has_need, FAR, 0)
     of_need = np.where(found.has_offer, 1, FAR + 1)
-    return bound_of(np.where(sight.has_place, of_offer, 3 * FAR), np.where(sight.is_waiting, of_need, -FAR))
+    return Limits(np.where(sight.has_place, of_offer, 3 * FAR), np.where(sight.is_waiting, of_need, -FAR))
 
 
 def _themselves(rows: Rows) -> Rows:
@@ -213,7 +216,9 @@ def _look(sight: _Sight, begin: int, end: int) -> _Seen:
     is_open = sight.has_place[rows.offer] & np.repeat(sight.is_waiting[rows.needs], np.diff(rows.start))
     in_play = rows.where(is_open)
     needs = begin + np.flatnonzero(np.diff(in_play.start))
-    return _Seen(Piece(sight.source, rows, beyond), needs, np.unique(in_play.offer))
+    wanted = np.zeros(len(sight.has_place), dtype=np.bool_)
+    wanted[in_play.offer] = True
+    return _Seen(Piece(sight.source, rows, beyond), needs, np.flatnonzero(wanted))
 
 
 def _best_of_each(rows: Rows, most: int) -> tuple[Rows, Ints]:

@@ -19,14 +19,14 @@ from matcher.search.sweep import (
     prepare,
     tell,
 )
-from matcher.search.tables import BITS, WEEK_WORDS, Tables
+from matcher.search.tables import WEEK_WORDS, Tables
 
 
 def give_reasons(tables: Tables, found: Found, needs: Column, reasons: Reasons) -> int:
     """Find out why some needs stay unpaired, and give how many; fewer, where one has a pair that is unsure."""
     for nth in range(len(needs)):
         need = needs[nth]
-        count_barriers(tables, need, nth, reasons)
+        count_barriers(tables, need, nth, reasons, len(found.mask))
         count = list_near(tables, found, need, nth, reasons)
         prepare(tables, need, found.brought)
         tell(tables, found, need, 0, count)
@@ -34,7 +34,7 @@ def give_reasons(tables: Tables, found: Found, needs: Column, reasons: Reasons) 
             found.worth[at] += found.promise[at]
         add_interests(tables, found, need, 0, count)
         forget(tables, need, found.brought)
-        if not sort_out(tables.numbers.floor, found, count, nth, reasons):
+        if not sort_out(tables, found, count, nth, reasons):
             return nth
     return len(needs)
 
@@ -42,7 +42,8 @@ def give_reasons(tables: Tables, found: Found, needs: Column, reasons: Reasons) 
 def list_near(tables: Tables, found: Found, need: int, nth: int, reasons: Reasons) -> int:
     """List the offers that one barrier at most keeps away, time included, with what their time promises."""
     numbers, slot_worths, count = tables.numbers, tables.lookups.slots, 0
-    for offer in range(len(reasons.crossed)):
+    for position in range(len(reasons.crossed)):
+        offer = tables.offers.place[position]
         slots, weeks = common_time(tables, need, offer)
         if weeks < numbers.least_weeks:
             cross(reasons, nth * numbers.barriers, offer, numbers.weeks_barrier)
@@ -67,9 +68,9 @@ def common_time(tables: Tables, need: int, offer: int) -> tuple[int, int]:
     return slots, weeks
 
 
-def count_barriers(tables: Tables, need: int, nth: int, reasons: Reasons) -> None:
-    """Note every barrier but time that keeps an offer away."""
-    needs, lookups, words = (tables.needs, tables.lookups, -(-len(reasons.crossed) // BITS))
+def count_barriers(tables: Tables, need: int, nth: int, reasons: Reasons, words: int) -> None:
+    """Note every barrier but time that keeps an offer away; a row of bits has so many words."""
+    needs, lookups = tables.needs, tables.lookups
     for offer in range(len(reasons.crossed)):
         reasons.crossed[offer] = 0
     for at in range(needs.rows):
@@ -88,8 +89,9 @@ def cross(reasons: Reasons, first: int, offer: int, barrier: int) -> None:
     reasons.by[offer] = barrier
 
 
-def sort_out(least: int, found: Found, count: int, nth: int, reasons: Reasons) -> bool:
+def sort_out(tables: Tables, found: Found, count: int, nth: int, reasons: Reasons) -> bool:
     """Count who is under the floor and who is compatible, and note the nearest; False where a pair is unsure."""
+    least = tables.numbers.floor
     for at in range(count):
         offer, worth = found.offer[at], found.worth[at]
         if worth >= UNSURE:
@@ -105,7 +107,7 @@ def sort_out(least: int, found: Found, count: int, nth: int, reasons: Reasons) -
                 reasons.nearest_barrier[place] = reasons.nearest_barrier[place - 1]
                 place -= 1
             reasons.nearest_worth[place] = worth
-            reasons.nearest[place] = offer
+            reasons.nearest[place] = tables.offers.position[offer]
             reasons.nearest_barrier[place] = reasons.by[offer]
     return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import expm1, floor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from matcher.search.tables import (
     TOLD,
     WEEK_WORDS,
     WELCOME_WORDS,
+    WORDS,
     Lookups,
     NeedTables,
     Numbers,
@@ -26,16 +27,24 @@ from matcher.search.tables import (
 from matcher.vocabulary import SLOTS
 
 ALL = (1 << BITS) - 1
-SLOT_COUNT = len(SLOTS)
-WEEK = (1 << SLOT_COUNT) - 1
-USUAL = 3
+WEEK = (1 << len(SLOTS)) - 1
+USUAL = 4
 """So many offers are marked in most words, at most."""
+SAMPLED = 8
+"""One in so many offers is looked at first, where few are asked for."""
 PROMISING = 2
 """So many times the pairs that are asked for are weighed before the others."""
 MORE = 1 << 30
 """Than any worth."""
 UNSURE = 1 << 28
 """Added to the worth of a pair so near a tie that only exact arithmetic can round it."""
+
+
+class Wanted(NamedTuple):
+    """How many of a need's pairs are wanted, and from which worth."""
+
+    most: int
+    least: int
 
 
 def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> int:
@@ -46,26 +55,29 @@ def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> i
     count, start = 0, found.start
     start[0] = 0
     for need in range(begin, end):
-        if count + (len(found.mask) + 1) * BITS > len(found.offer):
+        if count + 2 * len(found.promise) > len(found.offer):
             return need
         if bound.level[0] < bound.of_need[need] + bound.beyond[need]:
             let_through(tables, bound, need, found.mask)
-            if tables.numbers.least_weeks and tables.needs.knows_weeks[need]:
-                leave_busy_out(tables, need, found.mask, found.free)
-            last = write_down(bound, found, need, count)
+            blocks = list_blocks(found)
+            meet(tables, need, found, blocks)
             look_up_most(tables, need, prepare(tables, need, found.brought), found.at_most)
-            tell(tables, found, need, count, last)
-            last = leave_hopeless_out(tables, bound, found, need, count, last)
-            last = meet(tables, bound, found, need, count, last)
-            count = choose(tables, bound, found, need, count, last)
+            last = write_down(bound, found, need, count, blocks)
+            least = guess(tables, bound, found, need, (count, last))
+            last, passed = choose(tables, bound, found, need, (count, last), Wanted(bound.most, least))
+            if passed < least:
+                last = write_down(bound, found, need, count, blocks)
+                last, _ = choose(tables, bound, found, need, (count, last), Wanted(bound.most, 0))
+            put_in_order(tables, found, count, last)
             forget(tables, need, found.brought)
+            count = last
         start[need - begin + 1] = count
     return end
 
 
 def let_through(tables: Tables, bound: Bound, need: int, mask: Column) -> None:
     """Mark the offers that no barrier but time keeps away, as far as the bound does not rule them out."""
-    words, needs, rows, levels = (len(mask), tables.needs, tables.lookups.row, bound.level)
+    words, needs, rows, levels = len(mask), tables.needs, tables.lookups.row, bound.level
     reach, level = bound.of_need[need] + bound.beyond[need], 0
     while level < len(levels) - 1 and levels[level] < reach:
         level += 1
@@ -82,39 +94,64 @@ def let_through(tables: Tables, bound: Bound, need: int, mask: Column) -> None:
         mask[offer >> 5] &= ALL ^ 1 << (offer & 31)
 
 
-def leave_busy_out(tables: Tables, need: int, mask: Column, free: Column) -> None:
-    """Unmark the offers who said when they are free, and never are when the need is."""
-    words, ever, weeks, rows = len(mask), 0, tables.needs.weeks, tables.lookups.free
-    for at in range(need * WEEK_WORDS, (need + 1) * WEEK_WORDS):
-        ever |= weeks[at] | weeks[at] >> SLOT_COUNT
-    row = rows[SLOT_COUNT * words : (SLOT_COUNT + 1) * words]
-    for word_at in range(words):
-        free[word_at] = row[word_at]
-    for slot in range(SLOT_COUNT):
-        if ever >> slot & 1:
-            row = rows[slot * words : (slot + 1) * words]
-            for word_at in range(words):
-                free[word_at] |= row[word_at]
-    for word_at in range(words):
-        mask[word_at] &= free[word_at]
+def list_blocks(found: Found) -> int:
+    """Note where blocks of words begin that hold a mark, and give how many there are."""
+    mask, begins, count = found.mask, found.begins, 0
+    for begin in range(0, len(mask), WORDS):
+        marks, words = 0, mask[begin : begin + WORDS]
+        for word_at in range(WORDS):
+            marks |= words[word_at]
+        begins[count] = begin
+        count += marks != 0
+    return count
 
 
-def write_down(bound: Bound, found: Found, need: int, begin: int) -> int:
+def meet(tables: Tables, need: int, found: Found, blocks: int) -> None:
+    """Unmark the offers who said when they are free, and meet the need in too few weeks."""
+    mask, weeks, know, least_weeks = (
+        found.mask,
+        tables.offers.weeks,
+        tables.offers.knows_weeks,
+        tables.numbers.least_weeks,
+    )
+    mine, many = tables.needs.weeks, len(know)
+    weeks_1, weeks_2 = mine[need * WEEK_WORDS] + 0, mine[need * WEEK_WORDS + 1] + 0
+    if least_weeks and tables.needs.knows_weeks[need]:
+        for block in range(blocks):
+            for word_at in range(found.begins[block], found.begins[block] + WORDS):
+                if mask[word_at]:
+                    first, meets = word_at * BITS, 0
+                    theirs_1, theirs_2 = (
+                        weeks[first : first + BITS],
+                        weeks[many + first : many + first + BITS],
+                    )
+                    they_know = know[first : first + BITS]
+                    for at in range(BITS):
+                        early, late = weeks_1 & theirs_1[at], weeks_2 & theirs_2[at]
+                        common = ((early & WEEK) != 0) + (early > WEEK) + ((late & WEEK) != 0) + (late > WEEK)
+                        meets |= ((common >= least_weeks) | (they_know[at] == 0)) << at
+                    mask[word_at] &= meets
+
+
+def write_down(bound: Bound, found: Found, need: int, begin: int, blocks: int) -> int:
     """Write down the marked offers, but those whom their price alone rules out, and give where they end."""
     mask, offers, of_offer, count = found.mask, found.offer, bound.of_offer, begin
-    for word_at in range(len(mask)):
-        word, first = mask[word_at] + 0, word_at * BITS
-        if word:
-            end = count + bits_in(word)
-            for at in range(count, count + USUAL):  # whatever the word, so that no branch is guessed wrong
-                offers[at] = first + bits_in((word & -word) - 1)
-                word &= word - 1
-            count += USUAL
-            while word:
-                offers[count] = first + bits_in((word & -word) - 1)
-                word &= word - 1
-                count += 1
-            count = end
+    for block in range(blocks):
+        for word_at in range(found.begins[block], found.begins[block] + WORDS):
+            word, first = mask[word_at] + 0, word_at * BITS
+            if word:
+                end = count + bits_in(word)
+                for at in range(
+                    count, count + USUAL
+                ):  # whatever the word, so that no branch is guessed wrong
+                    offers[at] = first + bits_in((word & -word) - 1)
+                    word &= word - 1
+                count += USUAL
+                while word:
+                    offers[count] = first + bits_in((word & -word) - 1)
+                    word &= word - 1
+                    count += 1
+                count = end
     reach = bound.of_need[need] + bound.beyond[need]
     if bound.level[-1] > reach:
         count, end = begin, count
@@ -123,6 +160,49 @@ def write_down(bound: Bound, found: Found, need: int, begin: int) -> int:
             offers[count] = offer
             count += of_offer[offer] < reach
     return count
+
+
+def guess(tables: Tables, bound: Bound, found: Found, need: int, listed: tuple[int, int]) -> int:
+    """Guess what those who are asked for are worth at least, by a few of all; 0 where looking at all is as good."""
+    begin, end = listed
+    offers, last = found.offer, end
+    if bound.most > (end - begin) // SAMPLED:
+        return 0
+    for at in range(begin, end, SAMPLED):
+        offers[last] = offers[at]
+        last += 1
+    most = bound.most * 3 // (2 * SAMPLED) + 3  # half as many again, and a few: to guess too high costs more
+    return choose(tables, bound, found, need, (end, last), Wanted(most, 0))[1]
+
+
+def choose(
+    tables: Tables, bound: Bound, found: Found, need: int, listed: tuple[int, int], wanted: Wanted
+) -> tuple[int, int]:
+    """Keep the pairs that matter of those that are written down, and give where they end.
+
+    Those of the greatest promise are weighed first: what they are worth rules out most of the others, where few
+    are wanted. Give a worth, too, that as many as are wanted do not fall under; 0 where there are fewer.
+    """
+    begin, end = listed
+    offers, worths, promise, count = found.offer, found.worth, found.promise, begin
+    of_offer, limit, floor = bound.of_offer, bound.of_need[need] - 1, max(wanted.least, tables.numbers.floor)
+    tell(tables, found, need, begin, end)
+    end = leave_hopeless_out(tables, bound, found, need, listed, floor)
+    first = passed_by(found, promise, end - begin, PROMISING * wanted.most)
+    many = list_promising(found, end - begin, first, MORE)
+    add_interests(tables, found, need, begin, many)
+    passed = passed_by(found, found.exact, many, wanted.most)
+    floor = max(passed, floor)
+    if floor < first:
+        many = list_promising(found, end - begin, floor, first)
+        add_interests(tables, found, need, begin, many)
+    weighed = min(first, floor)
+    for at in range(begin, end):
+        offer, worth = offers[at], worths[at] + 0
+        offers[count] = offer
+        worths[count] = worth
+        count += (promise[at - begin] >= weighed) & (worth >= max(of_offer[offer] - limit, floor))
+    return count, passed
 
 
 def tell(tables: Tables, found: Found, need: int, begin: int, end: int) -> None:
@@ -137,23 +217,30 @@ def tell(tables: Tables, found: Found, need: int, begin: int, end: int) -> None:
         worths[at] = worth + told_3[kind_3[offer]] + told_4[kind_4[offer]]
 
 
-def leave_hopeless_out(tables: Tables, bound: Bound, found: Found, need: int, begin: int, end: int) -> int:
-    """Leave out the pairs that cannot matter whatever their time is worth, and give where the others end.
+def leave_hopeless_out(
+    tables: Tables, bound: Bound, found: Found, need: int, listed: tuple[int, int], floor: int
+) -> int:
+    """Add what common time is worth, leave out the pairs that cannot matter, and give where the others end.
 
     How much two people share bounds what their interests are worth: what each brings is not added up yet.
     """
+    begin, end = listed
     offers, worths, promise, at_most = found.offer, found.worth, found.promise, found.at_most
     needs, theirs, many = tables.needs, tables.offers.families, len(tables.offers.families)
     families, theirs_1 = needs.families[need] + 0, tables.offers.welcome[:many]
     mine_1, theirs_2 = needs.welcome[need * WELCOME_WORDS] + 0, tables.offers.welcome[many:]
-    mine_2 = needs.welcome[need * WELCOME_WORDS + 1] + 0
-    of_offer, limit, floor = bound.of_offer, bound.of_need[need] - 1, tables.numbers.floor
-    most_of_slots, count = tables.numbers.most_of_slots, begin
+    mine_2, wide = needs.welcome[need * WELCOME_WORDS + 1] + 0, len(tables.offers.knows_weeks)
+    weeks_1, weeks_2 = needs.weeks[need * WEEK_WORDS] + 0, needs.weeks[need * WEEK_WORDS + 1] + 0
+    free_1, free_2 = tables.offers.weeks[:wide], tables.offers.weeks[wide:]
+    i_know, they_know, slot_worths = needs.knows_weeks[need], tables.offers.knows_weeks, tables.lookups.slots
+    of_offer, limit, unknown, count = bound.of_offer, bound.of_need[need] - 1, len(slot_worths) - 1, begin
     for at in range(begin, end):
         offer, worth = offers[at], worths[at] + 0
+        common = bits_in(weeks_1 & free_1[offer]) + bits_in(weeks_2 & free_2[offer])
+        worth += slot_worths[common if i_know & they_know[offer] else unknown]
         shared = A_FAMILY * bits_in(families & theirs[offer])
         shared += bits_in(mine_1 & theirs_1[offer]) + bits_in(mine_2 & theirs_2[offer])
-        most = worth + at_most[shared] + most_of_slots
+        most = worth + at_most[shared]
         offers[count] = offer
         worths[count] = worth
         promise[count - begin] = most
@@ -161,29 +248,26 @@ def leave_hopeless_out(tables: Tables, bound: Bound, found: Found, need: int, be
     return count
 
 
-def meet(tables: Tables, bound: Bound, found: Found, need: int, begin: int, end: int) -> int:
-    """Add what common time is worth, leave out who never meet in weeks enough, and give where the others end."""
-    offers, worths, promise, slot_worths = found.offer, found.worth, found.promise, tables.lookups.slots
-    mine, many = tables.needs.weeks, len(tables.offers.knows_weeks)
-    weeks_1, weeks_2 = mine[need * WEEK_WORDS] + 0, mine[need * WEEK_WORDS + 1] + 0
-    theirs_1, theirs_2 = tables.offers.weeks[:many], tables.offers.weeks[many:]
-    i_know, they_know = tables.needs.knows_weeks[need], tables.offers.knows_weeks
-    unknown, least_weeks = len(slot_worths) - 1, tables.numbers.least_weeks
-    floor, most, count = tables.numbers.floor, tables.numbers.most_of_slots, begin
-    of_offer, limit = bound.of_offer, bound.of_need[need] - 1
+def put_in_order(tables: Tables, found: Found, begin: int, end: int) -> None:
+    """Name offers by their position, and put their pairs in that order."""
+    mask, offers, worths, worth_of, count = found.mask, found.offer, found.worth, found.worth_of, begin
+    if begin == end:
+        return
+    for word_at in range(len(mask)):
+        mask[word_at] = 0
     for at in range(begin, end):
-        offer = offers[at]
-        early, late = weeks_1 & theirs_1[offer], weeks_2 & theirs_2[offer]
-        weeks = ((early & WEEK) != 0) + (early > WEEK) + ((late & WEEK) != 0) + (late > WEEK)
-        is_known = i_know & they_know[offer]
-        worth = slot_worths[bits_in(early) + bits_in(late) if is_known else unknown]
-        promised = promise[at - begin] + worth - most
-        offers[count] = offer
-        worths[count] = worths[at] + worth
-        promise[count - begin] = promised
-        meets = (weeks >= least_weeks) | (is_known == 0)
-        count += meets & (promised >= max(of_offer[offer] - limit, floor))
-    return count
+        position = tables.offers.position[offers[at]]
+        mask[position >> 5] |= 1 << (position & 31)
+        worth_of[position] = worths[at]
+    for block in range(list_blocks(found)):
+        for word_at in range(found.begins[block], found.begins[block] + WORDS):
+            word, first = mask[word_at] + 0, word_at * BITS
+            while word:
+                position = first + bits_in((word & -word) - 1)
+                offers[count] = position
+                worths[count] = worth_of[position]
+                word &= word - 1
+                count += 1
 
 
 def look_up_most(tables: Tables, need: int, greatest: int, at_most: Column) -> None:
@@ -208,30 +292,6 @@ def bits_in(word: int) -> int:
     word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333)
     word = word + (word >> 4) & 0x0F0F0F0F0F0F0F0F
     return word * 0x0101010101010101 >> 56 & 0xFF
-
-
-def choose(tables: Tables, bound: Bound, found: Found, need: int, begin: int, end: int) -> int:
-    """Add what interests are worth, leave out the pairs that do not matter, and give where the others end.
-
-    Those of the greatest promise come first: what they are worth rules out most of the others, where few are
-    asked for.
-    """
-    offers, worths, promise, count = found.offer, found.worth, found.promise, begin
-    of_offer, limit = bound.of_offer, bound.of_need[need] - 1
-    first = passed_by(found, promise, end - begin, PROMISING * bound.most)
-    many = list_promising(found, end - begin, first, MORE)
-    add_interests(tables, found, need, begin, many)
-    floor = max(passed_by(found, found.exact, many, bound.most), tables.numbers.floor)
-    if floor < first:
-        many = list_promising(found, end - begin, floor, first)
-        add_interests(tables, found, need, begin, many)
-    weighed = min(first, floor)
-    for at in range(begin, end):
-        offer, worth = offers[at], worths[at] + 0
-        offers[count] = offer
-        worths[count] = worth
-        count += (promise[at - begin] >= weighed) & (worth >= max(of_offer[offer] - limit, floor))
-    return count
 
 
 def passed_by(found: Found, numbers: Column, end: int, most: int) -> int:
@@ -329,9 +389,9 @@ def empty_tables() -> Tables:
     interests = (start, ints(np.uint16))
     return Tables(
         NeedTables(0, small, small, start, bits, start, small, small, small, start, *interests),
-        OfferTables(words, start, bits, small, start, *interests),
-        Lookups(words, words, small, small, start, small, start),
-        Numbers(0, 0, 0, 0, 0, 0, 0, 1.0, 0, 0),
+        OfferTables(words, words, words, start, bits, small, start, *interests),
+        Lookups(words, small, small, start, small, start),
+        Numbers(0, 0, 0, 0, 0, 0, 1.0, 0, 0),
     )
 
 
@@ -347,8 +407,8 @@ SWEEP = kernel(
     _examples,
     parts=(
         *WEIGHING,
-        *(let_through, leave_busy_out, write_down, look_up_most, leave_hopeless_out, meet),
-        *(choose, passed_by, list_promising),
+        *(let_through, list_blocks, meet, write_down, look_up_most, guess, choose, leave_hopeless_out),
+        *(passed_by, list_promising, put_in_order),
     ),
     changes=(2,),
     repays_loading=1_500_000,

@@ -3,16 +3,20 @@
 Nothing is defined here: rows of bits and tables of worth are what the definitions themselves answer for
 each two kinds of people. Only what tells nearly everybody apart is left to the loop: common slots and
 shared interests.
+
+Offers whom the barriers let through to the same needs stand side by side, so that whoever may be paired with a
+need stands in few places. The loop knows offers by where they stand, and gives them back by their position.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from matcher import barriers, criteria
-from matcher.columns import AnyInts, Columns, Ints, PoolColumns
+from matcher.columns import AnyInts, Columns, Flags, Ints, PoolColumns
 from matcher.criteria import RARITY_ONE, Values
 from matcher.pairs import Pairs
 from matcher.policy import Policy
@@ -23,11 +27,12 @@ from matcher.search.alike import ByName, Judge, Judged
 from matcher.vocabulary import INTERESTS, SLOTS, WEEKS
 
 BITS = 32
+WORDS = 16
+"""A block: so many words of a row of bits are passed over together where all are empty."""
 WEEKS_A_WORD = 2
 WEEK_WORDS = WEEKS // WEEKS_A_WORD
 NAMINGS = 8
 """So many ways there are to name an interest, none included: sums of LIKES, WANTS_TO_TRY and NOT_FOR_ME."""
-ROWS_AT_ONCE = 256
 WELCOME_WORDS = 2
 WELCOMES_A_WORD = -(-len(INTERESTS) // WELCOME_WORDS)
 TOLD = 4
@@ -42,7 +47,7 @@ class NeedTables(NamedTuple):
     """The side of the needs; what has several numbers a person stands in one column, person by person."""
 
     rows: int  # how many rows of bits each need has
-    row: AnyInts  # (n × rows): which row of bits says whom a barrier lets through
+    row: AnyInts  # (n × rows): which row of bits says whom a barrier lets through; of the one that lets fewest, first
     start: AnyInts  # (n × TOLD): where the worths of a need's kind begin
     weeks: AnyInts  # (n × words): bits of free slots, a word for WEEKS_A_WORD weeks
     knows_weeks: AnyInts  # (n)
@@ -58,14 +63,16 @@ class NeedTables(NamedTuple):
 
 
 class OfferTables(NamedTuple):
-    """The side of the offers; what has several numbers a person stands in one column after the other.
+    """The side of the offers, as they stand; what has several numbers a person stands in one column after the other.
 
     Unsigned numbers are indices: compiled code need not ask whether they count from the end.
     """
 
+    position: AnyInts  # (m): of whoever stands there
+    place: AnyInts  # (m): where the offer of each position stands
     kind: AnyInts  # (TOLD × m): how far on from the start of a need's kind the worth stands
-    weeks: AnyInts  # (words × m): bits of free slots
-    knows_weeks: AnyInts  # (m)
+    weeks: AnyInts  # (words × all bits of a row): bits of free slots
+    knows_weeks: AnyInts  # (all bits of a row)
     families: AnyInts  # (m): bits, KNOWS_INTERESTS among them
     welcome: AnyInts  # (words × m)
     interest_start: AnyInts  # (m + 1)
@@ -76,7 +83,6 @@ class Lookups(NamedTuple):
     """What is looked up for any two of them."""
 
     row: AnyInts  # (all rows × words): a bit an offer, 1 where a barrier lets it through
-    free: AnyInts  # (slots + 1, × words): a bit an offer that is ever free in a slot; at the end, who did not say
     worth: AnyInts  # all tables of worth, one after the other
     slots: AnyInts  # the worth of so many common slots; at the end, of slots unknown
     brought: (
@@ -92,7 +98,6 @@ class Numbers(NamedTuple):
     barriers: int  # how many the program has
     weeks_barrier: int  # which of them is common slots
     least_weeks: int
-    most_of_slots: int  # a worth
     interests_unknown: int  # a worth
     interests_weight: int  # 0 where the program does not compare interests
     family: int
@@ -112,84 +117,125 @@ class Tables(NamedTuple):
 
 def tables_of(columns: PoolColumns, program: Program) -> Tables:
     """Lay out a pool of which neither side is empty."""
-    judge, policy = Judge(columns), columns.policy
-    which, row, rows, named = _rows(judge, program)
-    start, kind, worth = _worths(judge, program)
+    policy = columns.policy
+    with ThreadPoolExecutor(1) as other:
+        worths = other.submit(_worths, Judge(columns), program)
+        gates, named = _gates(Judge(columns), program)
+        order = _order(gates, len(columns.offers))
+        place = np.argsort(order)
+        start, kind, worth = worths.result()
+    first = np.cumsum([0, *(len(gate.passes) for gate in gates)])
     needs = NeedTables(
-        len(row),
-        _person_by_person(row),
+        len(gates),
+        _person_by_person([gate.needs + before for gate, before in zip(gates, first, strict=False)]),
         _person_by_person(start),
         _weeks(columns.needs).T.ravel(),
         columns.needs.knows_availability.astype(np.uint8),
-        *_named(named, len(columns.needs)),
+        *_named(named, place, len(columns.needs)),
         _families(columns.needs),
         _welcome(columns, 0).T.ravel(),
-        *_interests(columns.needs),
+        *_interests(columns.needs.interest),
     )
     offers = OfferTables(
-        np.concatenate(kind).astype(np.uint32),
-        _weeks(columns.offers).ravel(),
-        columns.offers.knows_availability.astype(np.uint8),
-        _families(columns.offers),
-        _welcome(columns, 1).ravel(),
-        *_interests(columns.offers),
+        order.astype(np.uint32),
+        place.astype(np.uint32),
+        np.concatenate([of[order] for of in kind]).astype(np.uint32),
+        _to_the_end_of_a_row(_weeks(columns.offers)[:, order]).ravel(),
+        _to_the_end_of_a_row(columns.offers.knows_availability.astype(np.uint8)[order]),
+        _families(columns.offers)[order],
+        _welcome(columns, 1)[:, order].ravel(),
+        *_interests(columns.offers.interest[:, order]),
     )
-    slots = _slots(program, policy)
     lookups = Lookups(
-        row=rows.ravel(),
-        free=_free(columns.offers).ravel(),
+        row=np.concatenate([np.zeros(0, dtype=np.uint32), *(gate.rows(order) for gate in gates)]),
         worth=worth,
-        slots=slots,
+        slots=_slots(program, policy),
         brought=criteria.what_interests_bring(columns).ravel(),
         at_most=_at_most(program, policy),
-        barrier=np.array(which, dtype=np.int64),
+        barrier=np.array([gate.barrier for gate in gates], dtype=np.int64),
     )
-    return Tables(needs, offers, lookups, _numbers(program, policy, slots))
+    return Tables(needs, offers, lookups, _numbers(program, policy))
 
 
-def _rows(judge: Judge, program: Program) -> tuple[list[int], list[Ints], AnyInts, list[Ints]]:
-    """Give, for each barrier that has rows, which it is and each need's row; the rows; and who is named by others.
+class _Gate(NamedTuple):
+    """Whom a barrier lets through, said once of all needs and of all offers for whom it says the same."""
+
+    barrier: int  # which of the program's
+    needs: Ints  # (n): which row of flags is a need's
+    offers: Ints  # (m): which column of flags is an offer's
+    passes: Flags
+
+    @classmethod
+    def of(cls, barrier: int, judged: Judged[Flags]) -> _Gate:
+        """Tell no two kinds apart for whom a barrier says the same."""
+        kinds = len(judged.needs.first), len(judged.offers.first)
+        needs, passes = _distinct(~np.broadcast_to(judged.answer, kinds))
+        offers, turned = _distinct(passes.T)
+        return cls(barrier, needs[judged.needs.of], offers[judged.offers.of], turned.T)
+
+    @property
+    def share(self) -> float:
+        """Give which part of all pairs it lets through."""
+        needs, offers = (np.bincount(of) / len(of) for of in (self.needs, self.offers))
+        return float(needs @ self.passes @ offers)
+
+    def rows(self, order: Ints) -> AnyInts:
+        """Give the rows of bits, one after the other."""
+        offers = self.offers[order]
+        return np.concatenate([rows_of_bits(row[offers][None]).ravel() for row in self.passes])
+
+
+def _distinct(flags: Flags) -> tuple[Ints, Flags]:
+    """Give which of the rows that differ each row is, and these rows, in the order of what stands in them."""
+    packed = np.ascontiguousarray(np.packbits(flags, axis=1))
+    _, first, of = np.unique(
+        packed.view(f"V{packed.shape[1]}").ravel(), return_index=True, return_inverse=True
+    )
+    return of, flags[first]
+
+
+def _gates(judge: Judge, program: Program) -> tuple[list[_Gate], list[Ints]]:
+    """Give whom each barrier lets through, fewest first, but for time and for lists of names; and these lists.
 
     The named have the shape (k, 3): need, offer, and which barrier names them.
     """
-    which, row, rows, named, count = list[int](), list[Ints](), [], list[Ints](), 0
+    gates, named = list[_Gate](), list[Ints]()
     for at, barrier in enumerate(program.barriers.values()):
         if barrier is barriers.no_common_slot:
             continue
         try:
-            judged = judge.ask(barrier)
+            gates.append(_Gate.of(at, judge.ask(barrier)))
         except ByName as list_of:
             pairs = getattr(judge.columns, list_of.field)
             named.append(np.column_stack((pairs, np.full(len(pairs), at))))
-            continue
-        barred = np.broadcast_to(judged.answer, (len(judged.needs.first), len(judged.offers.first)))
-        which.append(at)
-        row.append(judged.needs.of + count)
-        rows.append(_bits(~barred, judged.offers.of))
-        count += len(barred)
-    none = np.zeros((0, -(-len(judge.columns.offers) // BITS)), dtype=np.uint32)
-    return which, row, np.concatenate([none, *rows]), named
+    return sorted(gates, key=lambda gate: gate.share), named
 
 
-def _bits(passes: Any, kinds: Ints) -> AnyInts:
-    """Give rows of bits from flags of shape (rows, kinds)."""
-    parts = [passes[first : first + ROWS_AT_ONCE] for first in range(0, len(passes), ROWS_AT_ONCE)]
-    return np.concatenate([rows_of_bits(np.take(part, kinds, axis=1)) for part in parts])
+def _order(gates: list[_Gate], offers: int) -> Ints:
+    """Put offers side by side whom the same needs may have; last come those whom nobody may have."""
+    useless = np.zeros(offers, dtype=np.bool_)
+    for gate in gates:
+        useless |= ~np.any(gate.passes, axis=0)[gate.offers]
+    return np.lexsort((*(gate.offers for gate in reversed(gates)), useless))
+
+
+def _to_the_end_of_a_row(column: AnyInts) -> AnyInts:
+    """Lengthen a column of offers by nobody, up to the last bit of a row."""
+    missing = -column.shape[-1] % (BITS * WORDS)
+    return np.pad(column, [*[(0, 0)] * (column.ndim - 1), (0, missing)])
 
 
 def rows_of_bits(flags: Any) -> AnyInts:
     """Give rows of a bit an offer, the first offer in the lowest bit of a word, from flags of shape (rows, offers)."""
     height, width = flags.shape
-    packed = np.zeros((height, -(-width // BITS) * BITS // 8), dtype=np.uint8)
+    packed = np.zeros((height, words_of(width) * BITS // 8), dtype=np.uint8)
     packed[:, : -(-width // 8)] = np.packbits(flags, axis=1, bitorder="little")
     return packed.view("<u4").astype(np.uint32, copy=False)
 
 
-def _free(offers: Columns) -> AnyInts:
-    """Give a row of bits for each slot, and one for those who did not say when they are free."""
-    ever = np.bitwise_or.reduce(offers.availability)
-    slots = [(ever >> np.uint64(slot) & np.uint64(1)) != 0 for slot in range(len(SLOTS))]
-    return rows_of_bits(np.stack([*slots, ~offers.knows_availability]))
+def words_of(offers: int) -> int:
+    """Give how many words a row of bits has."""
+    return -(-offers // (BITS * WORDS)) * WORDS
 
 
 def _worths(judge: Judge, program: Program) -> tuple[list[Ints], list[Ints], AnyInts]:
@@ -236,11 +282,11 @@ def _weeks(side: Columns) -> AnyInts:
     return low | high << len(SLOTS)
 
 
-def _named(lists: list[Ints], needs: int) -> tuple[AnyInts, AnyInts, AnyInts]:
+def _named(lists: list[Ints], place: Ints, needs: int) -> tuple[AnyInts, AnyInts, AnyInts]:
     """Give the named pairs by need."""
     found = np.concatenate([np.zeros((0, 3), dtype=np.int64), *lists])
-    found = found[np.argsort(found[:, 0], kind="stable")]
-    return (_starts(found[:, 0], needs), found[:, 1].astype(np.int32), found[:, 2].astype(np.int32))
+    need, offer, by = found[np.argsort(found[:, 0], kind="stable")].T
+    return (_starts(need, needs), place[offer].astype(np.int32), by.astype(np.int32))
 
 
 def _families(side: Columns) -> AnyInts:
@@ -258,10 +304,11 @@ def _welcome(columns: PoolColumns, which: int) -> AnyInts:
     return welcome
 
 
-def _interests(side: Columns) -> tuple[AnyInts, AnyInts]:
-    person, interest = np.nonzero(np.ascontiguousarray(side.interest.T))
-    named = NAMINGS * interest + side.interest[interest, person]
-    return _starts(person, len(side)), named.astype(np.uint16)
+def _interests(names: AnyInts) -> tuple[AnyInts, AnyInts]:
+    """List what people name, from the shape (interests, people)."""
+    person, interest = np.nonzero(np.ascontiguousarray(names.T))
+    named = NAMINGS * interest + names[interest, person]
+    return _starts(person, names.shape[1]), named.astype(np.uint16)
 
 
 def _starts(owners: Ints, count: int) -> Ints:
@@ -290,7 +337,7 @@ def _step(policy: Policy) -> int:
     return (policy.saturation * RARITY_ONE // STEPS).bit_length() - 1
 
 
-def _numbers(program: Program, policy: Policy, slots: AnyInts) -> Numbers:
+def _numbers(program: Program, policy: Policy) -> Numbers:
     all_of = list(program.barriers.values())
     watches_weeks = barriers.no_common_slot in all_of
     weight = _weight(program, policy, criteria.interests)
@@ -299,7 +346,6 @@ def _numbers(program: Program, policy: Policy, slots: AnyInts) -> Numbers:
         barriers=len(all_of),
         weeks_barrier=all_of.index(barriers.no_common_slot) if watches_weeks else 0,
         least_weeks=policy.least_weeks if watches_weeks else 0,
-        most_of_slots=int(slots.max()),
         interests_unknown=int(worth_in(unknown, weight, policy)[0]),
         interests_weight=weight * WORTH_OF_A_POINT,
         family=criteria.what_a_family_brings(policy),

@@ -94,7 +94,7 @@ def test_a_level_is_the_highest_priority_that_a_best_round_turns_away(case: Case
 def test_without_an_opening_the_totals_are_the_same(kind: str, monkeypatch):
     case = large(5, 80, 50, 0.3, kind)
     opened_first = proved(case)
-    monkeypatch.setattr(pricing, "STEPS", ())
+    monkeypatch.setattr(pricing, "OPENING", ())
     assert proved(case).total_worth == opened_first.total_worth
 
 

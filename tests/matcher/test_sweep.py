@@ -13,10 +13,12 @@ import pytest
 from fixtures.builders import need, offer, pool
 from fixtures.generate import generate_pool
 from matcher import compiled
+from matcher.assignment.paths import DEAREST
 from matcher.assignment.rows import Rows
 from matcher.checks import verify
 from matcher.columns import PoolColumns
 from matcher.engine import propose
+from matcher.methods import Rest
 from matcher.policy import shipped_policy
 from matcher.programs import PROGRAMS, Program, program_of
 from matcher.records import Pool, Round
@@ -166,6 +168,30 @@ def little_memory(monkeypatch):
 
 
 @pytest.mark.usefixtures("little_memory")
+def test_who_had_an_answer_is_asked_again_though_no_price_fell():
+    """A need has a few answers a time: that her price did not fall since does not say that there were no more."""
+    laid_out = columns(generate_pool(needs=40, offers=25, seed=3))
+    found = search(laid_out, program_of(laid_out.policy))
+    lift, prices, places = (
+        np.zeros(40, dtype=np.int64),
+        np.zeros(40, dtype=np.int64),
+        np.zeros(25, dtype=np.int64),
+    )
+    rest = Rest(found, lift, prices + DEAREST, places + DEAREST)
+    first, again = (rest.underpriced(prices, places, 1) for _ in range(2))
+    assert len(first.need) > 40
+    assert all(map(np.array_equal, first, again))
+    dear = prices + 10**6
+    assert not len(rest.underpriced(dear, places, 1).need)
+    asked = mock.patch.object(type(found), "ask_rest", autospec=True, side_effect=type(found).ask_rest)
+    with asked as once_more:
+        assert not len(rest.underpriced(dear, places, 1).need)
+        limits = [call.args[-1] for call in once_more.call_args_list]
+    assert all((each.of_need < -(10**9)).all() or (each.of_offer > 10**9).all() for each in limits)
+    assert all(map(np.array_equal, rest.underpriced(prices, places, 1), first))
+
+
+@pytest.mark.usefixtures("little_memory")
 @pytest.mark.parametrize("program", PROGRAM_CODES)
 def test_a_round_is_the_same_where_few_candidates_fit_in_memory(program, monkeypatch):
     for seed in range(POOLS // 10):
@@ -240,6 +266,10 @@ def test_the_sweep_keeps_of_each_need_whom_the_definitions_keep_ties_included(pr
     assert left_out > POOLS // 20
 
 
+def best_of_each(rows: Rows, most: int) -> list[list[int]]:
+    return [sorted(mine.tolist())[-most:] for mine in np.split(rows.worth, rows.start[1:-1])]
+
+
 @pytest.mark.usefixtures("in_plain_python")
 def test_a_doubtful_pair_rules_out_nobody():
     """Every other worth taken for doubtful, as one whose rounding a float cannot tell."""
@@ -253,11 +283,41 @@ def test_a_doubtful_pair_rules_out_nobody():
         swept = BySweep(laid_out, program, tables_of(laid_out, program)).rows(0, 20, most)
     everyone = ByDefinition(laid_out, program).rows(0, 20, most)
 
-    def best(rows: Rows) -> list[list[int]]:
-        return [sorted(mine.tolist())[-most:] for mine in np.split(rows.worth, rows.start[1:-1])]
-
-    assert best(swept) == best(everyone)
+    assert best_of_each(swept, most) == best_of_each(everyone, most)
     assert len(swept.offer) < len(everyone.offer)
+
+
+@pytest.mark.usefixtures("in_plain_python")
+@pytest.mark.parametrize("wrong_by", [0, 60_000, 10**6])
+def test_a_guess_that_is_too_high_leaves_nobody_out(wrong_by):
+    """The guess, of a few of many, says who need not be weighed; one that too few live up to is taken back."""
+    laid_out, guessed, right = columns(generate_pool(needs=12, offers=400, seed=5)), list[int](), sweep.guess
+    program, most = program_of(laid_out.policy), 4
+
+    def too_high(*asked) -> int:
+        guessed.append(right(*asked))
+        return guessed[-1] and guessed[-1] + wrong_by
+
+    def counted(*asked) -> int:
+        end = left(*asked)
+        promising.append(end - asked[-2][0])
+        return end
+
+    def swept() -> tuple[Rows, int]:
+        promising.clear()
+        with mock.patch.object(sweep, "leave_hopeless_out", counted):
+            rows = BySweep(laid_out, program, tables_of(laid_out, program)).rows(0, 12, most)
+        return rows, sum(promising)
+
+    promising, left = list[int](), sweep.leave_hopeless_out
+    with mock.patch.object(sweep, "guess", return_value=0):
+        without, all_promising = swept()
+    with mock.patch.object(sweep, "guess", too_high):
+        with_it, some_promising = swept()
+    everyone = ByDefinition(laid_out, program).rows(0, 12, most)
+    assert best_of_each(with_it, most) == best_of_each(everyone, most) == best_of_each(without, most)
+    assert sum(1 for each in guessed if each) > 8
+    assert wrong_by or some_promising < all_promising // 2
 
 
 @pytest.mark.parametrize("program", PROGRAM_CODES)
@@ -266,11 +326,14 @@ def test_nobody_whom_a_bound_lets_through_is_left_out(program):
     for seed in range(POOLS // 20):
         laid_out, some = crowd(seed, program), np.random.default_rng(seed)
         prices = some.integers(0, 10**6, len(laid_out.offers)) * some.integers(0, 2, len(laid_out.offers))
-        bound = bounds.bound_of(prices, some.integers(-(10**6), 10**6, len(laid_out.needs)))
+        limits = bounds.Limits(prices, some.integers(-(10**6), 10**6, len(laid_out.needs)))
         everyone = searched("definitions", laid_out).all()
-        matter = prices[everyone.offer] < bound.of_need[everyone.need] + everyone.worth
+        matter = prices[everyone.offer] < limits.of_need[everyone.need] + everyone.worth
         swept = searched("sweep", laid_out)
-        given = [piece.source.within(bound, *piece.rows.needs.indices(10**6)[:2]) for piece in swept.pieces]
+        given = [
+            piece.source.within(piece.source.bound(limits), *piece.rows.needs.indices(10**6)[:2])
+            for piece in swept.pieces
+        ]
         pairs = {
             (rows.first + row, int(rows.offer[at]), int(rows.worth[at]))
             for rows in given
