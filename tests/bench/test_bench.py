@@ -9,7 +9,7 @@ from tests.bench.contestants import CONTESTANTS, OURS, OURS_WITH_SCORING
 from tests.bench.figures import exponent, growth_rows, instance_row, ratio, result_rows
 from tests.bench.instances import TERRITORIES, instance_of
 from tests.bench.readme import BEGIN, END, markdown, results
-from tests.bench.scale import scale_rows
+from tests.bench.scale import scale_rows, timed
 from tests.bench.table import lines
 
 # The peers are installed by `make bench`, which begins with these tests; the product brings the others.
@@ -117,6 +117,12 @@ def test_the_tables_tell_a_disagreement_and_an_unfinished_peer(tables):
     assert [row["agrees"] for row in result_rows(contest)[:2]] == [True, False]
     assert any(FLOW in line and "differs" in line.lower() for line in told)
     assert any(DENSE in line and "over 20 s" in line for line in told)
+
+
+def test_memory_of_a_command_is_its_own():
+    """Not that of this process, which holds half a gigabyte meanwhile."""
+    held = np.ones(60_000_000)
+    assert 0 < timed("--help")[1] < held.nbytes >> 21
 
 
 def test_ours_is_measured_at_its_sizes_from_columns_and_from_file_to_file():
