@@ -207,15 +207,30 @@ def reach(graph: Graph, stalls: Stalls, walk: Walk, need: int, steps: int, count
 
 
 def stall_for(stalls: Stalls, priority: Column, need: int, offer: int) -> int:
-    """Give a stall of an offer that is free, or held by a lower priority than a need's; -1 where none is."""
-    for stall in range(stalls.start[offer], stalls.start[offer + 1]):
-        if stalls.holder[stall] < 0 or priority[stalls.holder[stall]] < priority[need]:
+    """Give a stall of an offer that is free, or held by a lower priority than a need's; -1 where none is.
+
+    The free ones of an offer stand last: who has one gives it up only to another.
+    """
+    first, end = stalls.start[offer], stalls.start[offer + 1]
+    if first < end and stalls.holder[end - 1] < 0:
+        while first < end:
+            middle = (first + end) // 2
+            if stalls.holder[middle] < 0:
+                end = middle
+            else:
+                first = middle + 1
+        return int(first)
+    for stall in range(first, end):
+        if priority[stalls.holder[stall]] < priority[need]:
             return stall
     return -1
 
 
 def take_a_seat(graph: Graph, stalls: Stalls, walk: Walk, priority: Column, start: int) -> None:
-    """Seat a need by a shortest way, depth first, where there is one left; no other goes by the same offers."""
+    """Seat a need by a shortest way, depth first, where there is one left.
+
+    No other goes by the same offers, but where the last of them has another stall.
+    """
     steps, turn, path, depth, need = walk.steps, walk.turn, walk.path, 0, start
     walk.edge[need] = graph.need_start[need]
     while depth >= 0:
@@ -230,6 +245,8 @@ def take_a_seat(graph: Graph, stalls: Stalls, walk: Walk, priority: Column, star
             walk.mover[offer] = need
             if stall >= 0:
                 move_along(stalls, walk.mover, offer, stall)
+                if stall_for(stalls, priority, start, offer) >= 0:
+                    steps[offer] = depth + 1
                 return
             if depth + 1 == walk.now[1]:
                 continue

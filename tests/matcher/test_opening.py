@@ -1,11 +1,13 @@
 """Prices to begin with: they hold for the graph, whatever they begin from, and are near the best."""
 
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from matcher.assignment import opening, pricing
 from matcher.assignment.exact import assignment_of, certify
@@ -52,6 +54,16 @@ def turned_away(edges: Edges, sides: Sides, seated: Any) -> tuple[Any, Any]:
     for stall in np.flatnonzero(stalls.holder >= 0).tolist():
         assert stalls.stall_of[stalls.holder[stall]] == stall
     return level, stalls.offer_of
+
+
+@pytest.mark.parametrize("places", [299, 300, 400])
+def test_an_offer_of_many_places_is_filled_in_one_go(places: int):
+    edges, sides = all_pairs(Case(csr_array(np.full((300, 1), 7)), np.array([places]), np.full(300, 3)))
+    with mock.patch.object(opening, "measure", wraps=opening.measure) as measured:
+        level, seated = turned_away(edges, sides, nobody(sides))
+    assert (seated >= 0).sum() == min(places, 300)
+    assert level.tolist() == [3 if places < 300 else 0]
+    assert measured.call_count == 2
 
 
 @tried(10)
