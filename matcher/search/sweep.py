@@ -108,23 +108,15 @@ def list_blocks(found: Found) -> int:
 
 def meet(tables: Tables, need: int, found: Found, blocks: int) -> None:
     """Unmark the offers who said when they are free, and meet the need in too few weeks."""
-    mask, weeks, know, least_weeks = (
-        found.mask,
-        tables.offers.weeks,
-        tables.offers.knows_weeks,
-        tables.numbers.least_weeks,
-    )
-    mine, many = tables.needs.weeks, len(know)
+    mask, know, least_weeks = found.mask, tables.offers.knows_weeks, tables.numbers.least_weeks
+    mine, theirs, many = tables.needs.weeks, tables.offers.weeks, len(know)
     weeks_1, weeks_2 = mine[need * WEEK_WORDS] + 0, mine[need * WEEK_WORDS + 1] + 0
     if least_weeks and tables.needs.knows_weeks[need]:
         for block in range(blocks):
             for word_at in range(found.begins[block], found.begins[block] + WORDS):
                 if mask[word_at]:
-                    first, meets = word_at * BITS, 0
-                    theirs_1, theirs_2 = (
-                        weeks[first : first + BITS],
-                        weeks[many + first : many + first + BITS],
-                    )
+                    first, second, meets = word_at * BITS, many + word_at * BITS, 0
+                    theirs_1, theirs_2 = theirs[first : first + BITS], theirs[second : second + BITS]
                     they_know = know[first : first + BITS]
                     for at in range(BITS):
                         early, late = weeks_1 & theirs_1[at], weeks_2 & theirs_2[at]
@@ -141,9 +133,8 @@ def write_down(bound: Bound, found: Found, need: int, begin: int, blocks: int) -
             word, first = mask[word_at] + 0, word_at * BITS
             if word:
                 end = count + bits_in(word)
-                for at in range(
-                    count, count + USUAL
-                ):  # whatever the word, so that no branch is guessed wrong
+                # Whatever the word, so that no branch is guessed wrong.
+                for at in range(count, count + USUAL):
                     offers[at] = first + bits_in((word & -word) - 1)
                     word &= word - 1
                 count += USUAL
