@@ -49,6 +49,7 @@ PLACES = (cards, casework, exports, imports, incidents, interpreting, organisati
 ABOUT_WHOEVER_ACTS = {"drop_feed", "make_feed"}
 NOBODY = Actor(account_id=None, role=policy.ANYONE)
 STRANGER = Actor(account_id="stranger", role="participant", person_id="somebody else")
+AGENT = Actor(account_id="agent", role="agent")
 TO_A_STRANGER = {"register"}
 """What whoever is signed in may do towards nobody in particular."""
 TO_AN_AGENT = {"request_appointment", "request_translation"}
@@ -139,6 +140,15 @@ def test_a_partners_worker_does_nothing_for_whoever_came_another_way(session, bu
     assert done_by(agent, session, busy) == TO_AN_AGENT
 
 
+def test_nobody_but_a_partners_own_worker_says_that_it_referred_somebody(session):
+    one, other = (organisations.open_organisation(session, name, by=SYSTEM, at=AT).id for name in "AB")
+    sheet = casework.Registration(profile=office.PROFILE, referred_by=one, consents_read_aloud=True)
+    for actor in (replace(AGENT, organisation_id=other), STRANGER, NOBODY):
+        with pytest.raises(Forbidden, match="register: "):
+            casework.register(session, sheet, by=actor, at=AT)
+    assert casework.register(session, sheet, by=replace(AGENT, organisation_id=one), at=AT)
+
+
 def done_by(actor: Actor, session: Session, busy: Office) -> set[str]:
     """Give the names of the verbs that are not refused."""
     acted = set[str]()
@@ -176,7 +186,7 @@ def test_each_stands_to_what_is_hers_and_to_nothing_else(session, busy):
     }
     gives = dict.fromkeys(("booking_id", "translation_id", "exception_id"), "own")
     assert standing(session, busy, busy.writer.actor) == gives
-    for nobody in (STRANGER, NOBODY, office.COORDINATOR, Actor(account_id="agent", role="agent")):
+    for nobody in (STRANGER, NOBODY, office.COORDINATOR, AGENT):
         assert standing(session, busy, nobody) == {}
 
 
