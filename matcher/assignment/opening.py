@@ -17,7 +17,7 @@ from matcher.assignment.rows import Ints
 from matcher.compiled import kernel
 
 BACK: Final = 40
-"""How far prices go back before the next auction: in the smaller graph they may have gone too far."""
+"""By so many steps prices go back before the next auction: in the smaller graph they may have gone too far."""
 CLOSED: Final = -1
 BIDS_A_NEED: Final = 40
 """An auction ends after so many bids a need: to start from lower prices costs less than ever more bids."""

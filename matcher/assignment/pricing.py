@@ -19,7 +19,15 @@ from matcher.assignment.rows import Edges, Ints, Prices, underpriced_in
 
 FIRST_WIDTH: Final = 4
 """So many of each need's best pairs, and about as many others by chance, enter the graph first."""
-OPENING: Final = ((8_000, 0), (4_000, 0), (4_000, 1), (2_000, 0), (1_000, 0), (1_000, 1), (500, 0))
+OPENING: Final = (
+    (8_000, False),
+    (4_000, False),
+    (4_000, True),
+    (2_000, False),
+    (1_000, False),
+    (1_000, True),
+    (500, False),
+)
 """The opening auctions: by how much bids outdo what would be as good (worths go to 1,000,000), and whether pairs
 are asked for elsewhere before."""
 
