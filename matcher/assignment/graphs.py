@@ -1,13 +1,14 @@
-"""Graphs that grow: some pairs, sorted, listed by need and again by offer."""
+"""Graphs that grow: some pairs, sorted, listed by need, and by offer too."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 from scipy import sparse
 
-from matcher.assignment.paths import Graph
+from matcher.assignment.paths import ByNeed, Graph
 from matcher.assignment.rows import Edges
 
 NO_EDGES: Final = Edges(*[np.zeros(0, dtype=np.int64)] * 3)
@@ -24,15 +25,28 @@ def one_after_another(*some: Edges) -> Edges:
     return Edges(*(np.concatenate(columns) for columns in zip(NO_EDGES, *some, strict=True)))
 
 
-def graph_of(edges: Edges, needs: int, offers: int) -> Graph:
-    """List sorted pairs by need, and by offer."""
+def in_order(some: Iterable[Edges], offers: int) -> Edges:
+    """Give each of some pairs once, by need, then by offer."""
+    found = one_after_another(*some)
+    key = found.need * offers + found.offer
+    if (key[1:] > key[:-1]).all():
+        return found
+    _, first = np.unique(key, return_index=True)
+    return Edges(*(column[first] for column in found))
+
+
+def by_need(edges: Edges, needs: int) -> ByNeed:
+    """List sorted pairs by need."""
     start = np.searchsorted(edges.need, np.arange(needs + 1))
-    by_need = sparse.csr_array((edges.value, edges.offer.astype(np.int32), start), shape=(needs, offers))
-    by_offer = by_need.tocsc()
+    return ByNeed(start, edges.offer.astype(np.int32), edges.value)
+
+
+def graph_of(listed: ByNeed, offers: int) -> Graph:
+    """List pairs by offer too."""
+    start, offer, value = listed
+    by_offer = sparse.csr_array((value, offer, start), shape=(len(start) - 1, offers)).tocsc()
     return Graph(
-        need_start=start,
-        offer_at=by_need.indices.astype(np.int32, copy=False),
-        value_at=edges.value,
+        *listed,
         offer_start=by_offer.indptr.astype(np.int64),
         need_by=by_offer.indices.astype(np.int32, copy=False),
         value_by=by_offer.data,

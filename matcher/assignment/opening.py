@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from matcher.assignment.market import MOST_WORTH
-from matcher.assignment.paths import Column, Graph
+from matcher.assignment.paths import ByNeed, Column
 from matcher.assignment.rows import Ints
 from matcher.compiled import kernel
 
@@ -75,7 +75,7 @@ class Rules(NamedTuple):
     """Bids after which it ends, whoever still wants one."""
 
 
-def opened(graph: Graph, sides: Sides, price: Ints, seated: Ints, step: int) -> tuple[Ints, Ints]:
+def opened(graph: ByNeed, sides: Sides, price: Ints, seated: Ints, step: int) -> tuple[Ints, Ints]:
     """Give prices of needs and places near the best of a graph, starting from those of a smaller one, or none.
 
     Every price is 0 or more, and no pair of the graph is worth more than its two prices.
@@ -94,7 +94,7 @@ def opened(graph: Graph, sides: Sides, price: Ints, seated: Ints, step: int) -> 
     level = np.zeros(len(sides.places), dtype=np.int64)
     stalls = _stalls(graph, sides)
     _sit_down(stalls, seated)
-    TURN_AWAY.run(pairs, graph, stalls, _walk(graph), sides.order, sides.priority, level)
+    TURN_AWAY.run(pairs, graph, stalls, _walk(sides), sides.order, sides.priority, level)
     seated[:] = stalls.offer_of
     least = level * sides.scale
     stays = np.abs(price - least) < sides.scale // 2
@@ -107,8 +107,9 @@ def opened(graph: Graph, sides: Sides, price: Ints, seated: Ints, step: int) -> 
     return need_prices, prices
 
 
-def _stalls(graph: Graph, sides: Sides) -> Stalls:
-    needs, sizes = len(sides.priority), np.minimum(sides.places, np.diff(graph.offer_start))
+def _stalls(graph: ByNeed, sides: Sides) -> Stalls:
+    wanted = np.bincount(graph.offer_at, minlength=len(sides.places))
+    needs, sizes = len(sides.priority), np.minimum(sides.places, wanted)
     stalls = int(sizes.sum())
 
     def column(length: int, number: int) -> Ints:
@@ -123,8 +124,8 @@ def _stalls(graph: Graph, sides: Sides) -> Stalls:
     )
 
 
-def _walk(graph: Graph) -> Walk:
-    needs, offers = len(graph.need_start) - 1, len(graph.offer_start) - 1
+def _walk(sides: Sides) -> Walk:
+    needs, offers = len(sides.priority), len(sides.places)
     return Walk(
         *(np.zeros(length, dtype=np.int64) for length in (2, offers, offers, offers, offers, offers, needs))
     )
@@ -139,7 +140,7 @@ def _sit_down(stalls: Stalls, seated: Ints) -> None:
 
 
 def turn_away(
-    graph: Graph, stalls: Stalls, walk: Walk, order: Column, priority: Column, level: Column
+    graph: ByNeed, stalls: Stalls, walk: Walk, order: Column, priority: Column, level: Column
 ) -> None:
     """Set the level of each offer to the highest priority that is turned away from it, 0 where none is.
 
@@ -179,7 +180,7 @@ def turn_away(
         begin = end
 
 
-def measure(graph: Graph, stalls: Stalls, walk: Walk, priority: Column, peers: Column) -> bool:
+def measure(graph: ByNeed, stalls: Stalls, walk: Walk, priority: Column, peers: Column) -> bool:
     """Find how far off offers are for needs of one priority who have no seat, and tell whether one has a stall."""
     found, steps, holder, count, scanned = walk.found, walk.steps, stalls.holder, 0, 0
     for need in peers:
@@ -195,7 +196,7 @@ def measure(graph: Graph, stalls: Stalls, walk: Walk, priority: Column, peers: C
     return scanned < count
 
 
-def reach(graph: Graph, stalls: Stalls, walk: Walk, need: int, steps: int, count: int) -> int:
+def reach(graph: ByNeed, stalls: Stalls, walk: Walk, need: int, steps: int, count: int) -> int:
     """Note the offers of a need's that nobody came by yet, and give how many were come by in all."""
     for at in range(graph.need_start[need], graph.need_start[need + 1]):
         offer = graph.offer_at[at]
@@ -226,7 +227,7 @@ def stall_for(stalls: Stalls, priority: Column, need: int, offer: int) -> int:
     return -1
 
 
-def take_a_seat(graph: Graph, stalls: Stalls, walk: Walk, priority: Column, start: int) -> None:
+def take_a_seat(graph: ByNeed, stalls: Stalls, walk: Walk, priority: Column, start: int) -> None:
     """Seat a need by a shortest way, depth first, where there is one left.
 
     No other goes by the same offers, but where the last of them has another stall.
@@ -278,7 +279,7 @@ def move_along(stalls: Stalls, mover: Column, offer: int, stall: int) -> None:
 
 
 def hold_auction(
-    graph: Graph, stalls: Stalls, order: Column, need_price: Column, place_price: Column, rules: Rules
+    graph: ByNeed, stalls: Stalls, order: Column, need_price: Column, place_price: Column, rules: Rules
 ) -> None:
     """Let needs outbid each other, each for the offer that leaves it most, until nobody wants to bid.
 
@@ -310,10 +311,11 @@ def hold_auction(
             else:
                 need = -1
     price_needs(graph, need_price, place_price)
-    come_down(graph, stalls, need_price, place_price)
+    for _ in range(2):  # where one price has come down, another may
+        come_down(graph, stalls, need_price, place_price)
 
 
-def price_needs(graph: Graph, need_price: Column, place_price: Column) -> None:
+def price_needs(graph: ByNeed, need_price: Column, place_price: Column) -> None:
     """Give each need the best that it can get at the prices of places."""
     for need in range(len(need_price)):
         price = 0
@@ -322,7 +324,7 @@ def price_needs(graph: Graph, need_price: Column, place_price: Column) -> None:
         need_price[need] = price
 
 
-def come_down(graph: Graph, stalls: Stalls, need_price: Column, place_price: Column) -> None:
+def come_down(graph: ByNeed, stalls: Stalls, need_price: Column, place_price: Column) -> None:
     """Lower the price of each offer to what keeps away all who got none of its places, for those who did."""
     for offer in range(len(place_price)):
         begin, end = stalls.start[offer], stalls.start[offer + 1]
@@ -330,15 +332,13 @@ def come_down(graph: Graph, stalls: Stalls, need_price: Column, place_price: Col
             if stalls.holder[stall] >= 0:
                 stalls.offer_of[stalls.holder[stall]] = offer
         if begin < end:
-            price = 0
-            for at in range(graph.offer_start[offer], graph.offer_start[offer + 1]):
-                need = graph.need_by[at]
-                if stalls.offer_of[need] != offer:
-                    price = max(price, graph.value_by[at] - need_price[need])
-            for at in range(graph.offer_start[offer], graph.offer_start[offer + 1]):
-                need = graph.need_by[at]
-                need_price[need] = max(need_price[need], graph.value_by[at] - price)
-            place_price[offer] = price
+            place_price[offer] = 0
+    for need in range(len(need_price)):
+        for at in range(graph.need_start[need], graph.need_start[need + 1]):
+            offer = graph.offer_at[at]
+            if offer != stalls.offer_of[need]:
+                place_price[offer] = max(place_price[offer], graph.value_at[at] - need_price[need])
+    price_needs(graph, need_price, place_price)
 
 
 def outbid(stalls: Stalls, offer: int, need: int, bid: int) -> int:
@@ -360,10 +360,9 @@ def outbid(stalls: Stalls, offer: int, need: int, bid: int) -> int:
     return int(left)
 
 
-def _examples() -> tuple[Graph, Stalls, Any]:
+def _examples() -> tuple[ByNeed, Stalls, Any]:
     none, one = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    narrow = np.zeros(0, dtype=np.int32)
-    return Graph(one, narrow, none, one, narrow, none), Stalls(one, *[none] * 4), none
+    return ByNeed(one, np.zeros(0, dtype=np.int32), none), Stalls(one, *[none] * 4), none
 
 
 def _turn_away_examples() -> list[tuple[Any, ...]]:

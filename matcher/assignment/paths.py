@@ -31,10 +31,18 @@ DEAREST = 2**61
 """Above any value: no sum here has more than three prices, values and lengths, so that none passes FAR."""
 
 
-class Graph(NamedTuple):
-    """The pairs that may be made, listed by need and again by offer (n needs, m offers)."""
+class ByNeed(NamedTuple):
+    """The pairs that may be made, listed by need (n needs)."""
 
     need_start: Column  # (n + 1): the pairs of need i stand from need_start[i] to before need_start[i + 1]
+    offer_at: Column  # (pairs)
+    value_at: Column  # (pairs)
+
+
+class Graph(NamedTuple):
+    """The same, listed by need and again by offer (n needs, m offers)."""
+
+    need_start: Column  # (n + 1)
     offer_at: Column  # (pairs)
     value_at: Column  # (pairs)
     offer_start: Column  # (m + 1)

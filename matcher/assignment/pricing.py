@@ -11,10 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from matcher.assignment.graphs import NO_EDGES, graph_of, joined, one_after_another
+from matcher.assignment.graphs import NO_EDGES, by_need, graph_of, joined, one_after_another
 from matcher.assignment.market import MOST_WORTH, Market
 from matcher.assignment.opening import Sides, opened
-from matcher.assignment.paths import MEND, Standing, nobody_paired
+from matcher.assignment.paths import MEND, Graph, Standing, nobody_paired
 from matcher.assignment.rows import Edges, Ints, Prices, underpriced_in
 
 FIRST_WIDTH: Final = 4
@@ -23,10 +23,9 @@ OPENING: Final = (
     (8_000, False),
     (4_000, False),
     (4_000, True),
-    (2_000, False),
     (1_000, False),
     (1_000, True),
-    (500, False),
+    (250, False),
 )
 """The opening auctions: by how much bids outdo what would be as good (worths go to 1,000,000), and whether pairs
 are asked for elsewhere before."""
@@ -90,7 +89,15 @@ class Draft:
     def keep(self, edges: Edges, sides: Sides) -> None:
         """Put other pairs into the graph, all of which hold at the prices as they stand or are to be mended."""
         self.kept, self.sides = edges, sides
-        self._graph = graph_of(edges, len(sides.priority), len(sides.places))
+        self._by_need = by_need(edges, len(sides.priority))
+        self._by_both: Graph | None = None
+
+    @property
+    def _graph(self) -> Graph:
+        """Give the pairs by offer too, which only the exact search asks for: listed when it does."""
+        if self._by_both is None:
+            self._by_both = graph_of(self._by_need, len(self.sides.places))
+        return self._by_both
 
     def open(self, underpriced: Underpriced, elsewhere: Underpriced = nowhere) -> None:
         """Give the graph its first pairs, and set prices near the best, without any pairing.
@@ -110,7 +117,7 @@ class Draft:
                 return
 
     def _price(self, step: int) -> None:
-        prices = opened(self._graph, self.sides, self.standing.place_price, self._seated, step)
+        prices = opened(self._by_need, self.sides, self.standing.place_price, self._seated, step)
         self.standing = nobody_paired(self.sides.places, *prices)
 
     def _grow(self, underpriced: Underpriced) -> bool:

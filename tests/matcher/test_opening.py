@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from matcher import compiled
 from matcher.assignment import opening, pricing
 from matcher.assignment.exact import assignment_of, certify
-from matcher.assignment.graphs import graph_of, joined, one_after_another
+from matcher.assignment.graphs import by_need, graph_of, joined, one_after_another
 from matcher.assignment.market import read_market
 from matcher.assignment.opening import TURN_AWAY, Sides, opened
 from matcher.assignment.rows import Edges
@@ -35,7 +35,7 @@ def test_no_pair_of_the_graph_is_worth_more_than_the_prices_to_begin_with(
     before = np.array([chance.randrange(2 * sides.dearest) for _ in sides.places], dtype=np.int64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "BIDS_A_NEED", bids)
-        graph = graph_of(edges, len(sides.priority), len(sides.places))
+        graph = by_need(edges, len(sides.priority))
         needs, places = opened(graph, sides, before, nobody(sides), step)
     assert (needs[edges.need] + places[edges.offer] >= edges.value).all()
     assert (needs >= 0).all()
@@ -48,10 +48,10 @@ def nobody(sides: Sides) -> Any:
 
 def turned_away(edges: Edges, sides: Sides, seated: Any) -> tuple[Any, Any]:
     """Give the levels, and who sits where at the end."""
-    graph = graph_of(edges, len(sides.priority), len(sides.places))
+    graph = by_need(edges, len(sides.priority))
     stalls, level = opening._stalls(graph, sides), np.zeros(len(sides.places), dtype=np.int64)
     opening._sit_down(stalls, seated)
-    TURN_AWAY.run(0, graph, stalls, opening._walk(graph), sides.order, sides.priority, level)
+    TURN_AWAY.run(0, graph, stalls, opening._walk(sides), sides.order, sides.priority, level)
     for stall in np.flatnonzero(stalls.holder >= 0).tolist():
         assert stalls.stall_of[stalls.holder[stall]] == stall
     return level, stalls.offer_of
@@ -121,7 +121,7 @@ def test_found_pairs_join_those_kept_in_order():
         [1, 2, 3, 0, 0, 3],
         [5, 8, 6, 9, 7, 4],
     ]
-    graph = graph_of(together, 4, 4)
+    graph = graph_of(by_need(together, 4), 4)
     assert [column.tolist() for column in graph] == [
         [0, 3, 4, 6, 6],
         [1, 2, 3, 0, 0, 3],
