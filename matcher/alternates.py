@@ -87,9 +87,9 @@ def best_others(search: Search, taken: Ints, most: int) -> tuple[Best, Best]:
     )
     if not most or not search.pieces:
         return of_needs, of_offers
-    for rows in search.ask(_themselves, lambda _: ()):
+    for rows in search.kept:
         NOTE_BEST.run(search.work, rows, taken, most, of_needs, of_offers)
-    for rows in search.ask_rest(_themselves, lambda _: (), _may_be_better(search, of_needs, of_offers, most)):
+    for rows in search.rest(_may_be_better(search, of_needs, of_offers, most)):
         NOTE_BEST.run(search.work, rows, taken, most, of_needs, of_offers)
     return of_needs, of_offers
 
@@ -101,10 +101,6 @@ def _may_be_better(search: Search, of_needs: Best, of_offers: Best, most: int) -
     )
     beyond = np.concatenate([np.zeros(0, dtype=np.int64), *(piece.beyond for piece in search.pieces)])
     return Limits(last_of_offer, np.where(last_of_need < beyond, ANYBODY, 1))
-
-
-def _themselves(rows: Rows) -> Rows:
-    return rows
 
 
 def named(best: Best, side: Columns, others: Columns) -> Mapping[str, tuple[Alternate, ...]]:

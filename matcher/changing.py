@@ -23,17 +23,14 @@ Couple = tuple[str, str]
 def changing_least(play: Play, best: Decision, previous: Iterable[Couple]) -> Decision:
     """Give the best decision that keeps the most of some pairs, whoever they are."""
     lift = lift_of(play, best.scale)
-    whole = [piece for piece in play.search.pieces if (piece.beyond < 0).all()]
+    whole = [piece.rows for piece in play.search.pieces if (piece.beyond < 0).all()]
 
     def prices(needs: slice) -> tuple[Any, ...]:
         return Prices(lift[needs], best.need_price[needs], best.place_price), play.search.work
 
     def tight() -> Iterator[Edges]:
         limits = Limits(best.place_price, lift - best.need_price + 1)
-        return chain(
-            replace(play.search, pieces=whole).ask(tight_in, prices),
-            play.search.ask_rest(tight_in, prices, limits),
-        )
+        return play.search.ask(tight_in, prices, chain(whole, play.search.rest(limits)))
 
     before = _positions(play, previous)
     chosen = keep_most(places_in_play(play), best.chosen, (best.need_price, best.place_price), before, tight)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matcher.columns import CHANNEL_AT, CHANNELS, SIGNED_FROM, Bits, Columns, Flags, Ints, Small, in_words
+from matcher.columns import CHANNEL_AT, CHANNELS, Bits, Columns, Flags, Ints, Small, in_words
 from matcher.pairs import Pairs
 from matcher.policy import Policy
 from matcher.vocabulary import BRIDGES, LEVELS
@@ -81,7 +81,7 @@ def exists(pairs: Pairs, *, bridges: bool) -> Flags:
 def signed_exists(pairs: Pairs) -> Flags:
     """Say for which pairs both sides reach the least level in one signed language."""
     least = 1 + LEVELS.index(pairs.columns.policy.least_level)
-    needs, offers = pairs.columns.needs.level[SIGNED_FROM:], pairs.columns.offers.level[SIGNED_FROM:]
+    needs, offers = pairs.columns.needs.signed, pairs.columns.offers.signed
     return _meet(in_words(needs >= least), in_words(offers >= least), pairs)
 
 

@@ -94,6 +94,11 @@ class Columns:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def signed(self) -> Small:
+        """Give the levels in the channels that are signed."""
+        return self.level[SIGNED_FROM:]
+
     def at(self, positions: slice | Ints) -> Columns:
         """Give the columns of some people only, in the order of ``positions``."""
         kept = {

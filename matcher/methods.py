@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from matcher.assignment.graphs import one_after_another
+from matcher.assignment.graphs import in_order
 from matcher.assignment.market import MOST_WORTH
 from matcher.assignment.paths import DEAREST
 from matcher.assignment.pricing import solve
-from matcher.assignment.rows import Edges, Prices, underpriced_in
-from matcher.columns import Ints
+from matcher.assignment.rows import Edges, Prices, Rows, underpriced_in
+from matcher.columns import Flags, Ints
 from matcher.play import Play
 from matcher.search import Search
 from matcher.search.bounds import Limits
+
+MARGIN: Final = 8_000
+"""So far below the prices as they stand, of worths up to 1,000,000, pairs are looked at that are not kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,65 +39,81 @@ class Decision:
 
 def optimal(play: Play) -> Decision:
     """Assign exactly, with the prices that prove it: every pair was priced, last at no more than they are."""
-    scale, search = _scale(play), play.search
-    lift = lift_of(play, scale)
-
-    def kept(need_price: Ints, place_price: Ints, width: int) -> Edges:
-        def prices(needs: slice) -> tuple[Any, ...]:
-            return Prices(lift[needs], need_price[needs], place_price), width, search.work
-
-        return one_after_another(*search.ask(underpriced_in, prices))
-
+    scale = _scale(play)
+    pairs = Pricing.of(play.search, lift_of(play, scale), play.places)
     dearest = scale * int(play.priority.max(initial=0)) + MOST_WORTH
-    rest = Rest(search, lift, *(np.full(len(side), DEAREST) for side in (lift, play.places)))
-    standing = solve(places_in_play(play), play.priority, dearest, kept, rest.underpriced)
+    standing = solve(places_in_play(play), play.priority, dearest, pairs.among_kept, pairs.among_others)
     need = np.flatnonzero(standing.offer_of >= 0)
     return Decision(
         chosen=np.column_stack((need, standing.offer_of[need])),
         scale=scale,
         need_price=standing.need_price,
-        place_price=np.where(search.has_need, standing.place_price, 0),
+        place_price=np.where(play.search.has_need, standing.place_price, 0),
         proves="optimal",
     )
 
 
 @dataclass(slots=True, eq=False)
-class Rest:
-    """The pairs that are not kept, asked again only where it may make a difference.
+class Pricing:
+    """Finds the underpriced pairs of a search: among those kept, and, seldom, among all others.
 
-    What was not underpriced when it was asked is so only where one of its two prices has fallen since. Of needs
-    that had an answer not all may have been told: they are asked again in any case.
+    The others are looked at at prices lowered by MARGIN, and those underpriced there are kept from then on. Any
+    other is underpriced later only where one of its two prices has fallen below that: small falls ask nothing anew.
 
     Attributes
     ----------
+    lift : int64, shape (needs,)
+        The value of a pair is the lift of its need + its worth.
     need_price, place_price : int64, shapes (needs,) and (offers,)
-        At which they were asked; above any price of those who are to be asked in any case.
+        No pair that is not kept is worth more than these two.
+    kept : pairs, some of them maybe twice
     """
 
     search: Search
     lift: Ints
     need_price: Ints
     place_price: Ints
+    kept: list[Rows]
 
-    def underpriced(self, need_price: Ints, place_price: Ints, width: int) -> Edges:
-        """Give those that are underpriced; as `matcher.assignment.pricing.solve` asks."""
+    @classmethod
+    def of(cls, search: Search, lift: Ints, places: Ints) -> Pricing:
+        """Begin with what the search has kept, and prices above any value."""
+        return cls(search, lift, np.full_like(lift, DEAREST), np.full_like(places, DEAREST), search.kept)
+
+    def among_kept(self, need_price: Ints, place_price: Ints, width: int) -> Edges:
+        """Give underpriced ones of those kept; as `matcher.assignment.pricing.solve` asks."""
+        return self._underpriced_of(self.kept, Prices(self.lift, need_price, place_price), width)
+
+    def among_others(self, need_price: Ints, place_price: Ints, width: int) -> Edges:
+        """Keep all others that may be underpriced, and give some that are."""
         fell, place_fell = need_price < self.need_price, place_price < self.place_price
-        reach = self.lift - need_price
+        self.need_price = _lowered(need_price, self.need_price, fell)
+        self.place_price = _lowered(place_price, self.place_price, place_fell)
+        reach = self.lift - self.need_price
+        limits = []
+        if fell.any():
+            limits.append(Limits(self.place_price, np.where(fell, reach, -DEAREST)))
+        if place_fell.any() and not fell.all():
+            others = np.where(place_fell, self.place_price, 2 * DEAREST)
+            limits.append(Limits(others, np.where(fell, -DEAREST, reach)))
+        found = [rows for each in limits for rows in self.search.rest(each) if len(rows.offer)]
+        self.kept = [*self.kept, *found]
+        return self._underpriced_of(found, Prices(self.lift, need_price, place_price), width)
 
-        def prices(needs: slice) -> tuple[Any, ...]:
-            return Prices(self.lift[needs], need_price[needs], place_price), width, self.search.work
+    def _underpriced_of(self, rows: list[Rows], prices: Prices, width: int) -> Edges:
+        """Give each pair once."""
 
-        asked = (
-            Limits(place_price, np.where(fell, reach, -DEAREST)),
-            Limits(np.where(place_fell, place_price, 2 * DEAREST), np.where(fell, -DEAREST, reach)),
-        )
-        answers = (self.search.ask_rest(underpriced_in, prices, limits) for limits in asked)
-        found = one_after_another(*chain.from_iterable(answers))
-        order = np.argsort(found.need, kind="stable")
-        found = Edges(*(column[order] for column in found))
-        self.need_price, self.place_price = need_price.copy(), place_price.copy()
-        self.need_price[found.need] = DEAREST
-        return found
+        def asked(needs: slice) -> tuple[Any, ...]:
+            lift, need, place = prices
+            return Prices(lift[needs], need[needs], place), width, self.search.work
+
+        return in_order(self.search.ask(underpriced_in, asked, rows), len(prices.place))
+
+
+def _lowered(price: Ints, looked_at: Ints, fell: Flags) -> Ints:
+    """Give the prices to look at: under those that fell below what was looked at, and no lower than needed."""
+    lowered = np.maximum(price - MARGIN, 0)
+    return np.where(fell, lowered, np.maximum(lowered, looked_at))
 
 
 def lift_of(play: Play, scale: int) -> Ints:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,13 +20,15 @@ from matcher.search.candidates import ByDefinition, BySweep, Candidates, Source
 from matcher.search.sweep import SWEEP
 from matcher.search.tables import Tables, tables_of
 
-PAIRS_IN_A_PIECE = 1 << 27
+PAIRS_IN_A_PIECE = 1 << 29
 PIECES = 8
 """At least so many, so that every core has work to the end."""
 ALL_KEPT = 1 << 25
 """Of pools with no more pairs all candidates are kept, at 8 bytes each."""
 KEPT = 100
 """Of others, so many of each need, the best."""
+FEW = 8
+"""One in so many pieces is looked through before the others for people whom no kept pair shows."""
 FAR = 1 << 40
 """Above any worth."""
 
@@ -50,11 +52,9 @@ class Piece:
         is_whole = not (self.beyond >= 0).any()
         return self.rows if is_whole else self.source.rows(needs.start, needs.stop, NOBODY_LEFT_OUT)
 
-    def rest(self, bound: Bound) -> Rows:
-        """Give the candidates that a bound does not rule out, of needs of whom some are not kept, kept ones too."""
-        needs, beyond = self.rows.needs, np.full(len(bound.of_need), -FAR)
-        beyond[needs] = np.where(self.beyond >= 0, self.beyond, -FAR)
-        return self.source.within(bound._replace(beyond=beyond), needs.start, needs.stop)
+    def within(self, bound: Bound) -> Rows:
+        """Give the candidates that a bound does not rule out."""
+        return self.source.within(bound, self.rows.needs.start, self.rows.needs.stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +82,31 @@ class Search:
         """Give how many candidates are kept."""
         return sum(len(piece.rows.offer) for piece in self.pieces)
 
-    def ask(
-        self, question: Callable[..., Answer], arguments: Callable[[slice], tuple[Any, ...]]
-    ) -> Iterator[Answer]:
-        """Give ``question(rows, *arguments(needs))`` of the candidates that are kept."""
-        more = [arguments(piece.rows.needs) for piece in self.pieces]
-        return _mapped(self.executor, partial(_ask, question), [piece.rows for piece in self.pieces], more)
+    @property
+    def kept(self) -> list[Rows]:
+        """Give the candidates that are kept."""
+        return [piece.rows for piece in self.pieces]
 
-    def ask_rest(
-        self, question: Callable[..., Answer], arguments: Callable[[slice], tuple[Any, ...]], limits: Limits
-    ) -> Iterator[Answer]:
-        """Give the same of the candidates that are not kept, as far as limits do not rule them out."""
+    def rest(self, limits: Limits) -> Iterator[Rows]:
+        """Give the candidates that limits do not rule out, of needs of whom some are not kept, kept ones too."""
         pieces = [piece for piece in self.pieces if (piece.beyond >= 0).any()]
         if not pieces:
             return iter(())
-        more = [arguments(piece.rows.needs) for piece in pieces]
-        bound = pieces[0].source.bound(limits)
-        return _mapped(self.executor, partial(_ask_rest, question, bound), pieces, more)
+        beyond = np.full(len(self.has_offer), -FAR)
+        for piece in pieces:
+            beyond[piece.rows.needs] = np.where(piece.beyond < 0, -FAR, piece.beyond)
+        bound = pieces[0].source.bound(limits)._replace(beyond=beyond)
+        return _mapped(self.executor, partial(_within, bound), pieces)
+
+    def ask(
+        self,
+        question: Callable[..., Answer],
+        arguments: Callable[[slice], tuple[Any, ...]],
+        rows: Iterable[Rows],
+    ) -> Iterator[Answer]:
+        """Give ``question(some, *arguments(needs))`` of these rows."""
+        rows = list(rows)
+        return _mapped(self.executor, partial(_ask, question), rows, [arguments(some.needs) for some in rows])
 
     def all(self) -> Candidates:
         """Give all candidates in columns; for pools of which they fit in memory."""
@@ -119,8 +127,8 @@ def _ask(question: Callable[..., Answer], rows: Rows, more: tuple[Any, ...]) -> 
     return question(rows, *more)
 
 
-def _ask_rest(question: Callable[..., Answer], bound: Bound, piece: Piece, more: tuple[Any, ...]) -> Answer:
-    return question(piece.rest(bound), *more)
+def _within(bound: Bound, piece: Piece) -> Rows:
+    return piece.within(bound)
 
 
 def _mapped(
@@ -169,9 +177,11 @@ def search(
         has_offer[seen.needs] = True
         has_need[seen.offers] = True
     found = Search(pieces, has_offer, has_need, executor, tables)
-    for rows in found.ask_rest(_themselves, lambda _: (), _not_seen(found, sight)):
-        has_offer[rows.first + np.flatnonzero(np.diff(rows.start))] = True
-        has_need[rows.offer] = True
+    few = len(pieces) // FEW
+    for some in (pieces[:few], pieces[few:]):  # the first show nearly all whom no kept pair does
+        for rows in replace(found, pieces=some).rest(_not_seen(found, sight)):
+            has_offer[rows.first + np.flatnonzero(np.diff(rows.start))] = True
+            has_need[rows.offer] = True
     return found
 
 
@@ -180,10 +190,6 @@ def _not_seen(found: Search, sight: _Sight) -> Limits:
     of_offer = np.where(found.has_need, FAR, 0)
     of_need = np.where(found.has_offer, 1, FAR + 1)
     return Limits(np.where(sight.has_place, of_offer, 3 * FAR), np.where(sight.is_waiting, of_need, -FAR))
-
-
-def _themselves(rows: Rows) -> Rows:
-    return rows
 
 
 def _cut(needs: int, offers: int) -> tuple[list[int], list[int]]:

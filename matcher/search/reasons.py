@@ -73,8 +73,8 @@ def count_barriers(tables: Tables, need: int, nth: int, reasons: Reasons, words:
     needs, lookups = tables.needs, tables.lookups
     for offer in range(len(reasons.crossed)):
         reasons.crossed[offer] = 0
-    for at in range(needs.rows):
-        first, barrier = needs.row[need * needs.rows + at] * words, lookups.barrier[at]
+    for at in range(needs.barriers):
+        first, barrier = needs.by_barrier[need * needs.barriers + at] * words, lookups.barrier[at]
         for offer in range(len(reasons.crossed)):
             if not lookups.row[first + (offer >> 5)] >> (offer & 31) & 1:
                 cross(reasons, nth * tables.numbers.barriers, offer, barrier)

@@ -10,14 +10,13 @@ import numpy as np
 from matcher.compiled import kernel
 from matcher.criteria import NEAR_A_TIE, ONE
 from matcher.search.bounds import A_FAMILY, COUNTS, FINE, Bound, Column, Found, room_for
+from matcher.search.gates import BITS, WORDS
 from matcher.search.tables import (
-    BITS,
     KNOWS_INTERESTS,
     NAMINGS,
     TOLD,
     WEEK_WORDS,
     WELCOME_WORDS,
-    WORDS,
     Lookups,
     NeedTables,
     Numbers,
@@ -58,52 +57,70 @@ def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> i
         if count + 2 * len(found.promise) > len(found.offer):
             return need
         if bound.level[0] < bound.of_need[need] + bound.beyond[need]:
-            let_through(tables, bound, need, found.mask)
-            blocks = list_blocks(found)
+            blocks = let_through(tables, bound, need, found)
             meet(tables, need, found, blocks)
-            look_up_most(tables, need, prepare(tables, need, found.brought), found.at_most)
             last = write_down(bound, found, need, count, blocks)
-            least = guess(tables, bound, found, need, (count, last))
-            last, passed = choose(tables, bound, found, need, (count, last), Wanted(bound.most, least))
-            if passed < least:
-                last = write_down(bound, found, need, count, blocks)
-                last, _ = choose(tables, bound, found, need, (count, last), Wanted(bound.most, 0))
-            put_in_order(tables, found, count, last)
-            forget(tables, need, found.brought)
-            count = last
+            if last > count:
+                look_up_most(tables, need, prepare(tables, need, found.brought), found.at_most)
+                least = guess(tables, bound, found, need, (count, last))
+                last, passed = choose(tables, bound, found, need, (count, last), Wanted(bound.most, least))
+                if passed < least:
+                    last = write_down(bound, found, need, count, blocks)
+                    last, _ = choose(tables, bound, found, need, (count, last), Wanted(bound.most, 0))
+                put_in_order(tables, found, count, last)
+                forget(tables, need, found.brought)
+                count = last
         start[need - begin + 1] = count
     return end
 
 
-def let_through(tables: Tables, bound: Bound, need: int, mask: Column) -> None:
-    """Mark the offers that no barrier but time keeps away, as far as the bound does not rule them out."""
-    words, needs, rows, levels = len(mask), tables.needs, tables.lookups.row, bound.level
-    reach, level = bound.of_need[need] + bound.beyond[need], 0
-    while level < len(levels) - 1 and levels[level] < reach:
-        level += 1
-    row = bound.row[level * words : (level + 1) * words]
-    for word_at in range(words):
-        mask[word_at] = row[word_at]
-    for at in range(need * needs.rows, (need + 1) * needs.rows):
-        first = needs.row[at] * words
-        row = rows[first : first + words]
-        for word_at in range(words):
-            mask[word_at] &= row[word_at]
+def let_through(tables: Tables, bound: Bound, need: int, found: Found) -> int:
+    """Mark the offers that no barrier but time keeps away, as far as the bound does not rule them out.
+
+    Note where blocks of words begin that hold a mark, and give how many there are: the others are not looked at.
+    """
+    mask, some, count = found.mask, found.some, 0
+    needs, level, rows = tables.needs, level_of(bound, need), tables.lookups.row
+    mine = needs.row[need * needs.rows : (need + 1) * needs.rows]
+    let_blocks_through(tables.lookups.some, mine, bound.some[level * len(some) :], some)
+    for some_at in range(len(some)):
+        word, first = some[some_at] + 0, some_at * BITS
+        while word:
+            begin = (first + bits_in((word & -word) - 1)) * WORDS
+            word &= word - 1
+            marks, row = 0, bound.row[level * len(mask) + begin :]
+            for word_at in range(WORDS):
+                mask[begin + word_at] = row[word_at]
+            for at in range(len(mine)):
+                row = rows[mine[at] * len(mask) + begin :]
+                for word_at in range(WORDS):
+                    mask[begin + word_at] &= row[word_at]
+            for word_at in range(WORDS):
+                marks |= mask[begin + word_at]
+            found.begins[count] = begin
+            count += marks != 0
     for at in range(needs.named_start[need], needs.named_start[need + 1]):
         offer = needs.named[at]
         mask[offer >> 5] &= ALL ^ 1 << (offer & 31)
-
-
-def list_blocks(found: Found) -> int:
-    """Note where blocks of words begin that hold a mark, and give how many there are."""
-    mask, begins, count = found.mask, found.begins, 0
-    for begin in range(0, len(mask), WORDS):
-        marks, words = 0, mask[begin : begin + WORDS]
-        for word_at in range(WORDS):
-            marks |= words[word_at]
-        begins[count] = begin
-        count += marks != 0
     return count
+
+
+def let_blocks_through(rows: Column, mine: Column, bound: Column, some: Column) -> None:
+    """Mark the blocks in which every row of bits of a need's, and one of the bound's, has a mark."""
+    for word_at in range(len(some)):
+        some[word_at] = bound[word_at]
+    for at in range(len(mine)):
+        row = rows[mine[at] * len(some) :]
+        for word_at in range(len(some)):
+            some[word_at] &= row[word_at]
+
+
+def level_of(bound: Bound, need: int) -> int:
+    """Give the level of the first row of bits that rules out nobody who may matter to a need."""
+    reach, level = bound.of_need[need] + bound.beyond[need], 0
+    while level < len(bound.level) - 1 and bound.level[level] < reach:
+        level += 1
+    return level
 
 
 def meet(tables: Tables, need: int, found: Found, blocks: int) -> None:
@@ -240,21 +257,24 @@ def leave_hopeless_out(
 
 
 def put_in_order(tables: Tables, found: Found, begin: int, end: int) -> None:
-    """Name offers by their position, and put their pairs in that order."""
-    mask, offers, worths, worth_of, count = found.mask, found.offer, found.worth, found.worth_of, begin
-    if begin == end:
-        return
-    for word_at in range(len(mask)):
-        mask[word_at] = 0
+    """Name offers by their position, and put their pairs in that order: by a bit each, and a bit a word of these."""
+    bits, words, offers, worths, worth_of = found.bits, found.words, found.offer, found.worth, found.worth_of
     for at in range(begin, end):
         position = tables.offers.position[offers[at]]
-        mask[position >> 5] |= 1 << (position & 31)
+        bits[position >> 5] |= 1 << (position & 31)
+        words[position >> 10] |= 1 << (position >> 5 & 31)
         worth_of[position] = worths[at]
-    for block in range(list_blocks(found)):
-        for word_at in range(found.begins[block], found.begins[block] + WORDS):
-            word, first = mask[word_at] + 0, word_at * BITS
+    count = begin
+    for of_word in range(len(words)):
+        marked, first = words[of_word] + 0, of_word * BITS
+        words[of_word] = 0
+        while marked:
+            word_at = first + bits_in((marked & -marked) - 1)
+            marked &= marked - 1
+            word = bits[word_at] + 0
+            bits[word_at] = 0
             while word:
-                position = first + bits_in((word & -word) - 1)
+                position = word_at * BITS + bits_in((word & -word) - 1)
                 offers[count] = position
                 worths[count] = worth_of[position]
                 word &= word - 1
@@ -379,16 +399,16 @@ def empty_tables() -> Tables:
     start, small, bits, words = (ints(np.int64, 1), ints(np.int32), ints(np.uint8), ints(np.uint32))
     interests = (start, ints(np.uint16))
     return Tables(
-        NeedTables(0, small, small, start, bits, start, small, small, small, start, *interests),
+        NeedTables(0, small, 0, small, small, start, bits, start, small, small, small, start, *interests),
         OfferTables(words, words, words, start, bits, small, start, *interests),
-        Lookups(words, small, small, start, small, start),
+        Lookups(words, words, small, small, start, small, start),
         Numbers(0, 0, 0, 0, 0, 0, 1.0, 0, 0),
     )
 
 
 def _examples() -> list[tuple[Any, ...]]:
     no_one, words = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32)
-    bound = Bound(no_one, no_one, no_one, no_one, words, 0)
+    bound = Bound(no_one, no_one, no_one, no_one, words, words, 0)
     return [(empty_tables(), bound, room_for(0, 0, 0), 0, 0)]
 
 
@@ -398,7 +418,17 @@ SWEEP = kernel(
     _examples,
     parts=(
         *WEIGHING,
-        *(let_through, list_blocks, meet, write_down, look_up_most, guess, choose, leave_hopeless_out),
+        *(
+            let_through,
+            let_blocks_through,
+            level_of,
+            meet,
+            write_down,
+            look_up_most,
+            guess,
+            choose,
+            leave_hopeless_out,
+        ),
         *(passed_by, list_promising, put_in_order),
     ),
     changes=(2,),

@@ -16,19 +16,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher import barriers, criteria
-from matcher.columns import AnyInts, Columns, Flags, Ints, PoolColumns
+from matcher.columns import AnyInts, Columns, Ints, PoolColumns
 from matcher.criteria import RARITY_ONE, Values
 from matcher.pairs import Pairs
 from matcher.policy import Policy
 from matcher.programs import Program
 from matcher.records import WORTH_OF_A_POINT
 from matcher.scoring import floor_of, worth_in
-from matcher.search.alike import ByName, Judge, Judged
+from matcher.search.alike import Judge, Judged
+from matcher.search.gates import BITS, WORDS, blocks_of, gates_of, order_of, sieve_of
 from matcher.vocabulary import INTERESTS, SLOTS, WEEKS
 
-BITS = 32
-WORDS = 16
-"""A block: so many words of a row of bits are passed over together where all are empty."""
 WEEKS_A_WORD = 2
 WEEK_WORDS = WEEKS // WEEKS_A_WORD
 NAMINGS = 8
@@ -46,8 +44,10 @@ STEPS = 128
 class NeedTables(NamedTuple):
     """The side of the needs; what has several numbers a person stands in one column, person by person."""
 
-    rows: int  # how many rows of bits each need has
-    row: AnyInts  # (n × rows): which row of bits says whom a barrier lets through; of the one that lets fewest, first
+    rows: int  # how many rows of bits sift the offers of a need
+    row: AnyInts  # (n × rows): which these are; the one that lets fewest through, first
+    barriers: int  # how many rows of bits each say whom one barrier lets through
+    by_barrier: AnyInts  # (n × barriers): which these are
     start: AnyInts  # (n × TOLD): where the worths of a need's kind begin
     weeks: AnyInts  # (n × words): bits of free slots, a word for WEEKS_A_WORD weeks
     knows_weeks: AnyInts  # (n)
@@ -83,13 +83,14 @@ class Lookups(NamedTuple):
     """What is looked up for any two of them."""
 
     row: AnyInts  # (all rows × words): a bit an offer, 1 where a barrier lets it through
+    some: AnyInts  # (all rows × words): a bit a block of such a row, 1 where it holds a mark
     worth: AnyInts  # all tables of worth, one after the other
     slots: AnyInts  # the worth of so many common slots; at the end, of slots unknown
     brought: (
         AnyInts  # (interests × NAMINGS²): what they bring, at NAMINGS × (NAMINGS × interest + mine) + theirs
     )
     at_most: AnyInts  # what interests are worth that bring less than so many steps and one
-    barrier: AnyInts  # (rows of a need): which of the program's barriers each is
+    barrier: AnyInts  # (barriers of a need): which of the program's barriers each is
 
 
 class Numbers(NamedTuple):
@@ -120,21 +121,28 @@ def tables_of(columns: PoolColumns, program: Program) -> Tables:
     policy = columns.policy
     with ThreadPoolExecutor(1) as other:
         worths = other.submit(_worths, Judge(columns), program)
-        gates, named = _gates(Judge(columns), program)
-        order = _order(gates, len(columns.offers))
+        gates, named = gates_of(Judge(columns), program)
+        sieve = sieve_of(gates.values(), columns, program)
+        order = order_of(sieve, len(columns.offers))
         place = np.argsort(order)
+        all_of = [*sieve, *gates.values()]
+        first = np.cumsum([0, *(len(gate.passes) for gate in all_of)])
+        rows_of = [gate.needs + before for gate, before in zip(all_of, first, strict=False)]
+        row = np.concatenate([gate.rows(order) for gate in all_of])
+        mine = _welcome(columns, 0).T.ravel(), *_interests(columns.needs.interest)
+        theirs = _welcome(columns, 1)[:, order].ravel(), *_interests(columns.offers.interest[:, order])
         start, kind, worth = worths.result()
-    first = np.cumsum([0, *(len(gate.passes) for gate in gates)])
     needs = NeedTables(
+        len(sieve),
+        _person_by_person(rows_of[: len(sieve)]),
         len(gates),
-        _person_by_person([gate.needs + before for gate, before in zip(gates, first, strict=False)]),
+        _person_by_person(rows_of[len(sieve) :]),
         _person_by_person(start),
         _weeks(columns.needs).T.ravel(),
         columns.needs.knows_availability.astype(np.uint8),
         *_named(named, place, len(columns.needs)),
         _families(columns.needs),
-        _welcome(columns, 0).T.ravel(),
-        *_interests(columns.needs.interest),
+        *mine,
     )
     offers = OfferTables(
         order.astype(np.uint32),
@@ -143,99 +151,24 @@ def tables_of(columns: PoolColumns, program: Program) -> Tables:
         _to_the_end_of_a_row(_weeks(columns.offers)[:, order]).ravel(),
         _to_the_end_of_a_row(columns.offers.knows_availability.astype(np.uint8)[order]),
         _families(columns.offers)[order],
-        _welcome(columns, 1)[:, order].ravel(),
-        *_interests(columns.offers.interest[:, order]),
+        *theirs,
     )
     lookups = Lookups(
-        row=np.concatenate([np.zeros(0, dtype=np.uint32), *(gate.rows(order) for gate in gates)]),
+        row=row.ravel(),
+        some=blocks_of(row).ravel(),
         worth=worth,
         slots=_slots(program, policy),
         brought=criteria.what_interests_bring(columns).ravel(),
         at_most=_at_most(program, policy),
-        barrier=np.array([gate.barrier for gate in gates], dtype=np.int64),
+        barrier=np.array([*gates], dtype=np.int64),
     )
     return Tables(needs, offers, lookups, _numbers(program, policy))
-
-
-class _Gate(NamedTuple):
-    """Whom a barrier lets through, said once of all needs and of all offers for whom it says the same."""
-
-    barrier: int  # which of the program's
-    needs: Ints  # (n): which row of flags is a need's
-    offers: Ints  # (m): which column of flags is an offer's
-    passes: Flags
-
-    @classmethod
-    def of(cls, barrier: int, judged: Judged[Flags]) -> _Gate:
-        """Tell no two kinds apart for whom a barrier says the same."""
-        kinds = len(judged.needs.first), len(judged.offers.first)
-        needs, passes = _distinct(~np.broadcast_to(judged.answer, kinds))
-        offers, turned = _distinct(passes.T)
-        return cls(barrier, needs[judged.needs.of], offers[judged.offers.of], turned.T)
-
-    @property
-    def share(self) -> float:
-        """Give which part of all pairs it lets through."""
-        needs, offers = (np.bincount(of) / len(of) for of in (self.needs, self.offers))
-        return float(needs @ self.passes @ offers)
-
-    def rows(self, order: Ints) -> AnyInts:
-        """Give the rows of bits, one after the other."""
-        offers = self.offers[order]
-        return np.concatenate([rows_of_bits(row[offers][None]).ravel() for row in self.passes])
-
-
-def _distinct(flags: Flags) -> tuple[Ints, Flags]:
-    """Give which of the rows that differ each row is, and these rows, in the order of what stands in them."""
-    packed = np.ascontiguousarray(np.packbits(flags, axis=1))
-    _, first, of = np.unique(
-        packed.view(f"V{packed.shape[1]}").ravel(), return_index=True, return_inverse=True
-    )
-    return of, flags[first]
-
-
-def _gates(judge: Judge, program: Program) -> tuple[list[_Gate], list[Ints]]:
-    """Give whom each barrier lets through, fewest first, but for time and for lists of names; and these lists.
-
-    The named have the shape (k, 3): need, offer, and which barrier names them.
-    """
-    gates, named = list[_Gate](), list[Ints]()
-    for at, barrier in enumerate(program.barriers.values()):
-        if barrier is barriers.no_common_slot:
-            continue
-        try:
-            gates.append(_Gate.of(at, judge.ask(barrier)))
-        except ByName as list_of:
-            pairs = getattr(judge.columns, list_of.field)
-            named.append(np.column_stack((pairs, np.full(len(pairs), at))))
-    return sorted(gates, key=lambda gate: gate.share), named
-
-
-def _order(gates: list[_Gate], offers: int) -> Ints:
-    """Put offers side by side whom the same needs may have; last come those whom nobody may have."""
-    useless = np.zeros(offers, dtype=np.bool_)
-    for gate in gates:
-        useless |= ~np.any(gate.passes, axis=0)[gate.offers]
-    return np.lexsort((*(gate.offers for gate in reversed(gates)), useless))
 
 
 def _to_the_end_of_a_row(column: AnyInts) -> AnyInts:
     """Lengthen a column of offers by nobody, up to the last bit of a row."""
     missing = -column.shape[-1] % (BITS * WORDS)
     return np.pad(column, [*[(0, 0)] * (column.ndim - 1), (0, missing)])
-
-
-def rows_of_bits(flags: Any) -> AnyInts:
-    """Give rows of a bit an offer, the first offer in the lowest bit of a word, from flags of shape (rows, offers)."""
-    height, width = flags.shape
-    packed = np.zeros((height, words_of(width) * BITS // 8), dtype=np.uint8)
-    packed[:, : -(-width // 8)] = np.packbits(flags, axis=1, bitorder="little")
-    return packed.view("<u4").astype(np.uint32, copy=False)
-
-
-def words_of(offers: int) -> int:
-    """Give how many words a row of bits has."""
-    return -(-offers // (BITS * WORDS)) * WORDS
 
 
 def _worths(judge: Judge, program: Program) -> tuple[list[Ints], list[Ints], AnyInts]:

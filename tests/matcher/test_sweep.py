@@ -12,13 +12,12 @@ import pytest
 
 from fixtures.builders import need, offer, pool
 from fixtures.generate import generate_pool
-from matcher import compiled
-from matcher.assignment.paths import DEAREST
-from matcher.assignment.rows import Rows
+from matcher import compiled, methods
+from matcher.assignment.rows import Edges, Rows
 from matcher.checks import verify
 from matcher.columns import PoolColumns
 from matcher.engine import propose
-from matcher.methods import Rest
+from matcher.methods import Pricing
 from matcher.policy import shipped_policy
 from matcher.programs import PROGRAMS, Program, program_of
 from matcher.records import Pool, Round
@@ -168,27 +167,46 @@ def little_memory(monkeypatch):
 
 
 @pytest.mark.usefixtures("little_memory")
-def test_who_had_an_answer_is_asked_again_though_no_price_fell():
-    """A need has a few answers a time: that her price did not fall since does not say that there were no more."""
-    laid_out = columns(generate_pool(needs=40, offers=25, seed=3))
-    found = search(laid_out, program_of(laid_out.policy))
-    lift, prices, places = (
-        np.zeros(40, dtype=np.int64),
-        np.zeros(40, dtype=np.int64),
-        np.zeros(25, dtype=np.int64),
-    )
-    rest = Rest(found, lift, prices + DEAREST, places + DEAREST)
-    first, again = (rest.underpriced(prices, places, 1) for _ in range(2))
-    assert len(first.need) > 40
-    assert all(map(np.array_equal, first, again))
-    dear = prices + 10**6
-    assert not len(rest.underpriced(dear, places, 1).need)
-    asked = mock.patch.object(type(found), "ask_rest", autospec=True, side_effect=type(found).ask_rest)
-    with asked as once_more:
-        assert not len(rest.underpriced(dear, places, 1).need)
-        limits = [call.args[-1] for call in once_more.call_args_list]
-    assert all((each.of_need < -(10**9)).all() or (each.of_offer > 10**9).all() for each in limits)
-    assert all(map(np.array_equal, rest.underpriced(prices, places, 1), first))
+@pytest.mark.parametrize("margin", [0, 8_000, 200_000])
+def test_all_underpriced_pairs_are_told_at_any_prices_and_none_is_looked_at_anew_for_a_small_fall(
+    margin: int, monkeypatch
+):
+    """Prices rise and fall; whatever is kept meanwhile, those underpriced are told, and no others."""
+    monkeypatch.setattr(methods, "MARGIN", margin)
+    count = 0
+    for seed in range(POOLS // 20):
+        laid_out, some = columns(generate_pool(needs=40, offers=25, seed=seed)), np.random.default_rng(seed)
+        found = search(laid_out, program_of(laid_out.policy))
+        everyone, lift = found.all(), some.integers(0, 2, 40) * 10**6
+        value = lift[everyone.need] + everyone.worth
+        pairs = Pricing.of(found, lift, laid_out.offers.places)
+        needs, offers = some.integers(0, 10**6, 40), some.integers(0, 10**6, 25)
+        for turn in range(6):
+            of_all, of_kept = (
+                couples(ask(needs, offers, 10**3)) for ask in (pairs.among_others, pairs.among_kept)
+            )
+            underpriced = value > needs[everyone.need] + offers[everyone.offer]
+            assert set(of_all) <= set(of_kept) == set(couples(everyone.where(underpriced)))
+            assert len(of_all) == len(set(of_all))
+            assert len(of_kept) == len(set(of_kept))
+            count += len(of_kept)
+            with mock.patch.object(type(found), "rest", autospec=True, side_effect=type(found).rest) as again:
+                fall = 0 if turn else margin  # later, some prices are near those at which they were looked at
+                nearly = (np.maximum(price - fall, 0) for price in (needs, offers))
+                assert not couples(pairs.among_others(*nearly, 10**3))
+                assert not couples(pairs.among_others(needs + 1, offers + 1, 10**3))
+                limits = [call.args[-1] for call in again.call_args_list]
+            assert all((each.of_need < -(10**9)).all() or (each.of_offer > 10**9).all() for each in limits)
+            needs, offers = (
+                np.maximum(price + some.integers(-margin - 9, margin + 9, len(price)), 0)
+                for price in (needs, offers)
+            )
+    assert count > POOLS
+
+
+def couples(pairs: Edges | Candidates) -> list[tuple[int, int]]:
+    """Give who is in them."""
+    return list(zip(pairs.need.tolist(), pairs.offer.tolist(), strict=True))
 
 
 @pytest.mark.usefixtures("little_memory")
