@@ -95,12 +95,15 @@ def best_others(search: Search, taken: Ints, most: int) -> tuple[Best, Best]:
 
 
 def _may_be_better(search: Search, of_needs: Best, of_offers: Best, most: int) -> Limits:
-    """Rule out who is worth less to an offer than the last of its best, unless the need's own best are too few."""
+    """Rule out who is worth less to an offer than the last of its best, unless the need's own best are too few.
+
+    Of equals the first in order are told, whoever was kept.
+    """
     last_of_need, last_of_offer = (
         best.worth[most - 1 :: most].astype(np.int64) for best in (of_needs, of_offers)
     )
     beyond = np.concatenate([np.zeros(0, dtype=np.int64), *(piece.beyond for piece in search.pieces)])
-    return Limits(last_of_offer, np.where(last_of_need < beyond, ANYBODY, 1))
+    return Limits(last_of_offer, np.where(last_of_need <= beyond, ANYBODY, 1))
 
 
 def named(best: Best, side: Columns, others: Columns) -> Mapping[str, tuple[Alternate, ...]]:

@@ -10,7 +10,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from fixtures.builders import need, offer, pool
+from fixtures.builders import need, offer, pool, speaks
 from fixtures.generate import generate_pool
 from matcher import compiled, methods
 from matcher.assignment.rows import Edges, Rows
@@ -219,6 +219,16 @@ def test_a_round_is_the_same_where_few_candidates_fit_in_memory(program, monkeyp
             plenty.setattr(looking, "ALL_KEPT", 10**9)
             assert propose(people).totals == few.totals, f"pool {seed}"
         verify(people, few)
+
+
+def test_of_equals_the_first_in_order_are_told_though_others_were_kept(monkeypatch):
+    """Many alike are worth as much as the last of the best: who was left out may come before who was kept."""
+    monkeypatch.setattr(looking, "ALL_KEPT", 10)
+    monkeypatch.setattr(looking, "KEPT", 5)
+    liked = [need(f"n{at}") for at in range(60)]  # of every offer each has some among its best
+    others = [need(f"m{at}", languages=speaks("fra:A2")) for at in range(6)]
+    people = pool(liked + others, [offer(f"o{at}") for at in range(40)])
+    verify(people, propose(people))
 
 
 @pytest.mark.usefixtures("little_memory")
