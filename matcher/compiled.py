@@ -57,6 +57,10 @@ class Kernel(Generic[P, R]):
         """Run on arrays, all given by position, the fastest way for so much work."""
         if self.repays(work):
             return self.compiled()(*arguments, **named)
+        return self.plain(*arguments, **named)
+
+    def plain(self, *arguments: P.args, **named: P.kwargs) -> R:
+        """Run on arrays, all given by position, as the function stands."""
         lists: Any = [_as_lists(argument) for argument in arguments]
         result = self.function(*lists, **named)
         for position in self.changes:

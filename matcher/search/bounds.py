@@ -17,27 +17,12 @@ Column = Any
 LEVELS = 128
 """So many rows of bits a bound has, and a few more."""
 NOBODY_LEFT_OUT = 1 << 40
-NEAREST = 3
-"""So many offers are named that one barrier alone keeps away."""
 FINE = 10
 """Worths are counted by what is left of them without so many low bits."""
 COUNTS = 1 << 10
 A_FAMILY = 128
 """More than there are interests: what two people share is counted as A_FAMILY × families + interests."""
 COMMONS = (len(INTEREST_FAMILIES) + 2) * A_FAMILY
-
-
-class Reasons(NamedTuple):
-    """Room for why needs stay unpaired, one place or several for each of them, all 0 but where said."""
-
-    barred: Column  # (needs × barriers): the offers that each barrier keeps away
-    below_floor: Column
-    compatible: Column
-    nearest: Column  # (needs × NEAREST): offers that one barrier alone keeps away, best first
-    nearest_worth: Column  # -1 where nobody stands
-    nearest_barrier: Column
-    crossed: Column  # (offers): to work in
-    by: Column  # (offers): to work in
 
 
 class Limits(NamedTuple):

@@ -14,6 +14,7 @@ from matcher.pairs import Pairs, block
 from matcher.programs import Program
 from matcher.scoring import floor_of, worth_of
 from matcher.search.bounds import Bound, Limits, bound_of, room_for
+from matcher.search.reasons import NEAREST, REASONS, Reasons, marks_for, reasons_for
 from matcher.search.sweep import SWEEP, UNSURE
 from matcher.search.tables import Tables
 
@@ -46,6 +47,9 @@ class Source(Protocol):
     def within(self, bound: Bound, begin: int, end: int) -> Rows:
         """Give those that a bound does not rule out, and maybe a few others."""
 
+    def reasons(self, needs: Ints) -> Reasons:
+        """Tell why some needs, by position, stay unpaired: of any they tell who else there is."""
+
 
 @dataclass(frozen=True, slots=True)
 class ByDefinition:
@@ -75,6 +79,35 @@ class ByDefinition:
         need = np.repeat(np.arange(begin, end), np.diff(rows.start))
         return rows.where(bound.of_offer[rows.offer] < bound.of_need[need] + rows.worth)
 
+    def reasons(self, needs: Ints) -> Reasons:
+        """Ask about every offer, and score those whom one barrier at most keeps away."""
+        height = max(PAIRS_IN_A_BLOCK // max(len(self.columns.offers), 1), 1)
+        blocks = range(0, max(len(needs), 1), height)
+        some = [self._reasons(needs[first : first + height]) for first in blocks]
+        return Reasons(*(np.concatenate(column) for column in zip(*some, strict=True)))
+
+    def _reasons(self, needs: Ints) -> Reasons:
+        pairs = Pairs(self.columns, needs[:, None], np.arange(len(self.columns.offers))[None, :])
+        barred = np.stack(
+            [np.broadcast_to(barrier(pairs), pairs.shape) for barrier in self.program.barriers.values()],
+            axis=1,
+        )
+        crossed = barred.sum(axis=1, dtype=np.int8)
+        rows, offers = np.nonzero(crossed <= 1)
+        worth = worth_of(Pairs(self.columns, needs[rows], offers), self.program)
+        good, free = worth >= floor_of(self.columns.policy), crossed[rows, offers] == 0
+        told = reasons_for(len(needs), barred.shape[1])
+        told.barred[:] = barred.sum(axis=2).ravel()
+        for column, are_counted in ((told.below_floor, free & ~good), (told.compatible, free & good)):
+            column[:] = np.bincount(rows[are_counted], minlength=len(needs))
+        alone = np.flatnonzero(~free & good)
+        alone = alone[np.lexsort((offers[alone], -worth[alone], rows[alone]))]
+        nth = np.arange(len(alone)) - np.searchsorted(rows[alone], rows[alone])
+        best, nth = alone[nth < NEAREST], nth[nth < NEAREST]
+        told.nearest[rows[best] * NEAREST + nth] = offers[best]
+        told.nearest_by[rows[best] * NEAREST + nth] = barred[rows[best], :, offers[best]].argmax(axis=1)
+        return told
+
 
 def _in_block(pairs: Pairs, program: Program) -> tuple[Ints, Ints, Ints]:
     barred = np.zeros(pairs.shape, dtype=np.bool_)
@@ -97,8 +130,7 @@ class BySweep:
 
     def rows(self, begin: int, end: int, most: int) -> Rows:
         """Find whoever may be among the best, looking through all."""
-        everybody = Limits(np.zeros(len(self.columns.offers), dtype=np.int64), np.ones(end, dtype=np.int64))
-        return self._swept(bound_of(everybody, most), begin, end)
+        return self._swept(self._everybody(end, most), begin, end)
 
     def bound(self, limits: Limits) -> Bound:
         """Give them for offers as they stand in the tables."""
@@ -107,6 +139,25 @@ class BySweep:
     def within(self, bound: Bound, begin: int, end: int) -> Rows:
         """Find them in one loop."""
         return self._swept(bound, begin, end)
+
+    def reasons(self, needs: Ints) -> Reasons:
+        """Look them up, and ask the definitions where the loop was not sure."""
+        by_definition, width = ByDefinition(self.columns, self.program), len(self.columns.offers)
+        if not REASONS.repays(len(needs) * width):
+            return by_definition.reasons(needs)
+        bound = self._everybody(len(self.columns.needs), NEAREST)
+        marks, told = marks_for(len(needs), self.tables), reasons_for(len(needs), len(self.program.barriers))
+        REASONS.compiled()(self.tables, bound, room_for(ROOM + 2 * width, width, 0), needs, marks, told)
+        unsure = np.flatnonzero(marks.unsure)
+        if len(unsure):
+            for column, sure in zip(told, by_definition.reasons(needs[unsure]), strict=True):
+                column.reshape(len(needs), -1)[unsure] = sure.reshape(len(unsure), -1)
+        return told
+
+    def _everybody(self, needs: int, most: int) -> Bound:
+        """Give a bound that rules out no pair of the first so many needs, but who is worth less than so many others."""
+        nothing = np.zeros(len(self.columns.offers), dtype=np.int64)
+        return bound_of(Limits(nothing, np.ones(needs, dtype=np.int64)), most)
 
     def _swept(self, bound: Bound, begin: int, end: int) -> Rows:
         """Sweep on and on, as long as there is room each time."""

@@ -17,10 +17,13 @@ from matcher.compiled import kernel
 from matcher.programs import Program
 from matcher.search.bounds import NOBODY_LEFT_OUT, Bound, Limits
 from matcher.search.candidates import ByDefinition, BySweep, Candidates, Source
+from matcher.search.reasons import Reasons
 from matcher.search.sweep import SWEEP
-from matcher.search.tables import Tables, tables_of
+from matcher.search.tables import tables_of
 
 PAIRS_IN_A_PIECE = 1 << 29
+PAIRS_IN_A_QUESTION = 1 << 26
+"""Of needs whose reasons are asked for at once."""
 PIECES = 8
 """At least so many, so that every core has work to the end."""
 ALL_KEPT = 1 << 25
@@ -68,14 +71,14 @@ class Search:
     ----------
     has_offer, has_need : flags of shapes (needs,) and (offers,)
         who waits and has a candidate with a place; who has a place and a candidate that waits
-    tables : what the pairs were looked up in, where they were
+    source : who finds candidates, and tells why there are none
     """
 
     pieces: list[Piece]
     has_offer: Flags
     has_need: Flags
+    source: Source
     executor: Executor | None = None
-    tables: Tables | None = None
 
     @property
     def work(self) -> int:
@@ -95,8 +98,14 @@ class Search:
         beyond = np.full(len(self.has_offer), -FAR)
         for piece in pieces:
             beyond[piece.rows.needs] = np.where(piece.beyond < 0, -FAR, piece.beyond)
-        bound = pieces[0].source.bound(limits)._replace(beyond=beyond)
+        bound = self.source.bound(limits)._replace(beyond=beyond)
         return _mapped(self.executor, partial(_within, bound), pieces)
+
+    def reasons(self, needs: Ints) -> Iterator[tuple[Ints, Reasons]]:
+        """Tell why some needs, by position, stay unpaired: some of them at a time, in their order."""
+        height = max(PAIRS_IN_A_QUESTION // max(len(self.has_need), 1), 1)
+        some = [needs[first : first + height] for first in range(0, len(needs), height)]
+        return zip(some, _mapped(self.executor, self.source.reasons, some), strict=True)
 
     def ask(
         self,
@@ -162,13 +171,11 @@ def search(
     is_waiting = np.ones(needs, dtype=np.bool_) if is_waiting is None else is_waiting
     has_place = (columns.offers.places if places is None else places) > 0
     has_offer, has_need = np.zeros(needs, dtype=np.bool_), np.zeros(offers, dtype=np.bool_)
-    if not needs or not offers:
-        return Search([], has_offer, has_need)
     source: Source = ByDefinition(columns, program)
-    tables = None
+    if not needs or not offers:
+        return Search([], has_offer, has_need, source)
     if SWEEP.repays(needs * offers):
-        tables = tables_of(columns, program)
-        source, executor = BySweep(columns, program, tables), executor or _all_cores()
+        source, executor = BySweep(columns, program, tables_of(columns, program)), executor or _all_cores()
     most = offers if needs * offers <= ALL_KEPT else KEPT
     sight = _Sight(source, is_waiting, has_place, most)
     pieces = []
@@ -176,7 +183,7 @@ def search(
         pieces.append(seen.piece)
         has_offer[seen.needs] = True
         has_need[seen.offers] = True
-    found = Search(pieces, has_offer, has_need, executor, tables)
+    found = Search(pieces, has_offer, has_need, source, executor)
     few = len(pieces) // FEW
     for some in (pieces[:few], pieces[few:]):  # the first show nearly all whom no kept pair does
         for rows in replace(found, pieces=some).rest(_not_seen(found, sight)):

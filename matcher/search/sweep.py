@@ -59,16 +59,9 @@ def sweep(tables: Tables, bound: Bound, found: Found, begin: int, end: int) -> i
         if bound.level[0] < bound.of_need[need] + bound.beyond[need]:
             blocks = let_through(tables, bound, need, found)
             meet(tables, need, found, blocks)
-            last = write_down(bound, found, need, count, blocks)
+            last = weigh(tables, bound, found, need, count, blocks)
             if last > count:
-                look_up_most(tables, need, prepare(tables, need, found.brought), found.at_most)
-                least = guess(tables, bound, found, need, (count, last))
-                last, passed = choose(tables, bound, found, need, (count, last), Wanted(bound.most, least))
-                if passed < least:
-                    last = write_down(bound, found, need, count, blocks)
-                    last, _ = choose(tables, bound, found, need, (count, last), Wanted(bound.most, 0))
                 put_in_order(tables, found, count, last)
-                forget(tables, need, found.brought)
                 count = last
         start[need - begin + 1] = count
     return end
@@ -125,21 +118,44 @@ def level_of(bound: Bound, need: int) -> int:
 
 def meet(tables: Tables, need: int, found: Found, blocks: int) -> None:
     """Unmark the offers who said when they are free, and meet the need in too few weeks."""
-    mask, know, least_weeks = found.mask, tables.offers.knows_weeks, tables.numbers.least_weeks
-    mine, theirs, many = tables.needs.weeks, tables.offers.weeks, len(know)
+    mask, mine = found.mask, tables.needs.weeks
     weeks_1, weeks_2 = mine[need * WEEK_WORDS] + 0, mine[need * WEEK_WORDS + 1] + 0
-    if least_weeks and tables.needs.knows_weeks[need]:
+    if tables.numbers.least_weeks and tables.needs.knows_weeks[need]:
         for block in range(blocks):
             for word_at in range(found.begins[block], found.begins[block] + WORDS):
                 if mask[word_at]:
-                    first, second, meets = word_at * BITS, many + word_at * BITS, 0
-                    theirs_1, theirs_2 = theirs[first : first + BITS], theirs[second : second + BITS]
-                    they_know = know[first : first + BITS]
-                    for at in range(BITS):
-                        early, late = weeks_1 & theirs_1[at], weeks_2 & theirs_2[at]
-                        common = ((early & WEEK) != 0) + (early > WEEK) + ((late & WEEK) != 0) + (late > WEEK)
-                        meets |= ((common >= least_weeks) | (they_know[at] == 0)) << at
-                    mask[word_at] &= meets
+                    mask[word_at] &= who_meet(tables, weeks_1, weeks_2, word_at)
+
+
+def who_meet(tables: Tables, weeks_1: int, weeks_2: int, word_at: int) -> int:
+    """Give bits of the offers of a word who share time with a need in enough weeks, or told none."""
+    theirs, least_weeks, many = (
+        tables.offers.weeks,
+        tables.numbers.least_weeks,
+        len(tables.offers.knows_weeks),
+    )
+    first, second, meets = word_at * BITS, many + word_at * BITS, 0
+    theirs_1, theirs_2 = theirs[first : first + BITS], theirs[second : second + BITS]
+    they_know = tables.offers.knows_weeks[first : first + BITS]
+    for at in range(BITS):
+        early, late = weeks_1 & theirs_1[at], weeks_2 & theirs_2[at]
+        common = ((early & WEEK) != 0) + (early > WEEK) + ((late & WEEK) != 0) + (late > WEEK)
+        meets |= ((common >= least_weeks) | (they_know[at] == 0)) << at
+    return meets
+
+
+def weigh(tables: Tables, bound: Bound, found: Found, need: int, begin: int, blocks: int) -> int:
+    """Write down, from ``begin`` on, the pairs that matter of the marked offers, and give where they end."""
+    last = write_down(bound, found, need, begin, blocks)
+    if last > begin:
+        look_up_most(tables, need, prepare(tables, need, found.brought), found.at_most)
+        least = guess(tables, bound, found, need, (begin, last))
+        last, passed = choose(tables, bound, found, need, (begin, last), Wanted(bound.most, least))
+        if passed < least:
+            last = write_down(bound, found, need, begin, blocks)
+            last, _ = choose(tables, bound, found, need, (begin, last), Wanted(bound.most, 0))
+        forget(tables, need, found.brought)
+    return last
 
 
 def write_down(bound: Bound, found: Found, need: int, begin: int, blocks: int) -> int:
@@ -406,31 +422,24 @@ def empty_tables() -> Tables:
     )
 
 
-def _examples() -> list[tuple[Any, ...]]:
+def bound_of_nobody() -> Bound:
+    """Give a bound on pairs of nobody, for kernels to be compiled with."""
     no_one, words = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32)
-    bound = Bound(no_one, no_one, no_one, no_one, words, words, 0)
-    return [(empty_tables(), bound, room_for(0, 0, 0), 0, 0)]
+    return Bound(no_one, no_one, no_one, no_one, words, words, 0)
 
 
-WEIGHING = (bits_in, tell, prepare, forget, brought_by, add_interests, interests_worth)
+def _examples() -> list[tuple[Any, ...]]:
+    return [(empty_tables(), bound_of_nobody(), room_for(0, 0, 0), 0, 0)]
+
+
+WEIGHING = (
+    *(bits_in, who_meet, tell, prepare, forget, brought_by, add_interests, interests_worth, look_up_most),
+    *(passed_by, list_promising, leave_hopeless_out, choose, guess, write_down, weigh),
+)
 SWEEP = kernel(
     sweep,
     _examples,
-    parts=(
-        *WEIGHING,
-        *(
-            let_through,
-            let_blocks_through,
-            level_of,
-            meet,
-            write_down,
-            look_up_most,
-            guess,
-            choose,
-            leave_hopeless_out,
-        ),
-        *(passed_by, list_promising, put_in_order),
-    ),
+    parts=(*WEIGHING, let_through, let_blocks_through, level_of, meet, put_in_order),
     changes=(2,),
     repays_loading=1_500_000,
     repays_compiling=20_000_000,

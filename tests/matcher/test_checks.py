@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.builders import need, offer, pool
-from matcher import shortfall
 from matcher.checks import judgement, proof, reasons, verify
 from matcher.checks.view import view_of
 from matcher.engine import propose
@@ -252,7 +251,8 @@ def in_blocks(monkeypatch, needs, offers):
     monkeypatch.setattr(judgement, "NEEDS_AT_ONCE", needs)
     monkeypatch.setattr(judgement, "OFFERS_AT_ONCE", offers)
     monkeypatch.setattr(judgement, "PAIRS_IN_A_LIST", needs * offers)
-    monkeypatch.setattr(reasons, "PAIRS_AT_ONCE", needs * offers)
+    monkeypatch.setattr(reasons, "NEEDS_AT_ONCE", needs)
+    monkeypatch.setattr(reasons, "OFFERS_AT_ONCE", offers)
 
 
 @pytest.mark.parametrize(("needs", "offers"), [(3, 7), (7, 3), (1, 1)])
@@ -316,17 +316,6 @@ def test_another_policy_is_accepted_only_where_it_is_given():
         verify(OFFICE, found)
     with pytest.raises(NotProved, match="scored by another policy"):
         verify(OFFICE, MADE, policy)
-
-
-def test_reasons_may_be_left_out_of_a_very_large_pool_only(monkeypatch):
-    monkeypatch.setattr(shortfall, "PEOPLE_COUNTED", 5)
-    uncounted = propose(OFFICE)
-    assert {one.barriers for one in uncounted.unpaired} == {None}
-    with pytest.raises(NotProved):
-        verify(OFFICE, uncounted)
-    monkeypatch.setattr(reasons, "PEOPLE_COUNTED", 5)
-    verify(OFFICE, uncounted)
-    verify(OFFICE, MADE)
 
 
 def test_in_a_very_large_pool_the_counts_per_barrier_alone_may_be_left_out_and_the_rest_must_be_right(

@@ -12,10 +12,11 @@ import pytest
 
 from fixtures.builders import need, offer, pool, speaks
 from fixtures.generate import generate_pool
-from matcher import compiled, methods
+from matcher import methods
 from matcher.assignment.rows import Edges, Rows
 from matcher.checks import verify
 from matcher.columns import PoolColumns
+from matcher.compiled import Kernel
 from matcher.engine import propose
 from matcher.methods import Pricing
 from matcher.policy import shipped_policy
@@ -25,27 +26,13 @@ from matcher.search import bounds, search, sweep, tables
 from matcher.search import pieces as looking
 from matcher.search.alike import ByName, Judge
 from matcher.search.candidates import ByDefinition, BySweep, Candidates
-from matcher.search.reasons import REASONS
-from matcher.search.tables import Tables, tables_of
+from matcher.search.tables import tables_of
 from matcher.vocabulary import INTEREST_FAMILIES, INTERESTS
 from tests.matcher.judging import columns
 from tests.matcher.often import POOLS
 from tests.oracle.pools import small_pool
 
 PROGRAM_CODES = sorted(PROGRAMS)
-
-
-@pytest.fixture
-def in_plain_python(monkeypatch):
-    """Run the loop as it stands, on lists, so that no index out of bounds goes unseen."""
-
-    def plainly(tables: Tables, bound: bounds.Bound, found: bounds.Found, begin: int, end: int) -> int:
-        lists = compiled._as_lists(found)
-        reached = sweep.sweep(compiled._as_lists(tables), compiled._as_lists(bound), lists, begin, end)
-        compiled._write_back(found, lists)
-        return reached
-
-    monkeypatch.setattr(type(sweep.SWEEP), "compiled", lambda _: plainly)
 
 
 def found_by(source: str, people: Pool, program: Program | None = None) -> list[tuple[int, int, int]]:
@@ -58,7 +45,7 @@ def searched(
     source: str, laid_out: PoolColumns, program: Program | None = None, **in_play: np.ndarray
 ) -> looking.Search:
     """Look through a pool by the sweep or by the definitions."""
-    with mock.patch.object(type(sweep.SWEEP), "repays", return_value=source == "sweep"):
+    with mock.patch.object(Kernel, "repays", return_value=source == "sweep"):
         return search(laid_out, program or program_of(laid_out.policy), **in_play)
 
 
@@ -85,7 +72,7 @@ def both_ways(people: Pool) -> list[Round]:
     """Give the round swept, and the round by the definitions, which takes saying: what is loaded is used again."""
     rounds = []
     for is_swept in (True, False):
-        with mock.patch.object(compiled.Kernel, "repays", return_value=is_swept):
+        with mock.patch.object(Kernel, "repays", return_value=is_swept):
             rounds.append(propose(people))
     return rounds
 
@@ -96,29 +83,6 @@ def test_a_whole_round_is_the_same_swept_and_by_definition(program):
         people = small_pool(Random(seed), needs=12, offers=5, program=program)
         swept, defined = both_ways(people)
         assert swept == defined, f"pool {seed}"
-
-
-@pytest.mark.parametrize("program", PROGRAM_CODES)
-def test_reasons_are_the_same_looked_up_among_more_offers_than_a_word_has_bits(program):
-    people = generate_pool(needs=150, offers=50, seed=3, program=program)
-    swept, defined = both_ways(people)
-    assert swept == defined
-    assert len(swept.unpaired) > 5
-
-
-def test_reasons_that_the_tables_cannot_tell_surely_are_told_by_definition(monkeypatch):
-    people = generate_pool(needs=14, offers=4, seed=1)
-    right = propose(people)
-    compile_it = compiled.Kernel.compiled
-
-    def halfway(tables: Tables, found: bounds.Found, needs: np.ndarray, reasons: bounds.Reasons) -> int:
-        """Give up at half of the needs, as where the next one has a doubtful pair."""
-        return compile_it(REASONS)(tables, found, needs[: len(needs) // 2], reasons)
-
-    monkeypatch.setattr(compiled.Kernel, "compiled", lambda it: halfway if it is REASONS else compile_it(it))
-    monkeypatch.setattr(compiled.Kernel, "repays", lambda *_: True)
-    assert propose(people) == right
-    assert len(right.unpaired) > 5
 
 
 @pytest.mark.usefixtures("in_plain_python")
@@ -403,7 +367,7 @@ def test_a_round_is_the_same_with_one_thread_and_with_two(workers):
     people = generate_pool(needs=120, offers=90, seed=2)
     with (
         ThreadPoolExecutor(workers) as crew,
-        mock.patch.object(type(sweep.SWEEP), "repays", return_value=True),
+        mock.patch.object(Kernel, "repays", return_value=True),
     ):
         assert propose(people, executor=crew) == propose(people)
 
