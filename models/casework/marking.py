@@ -24,13 +24,22 @@ if TYPE_CHECKING:
 
 
 def mark_the_unmarked(database: Database, *, by: Actor, at: datetime) -> int:
-    """Give everybody who can be known again her marks, with all that follows from them; give how many had none."""
+    """Give everybody who can be known again her marks, with all that follows from them; give how many had none.
+
+    Whoever cannot be marked holds up nobody after her; the first such failure is raised once all were tried.
+    """
     policy.must(by, "do_chores")
     with database.reading() as session:
         unmarked = list(session.scalars(_unmarked()))
+    failures = []
     for person_id in unmarked:
-        with database.writing() as session:
-            _mark(session, person_id, by=by, at=at)
+        try:
+            with database.writing() as session:
+                _mark(session, person_id, by=by, at=at)
+        except Exception as error:  # noqa: BLE001 - whatever it is: the others are not known again until marked
+            failures.append(error)
+    if failures:
+        raise failures[0]
     return len(unmarked)
 
 

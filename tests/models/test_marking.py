@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from models import casework
 from models.actor import SYSTEM
+from models.casework import kin
 from models.casework.marking import mark_the_unmarked
 from models.errors import Forbidden
 from models.invariants import check_invariants
@@ -56,6 +57,24 @@ def test_the_chore_marks_everybody_once(db, before):
         assert {(one.person_id, one.fingerprint) for one in session.query(Mark)} == marks
         assert session.query(LedgerLine).count() == lines
     assert is_kept_apart(db, before[0], comes_again(db))
+
+
+def test_whoever_cannot_be_marked_holds_up_nobody_after_her(db, before, monkeypatch):
+    first = min(one.person for one in before)
+    mark = kin.mark
+
+    def fails_for_the_first(session, person):
+        if person.id == first:
+            raise ValueError("an address that cannot be read")
+        mark(session, person)
+
+    monkeypatch.setattr(kin, "mark", fails_for_the_first)
+    with pytest.raises(ValueError, match="cannot be read"):
+        chore(db)
+    with db.reading() as session:
+        assert set(session.scalars(select(Mark.person_id))) == {one.person for one in before} - {first}
+    monkeypatch.undo()
+    assert chore(db) == 1
 
 
 def test_who_came_again_meanwhile_is_parted_by_the_chore(db, before):
