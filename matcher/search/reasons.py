@@ -39,9 +39,7 @@ class Reasons(NamedTuple):
     barred: Column  # (needs × barriers): the offers that each barrier of the program keeps away
     below_floor: Column  # (needs)
     compatible: Column  # (needs)
-    nearest: (
-        Column  # (needs × NEAREST): offers that one barrier alone keeps away, best first; NOBODY where none
-    )
+    nearest: Column  # (needs × NEAREST): whom one barrier alone keeps away, best first, or NOBODY
     nearest_by: Column  # (needs × NEAREST): which barrier that is
 
 
