@@ -34,7 +34,7 @@ def looked_up(laid_out: PoolColumns, needs: np.ndarray, program: Program) -> Rea
         return source.reasons(needs)
 
 
-def same_both_ways(people: Pool | PoolColumns, program: Program | None = None) -> Reasons:
+def assert_same_both_ways(people: Pool | PoolColumns, program: Program | None = None) -> Reasons:
     """Give the reasons of all needs, the same from tables and by definition."""
     laid_out = columns(people) if isinstance(people, Pool) else people
     program = program or program_of(laid_out.policy)
@@ -55,7 +55,7 @@ def test_reasons_are_those_of_the_definitions_in_pools_full_of_near_misses(progr
         people = small_pool(some, needs=12, offers=9, program=program)
         policy = replace(shipped_policy(program), floor=some.choice((0, 20, 40, 60)))
         if people.needs and people.offers:
-            told = same_both_ways(columns(people, policy))
+            told = assert_same_both_ways(columns(people, policy))
             near += (told.nearest != NOBODY).sum()
             kept_away = told.barred.reshape(len(people.needs), -1).any(axis=0)
             barred |= set(np.flatnonzero(kept_away).tolist())
@@ -66,37 +66,41 @@ def test_reasons_are_those_of_the_definitions_in_pools_full_of_near_misses(progr
 @pytest.mark.parametrize("program", PROGRAM_CODES)
 @pytest.mark.parametrize("offers", [31, 513, 700])
 def test_reasons_are_the_same_among_more_offers_than_a_block_has_bits(program, offers):
-    told = same_both_ways(generate_pool(needs=60, offers=offers, seed=3, program=program))
+    told = assert_same_both_ways(generate_pool(needs=60, offers=offers, seed=3, program=program))
     assert (told.nearest.reshape(-1, NEAREST)[:, -1] != NOBODY).sum() > 5
     assert told.compatible.any()
     assert told.below_floor.any()
 
 
 @pytest.mark.parametrize("code", sorted(PROGRAMS["sponsorship"].barriers))
-def test_a_program_without_one_of_its_barriers_gives_no_such_reason(code):
+def test_reasons_are_the_same_in_a_program_without_one_of_its_barriers(code):
     whole = PROGRAMS["sponsorship"]
     fewer = replace(whole, barriers={name: bars for name, bars in whole.barriers.items() if name != code})
-    same_both_ways(columns(small_pool(Random(11), needs=25, offers=25)), fewer)
+    assert_same_both_ways(columns(small_pool(Random(11), needs=25, offers=25)), fewer)
 
 
-def test_where_nothing_or_one_thing_alone_is_watched_nobody_beyond_the_last_offer_is_counted():
+def test_where_one_barrier_alone_is_watched_nobody_beyond_the_last_offer_is_counted():
     whole = PROGRAMS["sponsorship"]
     laid_out = columns(generate_pool(needs=10, offers=37, seed=2))
     for code in ("blocked_schedule", "blocked_exclusion", "blocked_language"):
-        same_both_ways(laid_out, replace(whole, barriers={code: whole.barriers[code]}))
+        assert_same_both_ways(laid_out, replace(whole, barriers={code: whole.barriers[code]}))
 
 
 def test_of_equals_the_first_in_order_are_the_nearest():
     """More are worth as much than are named, and the tables know them in another order."""
     strangers = [offer(f"o{at}", languages=speaks("spa:B2" if at % 3 else "wol:B2")) for at in range(90)]
-    told = same_both_ways(pool([need("n", languages=speaks("prs:B2"))], strangers))
-    assert told.nearest.tolist() == [0, 1, 2]
+    asked = [need("n", languages=speaks("prs:B2")), need("m", languages=speaks("wol:B2"))]
+    people = columns(pool(asked, strangers))
+    told = assert_same_both_ways(people)
+    place = tables_of(people, program_of(people.policy)).offers.place
+    assert place[3] < place[1], "in the tables, who comes later stands before"
+    assert [0, 1, 2] in told.nearest.reshape(2, NEAREST).tolist()
 
 
 @pytest.mark.usefixtures("in_plain_python")
 @pytest.mark.parametrize("program", PROGRAM_CODES)
 def test_the_loop_gives_the_same_where_it_is_not_compiled(program):
-    same_both_ways(generate_pool(needs=8, offers=37, seed=5, program=program))
+    assert_same_both_ways(generate_pool(needs=8, offers=37, seed=5, program=program))
 
 
 @pytest.mark.usefixtures("in_plain_python")
@@ -117,7 +121,7 @@ def test_reasons_that_the_tables_cannot_tell_surely_are_told_by_definition():
         mock.patch.object(sweep, "interests_worth", doubtful),
         mock.patch.object(ByDefinition, "reasons", noted),
     ):
-        same_both_ways(laid_out, program)
+        assert_same_both_ways(laid_out, program)
     assert 0 < asked[-1] < 20, "some were doubtful, not all"
 
 
