@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -18,6 +18,8 @@ from models.anchors import Anchors
 from models.errors import WrongKey
 from models.house_key import make, open_house, rotate
 from models.sealing import Keyring, load_keyring
+
+Answer = TypeVar("Answer")
 
 WAIT_SECONDS = 30
 PRAGMAS = (
@@ -69,6 +71,22 @@ class Database:
                 written = ledger.write_pending(session)
             if self.anchors is not None:
                 self.anchors.add(written)
+
+    def one_by_one(
+        self, keys: Iterable[str], deed: Callable[[Session, str], Answer]
+    ) -> tuple[list[Answer], list[Exception]]:
+        """Do something for each in a unit of work of its own; give the answers, and what failed.
+
+        Whoever it cannot be done for holds up nobody after her: the caller raises the first failure at its end.
+        """
+        answers, failures = [], []
+        for key in keys:
+            try:
+                with self.writing() as session:
+                    answers.append(deed(session, key))
+            except Exception as error:  # noqa: BLE001 - whatever it is: the others wait for theirs
+                failures.append(error)
+        return answers, failures
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -37,13 +38,24 @@ def due(session: Session, at: datetime) -> dict[str, int]:
 
 
 def keep_to_the_rules(database: Database, *, by: Actor, at: datetime) -> dict[str, int]:
-    """Do what is due, clean the files where a person was erased, and give how many by rule."""
+    """Do what is due, clean the files where a person was erased, and give how many by rule.
+
+    Whoever cannot be erased holds up nobody else; the first such failure is raised once all is done.
+    """
     policy.must(by, "do_chores")
-    done = {name: _apply(database, rule, by=by, at=at) for name, rule in privacy.rules().items()}
+    done, failures = dict[str, int](), list[Exception]()
+    for name, rule in privacy.rules().items():
+        if rule.act == "erase":
+            done[name], failed = _erase(database, rule, by=by, at=at)
+            failures += failed
+        else:
+            done[name] = _delete(database, rule, at=at)
     with database.writing() as session:
         ledger.record(session, at, by, VERB, VERB, city_date(at).isoformat(), _told(done))
     if any(done[name] for name in FILES):
         clean_up(database)
+    if failures:
+        raise failures[0]
     return done
 
 
@@ -64,36 +76,34 @@ def _count(session: Session, rule: Rule, at: datetime) -> int:
     return session.scalar(rows) or 0
 
 
-def _apply(database: Database, rule: Rule, *, by: Actor, at: datetime) -> int:
-    """Apply one rule, a batch or a person in each unit of work."""
-    step = _erase_one if rule.act == "erase" else _delete_some
-    total = 0
+def _delete(database: Database, rule: Rule, *, at: datetime) -> int:
+    """Delete the rows whose time is over, a batch in each unit of work: the night's line tells of them."""
+    table, total = Base.metadata.tables[rule.table], 0
+    key = tuple_(*table.primary_key)
     while True:
         with database.writing() as session:
-            done = step(session, rule, by=by, at=at)
-        if not done:
-            return total
-        total += done
+            chosen = session.execute(select(*table.primary_key).where(_is_due(rule, at)).limit(BATCH)).all()
+            if not chosen:
+                return total
+            session.execute(delete(table).where(key.in_([tuple(row) for row in chosen])))
+        total += len(chosen)
 
 
-def _delete_some(session: Session, rule: Rule, *, by: Actor, at: datetime) -> int:  # noqa: ARG001 - rows without a person: the night's line tells of them
-    table = Base.metadata.tables[rule.table]
-    key = tuple_(*table.primary_key)
-    chosen = session.execute(select(*table.primary_key).where(_is_due(rule, at)).limit(BATCH)).all()
-    if chosen:
-        session.execute(delete(table).where(key.in_([tuple(row) for row in chosen])))
-    return len(chosen)
+def _erase(database: Database, rule: Rule, *, by: Actor, at: datetime) -> tuple[int, list[Exception]]:
+    """Erase the people whose files are over, and give how many, and what failed."""
+    with database.reading() as session:
+        people = list(session.scalars(select(Person.id).where(_is_due(rule, at)).order_by(Person.id)))
+    erased, failures = database.one_by_one(people, partial(_erase_one, rule=rule, by=by, at=at))
+    return sum(erased), failures
 
 
-def _erase_one(session: Session, rule: Rule, *, by: Actor, at: datetime) -> int:
-    """Erase one person whose file is over, unless she came back meanwhile."""
-    person_id = session.scalar(select(Person.id).where(_is_due(rule, at)).order_by(Person.id).limit(1))
-    if person_id is None:
-        return 0
+def _erase_one(session: Session, person_id: str, *, rule: Rule, by: Actor, at: datetime) -> bool:
+    """Erase one person, unless she came back meanwhile, and tell whether she is."""
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-    if session.scalar(select(Person.id).where(Person.id == person_id, _is_due(rule, at))):
+    is_over = session.scalar(select(Person.id).where(Person.id == person_id, _is_due(rule, at))) is not None
+    if is_over:
         erase(session, person_id, by=by, at=at)
-    return 1
+    return is_over
 
 
 def _is_due(rule: Rule, at: datetime) -> ColumnElement[bool]:

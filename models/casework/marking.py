@@ -7,6 +7,7 @@ marks need the keys, so no migration can make them.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, or_, select
@@ -31,16 +32,10 @@ def mark_the_unmarked(database: Database, *, by: Actor, at: datetime) -> int:
     policy.must(by, "do_chores")
     with database.reading() as session:
         unmarked = list(session.scalars(_unmarked()))
-    failures = []
-    for person_id in unmarked:
-        try:
-            with database.writing() as session:
-                _mark(session, person_id, by=by, at=at)
-        except Exception as error:  # noqa: BLE001 - whatever it is: the others are not known again until marked
-            failures.append(error)
+    marked, failures = database.one_by_one(unmarked, partial(_mark, by=by, at=at))
     if failures:
         raise failures[0]
-    return len(unmarked)
+    return len(marked)
 
 
 def _unmarked() -> Select[str]:

@@ -125,10 +125,11 @@ def test_who_comes_back_at_the_instant_that_her_file_is_taken_in_hand_stays(db):
 
     event.listen(Session, "do_orm_execute", come_back)
     try:
-        keep(db, AT + timedelta(days=privacy.rules()["left"].days))
+        done = keep(db, AT + timedelta(days=privacy.rules()["left"].days))
     finally:
         event.remove(Session, "do_orm_execute", come_back)
     assert erased_at(db, person) is None
+    assert "left" not in done
 
 
 def test_the_letter_of_the_day_about_the_ledger_is_no_night_s_work(db):
@@ -213,6 +214,31 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(db, monkeypatch):
     monkeypatch.setattr(retention, "erase", erase)
     assert keep(db, last)["left"] == 2
     assert all(erased_at(db, person) for person in people)
+
+
+def test_whoever_cannot_be_erased_holds_up_nobody_and_nothing_else(db, monkeypatch):
+    with db.writing() as session:
+        people = sorted(office.newcomer(session, name).person for name in ("Amina", "Noor", "Zoé"))
+        for person in people:
+            casework.withdraw_consent(session, person, "program", **office.Someone(person, "").does)
+    erase = retention.erase
+
+    def stuck(session, person_id, **how):
+        if person_id == people[0]:
+            raise OSError("nothing of hers can be written")
+        return erase(session, person_id, **how)
+
+    monkeypatch.setattr(retention, "erase", stuck)
+    last = AT + timedelta(days=400)
+    with pytest.raises(OSError, match="nothing of hers"):
+        keep(db, last)
+    assert [erased_at(db, person) for person in people] == [None, last, last]
+    with db.reading() as session:
+        line = session.scalars(select(LedgerLine).where(LedgerLine.verb == "retain")).one()
+        assert line.facts == {"left": 2, "letter": 3}
+        assert session.scalars(select(Letter)).all() == []
+    monkeypatch.setattr(retention, "erase", erase)
+    assert keep(db, last + DAY) == {"left": 1}
 
 
 def test_only_the_house_keeps_to_the_rules(db):
