@@ -105,6 +105,23 @@ def test_a_level_is_the_highest_priority_that_a_best_round_turns_away(case: Case
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", [(300, 300, 0.1), (200, 60, 0.5)])
+def test_prices_to_begin_with_cost_no_more_than_a_step_a_need_above_the_best(
+    kind: str, shape: tuple[int, int, float], monkeypatch
+):
+    """Where nobody is stopped from bidding; so a finer step comes as much nearer, from the prices before."""
+    monkeypatch.setattr(opening, "BIDS_A_NEED", 10**6)
+    case = large(3, *shape, kind)
+    (edges, sides), best = all_pairs(case), solved(case)
+    graph, seated, places = by_need(edges, len(sides.priority)), nobody(sides), np.zeros_like(sides.places)
+    for step in (8_000, 2_000):
+        needs, places = opened(graph, sides, places, seated, step)
+        paid = int(needs.sum()) + int((places * sides.places).sum())
+        above = paid - best.scale * best.total_priority - best.total_worth
+        assert 0 <= above <= step * len(best.pairs)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_without_an_opening_the_totals_are_the_same(kind: str, monkeypatch):
     case = large(5, 80, 50, 0.3, kind)
     opened_first = proved(case)
