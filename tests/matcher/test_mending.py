@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from matcher.assignment import mending, pricing
 from matcher.assignment.exact import assign, prove
 from matcher.assignment.mending import Mending
+from matcher.assignment.rows import Edges, Prices, Rows
 from matcher.errors import InvalidInput, NotProved
 from tests.matcher.markets import PRIORITIES, WORTHS, Case, cases, large, table
 from tests.matcher.solving import tried
@@ -98,7 +99,18 @@ def test_after_any_changes_the_round_is_proved_and_its_total_is_that_of_solving_
 
 
 @pytest.mark.parametrize("kind", ["spread", "popular", "equal", "ties"])
-def test_many_changes_of_a_larger_market_end_at_the_total_of_solving_afresh(kind: str, monkeypatch):
+@pytest.mark.parametrize("block", [mending.PAIRS_A_BLOCK, 10])
+def test_many_changes_of_a_larger_market_end_at_the_total_of_solving_afresh(
+    kind: str, block: int, monkeypatch
+):
+    looked_through, look_through = [], mending.underpriced_in
+
+    def counted(rows: Rows, prices: Prices, width: int) -> Edges:
+        looked_through.append(len(rows.offer))
+        return look_through(rows, prices, width)
+
+    monkeypatch.setattr(mending, "underpriced_in", counted)
+    monkeypatch.setattr(mending, "PAIRS_A_BLOCK", block)
     monkeypatch.setattr(pricing, "FIRST_WIDTH", 1)  # so that most pairs stay outside the graph
     monkeypatch.setattr(mending, "WIDTH", 1)
     case, chance = large(11, 90, 60, 0.6, kind), np.random.default_rng(2)
@@ -107,6 +119,19 @@ def test_many_changes_of_a_larger_market_end_at_the_total_of_solving_afresh(kind
         change(mended, told, chance)
     prove(mended.market, mended.assignment)
     assert (mended.assignment.total_priority, mended.assignment.total_worth) == told.totals
+    assert max(looked_through) < block + 90  # a row is never cut
+
+
+def test_to_forbid_a_pair_that_was_not_made_moves_nobody():
+    case = large(5, 40, 30, 0.5, "equal")
+    mended = Mending(case.worth, case.places, case.priority)
+    before = mended.assignment.pairs.tolist()
+    paired_with = dict(before)
+    for need in range(40):
+        for offer in case.worth[[need]].indices[:4].tolist():
+            if paired_with.get(need) != offer:
+                mended.forbid(need, offer)
+    assert mended.assignment.pairs.tolist() == before
 
 
 def change(mended: Mending, told: Told, chance: np.random.Generator) -> None:

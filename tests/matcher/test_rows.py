@@ -41,6 +41,19 @@ def test_the_most_underpriced_pairs_of_each_need_are_among_those_chosen(case: Ca
         np.array([chance.randrange(3) * market.scale + chance.randrange(10**6) for _ in side], dtype=np.int64)
         for side in (market.priority, market.places)
     )
+    check_chosen(market, needs, places, width)
+
+
+@pytest.mark.parametrize("kind", ["spread", "ties"])
+@pytest.mark.parametrize("width", [1, 2, 3, 8, 15, 20, 30])
+def test_the_most_underpriced_of_many_pairs_are_among_those_chosen(kind: str, width: int):
+    case, chance = large(2, 20, 60, 0.7, kind), np.random.default_rng(width)
+    market = market_of(case)
+    check_chosen(market, chance.integers(0, market.scale, 20), chance.integers(0, 10**6, 60), width)
+
+
+def check_chosen(market: Market, needs: Any, places: Any, width: int) -> None:
+    """Look at all pairs: of each need the most underpriced are chosen, and of few all."""
     over = {pair: excess for pair, excess in excesses(market, needs, places).items() if excess > 0}
     chosen = couples(underpriced_of(market)(needs, places, width))
     assert chosen == sorted(set(chosen))
