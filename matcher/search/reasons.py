@@ -101,33 +101,34 @@ def give_reasons(
 
 def count_barred(tables: Tables, need: int, marks: Marks, barred: Column, first: int) -> None:
     """Count, from a place on, the offers that each barrier keeps away from a need, and mark them."""
-    needs, lookups, kept_away, twice = tables.needs, tables.lookups, marks.kept_away, marks.twice
-    words, offers = len(kept_away), len(tables.offers.position)
+    needs, lookups = tables.needs, tables.lookups
+    words, offers = len(marks.kept_away), len(tables.offers.position)
     for word_at in range(words):
-        kept_away[word_at] = 0
-        twice[word_at] = 0
+        marks.kept_away[word_at] = 0
+        marks.twice[word_at] = 0
     for at in range(needs.barriers):
         row_at = needs.by_barrier[need * needs.barriers + at]
         row = lookups.row[row_at * words :]
         barred[first + lookups.barrier[at]] += offers - marks.passing[row_at]
         for word_at in range(words):
-            barrier = ALL ^ row[word_at]
-            twice[word_at] |= kept_away[word_at] & barrier
-            kept_away[word_at] |= barrier
+            lay_over(marks, word_at, ALL ^ row[word_at])
     for at in range(needs.named_start[need], needs.named_start[need + 1]):
-        word_at, bit = needs.named[at] >> 5, 1 << (needs.named[at] & 31)
         barred[first + needs.named_by[at]] += 1
-        twice[word_at] |= kept_away[word_at] & bit
-        kept_away[word_at] |= bit
+        lay_over(marks, needs.named[at] >> 5, 1 << (needs.named[at] & 31))
     if tables.numbers.least_weeks and needs.knows_weeks[need]:
         mine, count = needs.weeks, 0
         weeks_1, weeks_2 = mine[need * WEEK_WORDS] + 0, mine[need * WEEK_WORDS + 1] + 0
         for word_at in range(words):
             barrier = ALL ^ who_meet(tables, weeks_1, weeks_2, word_at)
             count += bits_in(barrier)
-            twice[word_at] |= kept_away[word_at] & barrier
-            kept_away[word_at] |= barrier
+            lay_over(marks, word_at, barrier)
         barred[first + tables.numbers.weeks_barrier] += count
+
+
+def lay_over(marks: Marks, word_at: int, barrier: int) -> None:
+    """Mark in a word whom one more barrier keeps away."""
+    marks.twice[word_at] |= marks.kept_away[word_at] & barrier
+    marks.kept_away[word_at] |= barrier
 
 
 def mark(found: Found, marks: Marks, barriers: int) -> tuple[int, int]:
@@ -225,7 +226,17 @@ def _examples() -> list[tuple[Any, ...]]:
 REASONS = kernel(
     give_reasons,
     _examples,
-    parts=(*WEIGHING, count_barred, mark, weigh_to_the_floor, are_sure, is_nearer, name_nearest, the_barrier),
+    parts=(
+        *WEIGHING,
+        count_barred,
+        lay_over,
+        mark,
+        weigh_to_the_floor,
+        are_sure,
+        is_nearer,
+        name_nearest,
+        the_barrier,
+    ),
     changes=(2, 4, 5),
     repays_loading=500_000,
     repays_compiling=20_000_000,
