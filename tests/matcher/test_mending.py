@@ -1,4 +1,5 @@
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -132,6 +133,26 @@ def test_to_forbid_a_pair_that_was_not_made_moves_nobody():
             if paired_with.get(need) != offer:
                 mended.forbid(need, offer)
     assert mended.assignment.pairs.tolist() == before
+
+
+def test_a_small_change_looks_through_less_than_half_and_solves_nothing_afresh(monkeypatch):
+    case = large(7, 300, 150, 0.4, "spread")
+    mended = Mending(case.worth, case.places, case.priority)
+    looked_through, look_through = [], mending.underpriced_in
+
+    def counted(rows: Rows, prices: Prices, width: int) -> Edges:
+        looked_through.append(len(rows.offer))
+        return look_through(rows, prices, width)
+
+    monkeypatch.setattr(mending, "underpriced_in", counted)
+    with mock.patch.object(Mending, "_open") as opened:
+        some = mended.assignment.pairs[::10].tolist()
+        for need, offer in some:
+            mended.forbid(need, offer)
+            mended.withdraw_need(need)
+            mended.add_need({offer: 500_000}, priority=3)
+    assert not opened.called
+    assert sum(looked_through) < 3 * len(some) * case.worth.nnz / 2
 
 
 def change(mended: Mending, told: Told, chance: np.random.Generator) -> None:
