@@ -21,7 +21,7 @@ FIRST_WIDTH: Final = 4
 """So many of each need's best pairs, and about as many others by chance, enter the graph first."""
 OPENING: Final = (
     (8_000, False),
-    (4_000, False),
+    (8_000, False),
     (4_000, True),
     (1_000, False),
     (1_000, True),
