@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -52,10 +53,31 @@ def is_round(instance: Instance, pairs: list[tuple[int, int]]) -> bool:
 @tried(20)
 @given(cases(most=4), st.data())
 def test_no_best_round_keeps_more(case: Case, data: Any):
-    instance = case.instance
     needs, offers = case.worth.shape
     anyone = st.tuples(st.integers(0, max(needs - 1, 0)), st.integers(0, max(offers - 1, 0)))
     previous = data.draw(st.lists(anyone, unique_by=lambda pair: pair[0])) if needs and offers else []
+    check_kept(case, previous)
+
+
+def test_no_best_round_keeps_more_where_every_price_is_small():
+    """Prices of 0, 1 and 2, at which who is paid for and who is not lie nearest."""
+    for seed in range(60):
+        chance = Random(seed)
+        needs, offers = chance.randint(2, 4), chance.randint(2, 4)
+        rows = [
+            {offer: chance.randint(0, 3) for offer in range(offers) if chance.random() < 0.7}
+            for _ in range(needs)
+        ]
+        places, priority = (
+            [chance.randint(0, most) for _ in range(length)] for most, length in ((2, offers), (1, needs))
+        )
+        previous = [(need, chance.randrange(offers)) for need in range(needs) if chance.random() < 0.8]
+        check_kept(Case(table(rows, offers), np.array(places), np.array(priority)), previous)
+
+
+def check_kept(case: Case, previous: list[tuple[int, int]]) -> None:
+    """Try every round there is: none that is as good keeps more."""
+    instance = case.instance
     found = kept_best(case, previous)
     most = best(instance)
     counts = [
