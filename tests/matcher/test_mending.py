@@ -135,6 +135,14 @@ def test_to_forbid_a_pair_that_was_not_made_moves_nobody():
     assert mended.assignment.pairs.tolist() == before
 
 
+def test_to_forbid_a_pair_of_somebody_who_came_later_bars_nobody_else():
+    mended = Mending(table([{0: 5}], 1), [2])
+    comes = mended.add_need({0: 6})
+    mended.forbid(comes, 0)
+    assert mended.assignment.pairs.tolist() == [[0, 0]]
+    prove(mended.market, mended.assignment)
+
+
 def test_a_small_change_looks_through_less_than_half_and_solves_nothing_afresh(monkeypatch):
     case = large(7, 300, 150, 0.4, "spread")
     mended = Mending(case.worth, case.places, case.priority)

@@ -129,6 +129,29 @@ def test_without_an_opening_the_totals_are_the_same(kind: str, monkeypatch):
     assert proved(case).total_worth == opened_first.total_worth
 
 
+@pytest.mark.parametrize("kind", ["popular", "product"])
+def test_an_auction_goes_on_from_the_prices_before_with_few_bids_and_stops_after_so_many(
+    kind: str, monkeypatch
+):
+    monkeypatch.setattr(compiled, "is_available", lambda: False)  # nobody counts what compiled code does
+    edges, sides = all_pairs(large(3, 200, 150, 0.2, kind))
+    graph, seated, places = by_need(edges, 200), nobody(sides), np.zeros_like(sides.places)
+
+    def bids(step: int) -> int:
+        nonlocal places
+        with mock.patch.object(opening, "outbid", wraps=opening.outbid) as made:
+            _, places = opened(graph, sides, places, seated, step)
+        return made.call_count
+
+    monkeypatch.setattr(opening, "BACK", 4)
+    monkeypatch.setattr(opening, "BIDS_A_NEED", 10**6)
+    from_nothing, further, nearer = bids(4_000), bids(4_000), bids(2_000)
+    assert max(further, nearer) < from_nothing / 4
+    monkeypatch.setattr(opening, "BIDS_A_NEED", 1)
+    places[:] = 0
+    assert bids(1) == 200
+
+
 def test_found_pairs_join_those_kept_in_order():
     kept = Edges(*(np.array(column) for column in ([0, 0, 2], [1, 3, 0], [5, 6, 7])))
     found = Edges(*(np.array(column) for column in ([0, 1, 2], [2, 0, 3], [8, 9, 4])))
