@@ -143,6 +143,24 @@ def test_to_forbid_a_pair_of_somebody_who_came_later_bars_nobody_else():
     prove(mended.market, mended.assignment)
 
 
+@pytest.mark.parametrize("block", [1, 10**6])
+def test_of_those_who_are_asked_every_underpriced_pair_is_found(block: int, monkeypatch):
+    monkeypatch.setattr(mending, "PAIRS_A_BLOCK", block)
+    case, chance = large(4, 30, 20, 0.5, "spread"), np.random.default_rng(4)
+    rows = mending._Table(
+        case.worth.indptr.astype(np.int64), case.worth.indices, case.worth.data.astype(np.int32)
+    )
+    for _ in range(20):
+        is_asked, needs = chance.random(30) < 0.4, chance.integers(0, 10**6, 30)
+        prices = Prices(np.zeros(30, dtype=np.int64), needs, chance.integers(0, 10**6, 20))
+        found = rows.underpriced(is_asked, prices)
+        assert list(zip(*(column.tolist() for column in found), strict=True)) == [
+            (need, offer, worth)
+            for (need, offer), worth in sorted(case.instance.worth.items())
+            if is_asked[need] and worth > needs[need] + prices.place[offer]
+        ]
+
+
 def test_a_small_change_looks_through_less_than_half_and_solves_nothing_afresh(monkeypatch):
     case = large(7, 300, 150, 0.4, "spread")
     mended = Mending(case.worth, case.places, case.priority)
