@@ -48,6 +48,8 @@ def until(call: CallRow) -> str:
 
 
 def _why_of_interpreting(kind: str, about: OfInterpreting) -> str:
+    if about.is_of_danger:
+        return _("Peut-être en danger : demander d’abord si elle peut parler, puis qui peut l’aider")
     return {
         "interpreting_offer": _("Demander si c’est oui ou non"),
         "interpreting_tomorrow": _("Rappeler le rendez-vous"),

@@ -21,6 +21,9 @@ class TaskWords(NamedTuple):
 
 
 WORDS: Mapping[str, TaskWords] = {
+    "danger": TaskWords(
+        _("Peut-être en danger"), _("Peut-être en danger : à appeler"), "exclamation-triangle", _("Appeler")
+    ),
     "crisis": TaskWords(
         _("Crises signalées"), _("Crise signalée"), "exclamation-triangle", _("Voir la marche à suivre")
     ),

@@ -26,6 +26,8 @@ MOST_INTERESTS = 10
 MOST_PLACES = 100
 MOST_MEETINGS, MOST_MONTHS = 8, 24
 FARTHEST_KM = 500
+DANGER = frozenset({"domestic_violence", "mental_health_crisis"})
+"""Settings of an appointment that say that somebody may be in danger."""
 LONGEST_MINUTES = 1440
 
 

@@ -59,9 +59,16 @@ def answer(
 
 
 def lapse(session: Session, *, by: Actor, at: datetime) -> int:
-    """Close the proposals whose time to answer is over, free their places, and give how many."""
+    """Close the proposals whose time to answer is over, free their places, and give how many.
+
+    One that somebody wants to talk about first waits: she is owed a call, and does not lose it to a late one.
+    """
     policy.must(by, "do_chores")
-    overdue = _awaiting(session, until=at)
+    overdue = [
+        pairing
+        for pairing in _awaiting(session, until=at)
+        if "talk" not in (pairing.need_answer, pairing.offer_answer)
+    ]
     for pairing in overdue:
         close(session, pairing, "expired", verb="lapse", by=by, at=at)
     return len(overdue)

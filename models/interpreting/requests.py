@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import (
+    DANGER,
     GENDERS,
     LANGUAGES,
     LEVELS,
@@ -15,7 +16,7 @@ from matcher.vocabulary import (
     SECTORS,
     SETTINGS,
 )
-from models import ledger, policy, sealed
+from models import calls, ledger, policy, sealed
 from models.actor import Actor
 from models.casework.bookings import cancel, open_appointment, open_bookings, tell_requester
 from models.casework.rows import lock_person, move
@@ -56,6 +57,8 @@ PLAIN = (
 def request_appointment(session: Session, sheet: AppointmentSheet, *, by: Actor, at: datetime) -> Reply:
     """Ask for an interpreter; what no volunteer may take is refused at once, whatever the languages.
 
+    Whoever may be in danger is owed a call by the office, with an address or without.
+
     Raises
     ------
     WrongValue
@@ -82,7 +85,10 @@ def request_appointment(session: Session, sheet: AppointmentSheet, *, by: Actor,
         only=list(sheet.only),
         prefer=list(sheet.prefer),
     )
-    return start_search(session, appointment, sheet, by=by, at=at)
+    reply = start_search(session, appointment, sheet, by=by, at=at)
+    if sheet.setting in DANGER and person is not None and by.role in {"participant", "agent"}:
+        calls.owe_to(session, [person.id], "interpreting_news", at=at, about=appointment.id)
+    return reply
 
 
 def start_search(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.vocabulary import DANGER
 from models import disclosure
 from models.lifecycle import ANSWERING, GONE
 from models.queries.cards import couples, first_name, full_name
@@ -42,6 +43,8 @@ class OfInterpreting:
     other: str | None
     """First name of the interpreter, where whom it is for is called and somebody is booked."""
     appointment_id: str | None
+    is_of_danger: bool
+    """Whether who asked may be in danger: she is called first of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,11 @@ class CallRow:
     due: datetime
     called_at: datetime | None
     about: OfInterpreting | OfPairing
+
+    @property
+    def is_of_danger(self) -> bool:
+        """Whether she may be in danger."""
+        return isinstance(self.about, OfInterpreting) and self.about.is_of_danger
 
     @property
     def start(self) -> datetime | None:
@@ -127,7 +135,7 @@ def _is_of_use(one: CallRow, at: datetime) -> bool:
         return one.about.state == "first_meeting_planned" and at < (one.about.meeting or one.due)
     if isinstance(one.about, OfPairing):
         return one.about.state in ANSWERING or at < one.due + DAYS_TO_HEAR
-    has_begun = one.start is not None and one.start <= at
+    has_begun = one.start is not None and one.start <= at and not one.is_of_danger
     is_awaited = one.about.state == STILL.get(one.kind, one.about.state)
     return is_awaited and (one.kind == AFTERWARDS or not has_begun)
 
@@ -203,12 +211,19 @@ class _Service:
     """Her first name."""
 
     @property
+    def is_of_danger(self) -> bool:
+        """Whether whom it is for may be in danger."""
+        return isinstance(self.asking, Appointment) and self.asking.setting in DANGER
+
+    @property
     def start(self) -> datetime | None:
         """When it begins; a translation has a deadline alone."""
         return self.asking.start if isinstance(self.asking, Appointment) else None
 
     def due(self, call: Call) -> datetime:
         """Give by when somebody is told: before her answer is due, two hours before it begins, within days to sign."""
+        if self.is_of_danger:
+            return call.owed_at
         if call.kind == "interpreting_offer" and self.booking is not None:
             return self.booking.answer_due or call.owed_at
         if call.kind == AFTERWARDS:
@@ -234,6 +249,7 @@ class _Service:
             via=booking.via if booking else None,
             other=None if is_interpreter else self.interpreter,
             appointment_id=asking.id if is_dated else None,
+            is_of_danger=self.is_of_danger,
         )
 
 

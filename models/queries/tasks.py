@@ -38,6 +38,7 @@ OF_PAIRINGS = {
     "suspended": "suspended",
 }
 KINDS = (
+    "danger",
     "crisis",
     "concern",
     "second_person",
@@ -47,7 +48,7 @@ KINDS = (
     "interpreter",
     "call",
 )
-URGENT = ("crisis", "concern")
+URGENT = ("danger", "crisis", "concern")
 STOPPING = ("suspend", "revoke_clearance", "lapse_clearances")
 """Verbs that suspend a pairing; only the first is somebody's own word."""
 DAYS = {(row["entity"], row["state"]): int(row["target_days"]) for row in LIFECYCLE if row["target_days"]}
@@ -196,7 +197,7 @@ def _of_calls(session: Session, today: date) -> Iterator[Task]:
     for call in owed(session, city_midnight(today)):
         due = city_date(call.due)
         yield Task(
-            kind="call",
+            kind="danger" if call.is_of_danger else "call",
             due=due,
             names=(call.name,),
             person_id=call.person_id,

@@ -282,7 +282,8 @@ class Office:
 
     def lapse(self) -> None:
         for one in self.pairs:
-            if one.state in ANSWERING and one.due is not None and one.due <= self.today:
+            is_over = one.state in ANSWERING and one.due is not None and one.due <= self.today
+            if is_over and "talk" not in one.answers.values():
                 one.state = "expired"
 
     # -- together

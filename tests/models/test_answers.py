@@ -111,6 +111,19 @@ def test_silence_for_ten_days_lets_a_proposal_lapse(session, couple, awaited, af
     assert session.get(Offer, couple[1].wish).places_taken == 1 - count
 
 
+@pytest.mark.parametrize("other", ["yes", None])
+def test_whoever_wants_to_talk_first_does_not_lose_the_proposal_to_a_late_call(
+    session, couple, awaited, other
+):
+    casework.answer(session, awaited.id, couple[0].person, "talk", **couple[0].does)
+    if other:
+        casework.answer(session, awaited.id, couple[1].person, other, **couple[1].does)
+    assert casework.lapse(session, by=office.COORDINATOR, at=AT + 2 * WEEK_AND_A_HALF) == 0
+    casework.answer(session, awaited.id, couple[0].person, "yes", **couple[0].does)
+    assert casework.lapse(session, by=office.COORDINATOR, at=AT + 2 * WEEK_AND_A_HALF) == (other is None)
+    assert awaited.state == ("accepted" if other else "expired")
+
+
 def test_only_who_is_silent_is_reminded_and_once(session, couple, awaited):
     casework.answer(session, awaited.id, couple[0].person, "yes", **couple[0].does)
     does = {"by": office.COORDINATOR, "at": AT + timedelta(days=7)}

@@ -10,6 +10,7 @@ from models.actor import SYSTEM
 from models.casework import erasure
 from models.errors import Forbidden, Unknown
 from models.queries.calls import calls_page, owed
+from models.queries.tasks import tasks_of
 from models.tables import Call, Letter, Offer
 from tests.models import office
 from tests.models.interpreting import bank
@@ -32,6 +33,35 @@ def told(session, at=AT):
         (one.about.side, one.kind.removeprefix("interpreting_"), one.name.split()[0])
         for one in owed(session, at)
     ]
+
+
+@pytest.mark.parametrize("email", [None, "amina@example.org"])
+@pytest.mark.parametrize(
+    ("setting", "is_called"),
+    [
+        ("domestic_violence", True),
+        ("mental_health_crisis", True),
+        ("court", False),
+        ("school_meeting", False),
+    ],
+)
+def test_whoever_may_be_in_danger_is_called_at_once_with_an_address_or_without(
+    session, email, setting, is_called
+):
+    amina = office.newcomer(session, email=email)
+    bank.request(session, amina, by=amina.actor, setting=setting)
+    later = bank.START + timedelta(days=3)  # a call of this kind never comes too late
+    assert [(one.due, one.is_of_danger) for one in owed(session, later)] == [(AT, True)] * is_called
+    kinds = [task.kind for task in tasks_of(session, AT.date()) if task.person_id == amina.person]
+    assert ("danger" in kinds) == is_called
+    if is_called:
+        calls.note(session, owed(session, AT)[0].id, **DO)
+        assert owed(session, AT) == ()
+
+
+def test_the_office_that_asks_for_whoever_may_be_in_danger_owes_itself_no_call(session, amina):
+    bank.request(session, amina, setting="domestic_violence")
+    assert owed(session, AT) == ()
 
 
 def test_who_has_an_address_is_written_to_and_who_has_none_is_called(session, ximena, amina):

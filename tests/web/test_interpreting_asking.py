@@ -82,8 +82,8 @@ def test_a_request_is_hers_at_the_hour_of_the_city_and_searched_for(database, si
         ("court", "interprète judiciaire"),
         ("police", "interprète judiciaire"),
         ("medical_consent", "réseau de la santé"),
-        ("mental_health_crisis", "ligne de crise"),
-        ("domestic_violence", "ressource spécialisée"),
+        ("mental_health_crisis", "811, option 2"),
+        ("domestic_violence", "1 800 363-9010"),
         ("immigration_hearing", "interprète accrédité"),
     ],
 )
@@ -91,11 +91,30 @@ def test_what_no_volunteer_may_take_is_refused_at_once_with_where_to_turn(
     database, signed_in, amina, setting, where
 ):
     visitor = signed_in(amina.person)
-    ask(visitor, setting=setting)
-    assert where in visitor.open("/interpretation").text
+    page = visitor.open(ask(visitor, setting=setting).headers["Location"])
+    assert where in page.text
     (asked,) = rows(database, Appointment)
     assert asked.state == "referred_professional"
     assert not rows(database, Booking)
+
+
+@pytest.mark.parametrize("setting", ["mental_health_crisis", "domestic_violence"])
+def test_who_may_be_in_danger_reads_whom_to_call_and_no_page_of_hers_names_it(signed_in, amina, setting):
+    visitor = signed_in(amina.person)
+    page = visitor.open(ask(visitor, setting=setting).headers["Location"])
+    numbers = {tag.attrs["href"] for tag in page.all("a") if tag.attrs["href"].startswith("tel:")}
+    assert {"tel:911", "tel:988", "tel:811", "tel:18003639010"} <= numbers
+    listed = visitor.open("/interpretation").text
+    assert "Pour un service spécialisé" in listed
+    for named in ("Violence conjugale ou familiale", "Crise en santé mentale"):
+        assert named not in page.text + listed
+
+
+def test_who_may_be_in_danger_is_called_first_of_all(signed_in, signed_in_as, amina):
+    ask(signed_in(amina.person), setting="domestic_violence")
+    coordinator = signed_in_as("coordinator")
+    assert "Peut-être en danger : à appeler" in coordinator.open("/coordination").text
+    assert "demander d’abord si elle peut parler" in coordinator.open("/coordination/appels").text
 
 
 def test_every_fault_stands_at_its_field(database, signed_in, amina):

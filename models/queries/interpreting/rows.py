@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.vocabulary import DANGER
 from models import organisations, sealed
 from models.interpreting.requests import where_to_turn
 from models.interpreting.rows import holder_of
@@ -59,6 +60,11 @@ class AppointmentRow:
     """First names of interpreters whom one barrier alone keeps away, with its code: for the office."""
     nearest_ids: tuple[str, ...]
     """Who they are."""
+
+    @property
+    def is_of_danger(self) -> bool:
+        """Whether it says that somebody may be in danger: she is shown whom to call, and no list names it."""
+        return self.setting in DANGER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request
 
 from models.queries.cards import common_languages
-from models.queries.tasks import KINDS
+from models.queries.tasks import KINDS, URGENT
 from models.queries.todo import todo
 from web import casework_words, cautions, ideas, sentences, task_words
 from web.access import access
@@ -46,4 +46,4 @@ def index() -> str:
     with reading() as session:
         page = todo(session, today(), kind)
     note_names(page)
-    return render_template("coordination/todo.html", page=page, kind=kind, today=today())
+    return render_template("coordination/todo.html", page=page, kind=kind, urgent=URGENT, today=today())

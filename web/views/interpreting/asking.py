@@ -237,11 +237,13 @@ def _send(
     outcome = attempt(ask)
     if refused := refusal(outcome):
         flash(refused, "warning")
-    elif interpreting.where_to_turn(sheet.setting):
-        flash(interpreting_words.refused_at_once(sheet.setting), "warning")
     else:
-        flash(_("C’est envoyé. Nous cherchons quelqu’un."))
-        if isinstance(sheet, interpreting.AppointmentSheet):
+        is_dated = isinstance(sheet, interpreting.AppointmentSheet)
+        if not interpreting.where_to_turn(sheet.setting):
+            flash(_("C’est envoyé. Nous cherchons quelqu’un."))
+        elif not is_dated:  # the page of an appointment says it
+            flash(interpreting_words.refused_at_once(sheet.setting), "warning")
+        if is_dated:
             return redirect(_page_of(outcome.given), 303)
     return redirect(url_for("asking.index"), 303)
 
