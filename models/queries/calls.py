@@ -123,11 +123,26 @@ def calls_page(session: Session, at: datetime) -> CallsPage:
 
 
 def owed(session: Session, at: datetime) -> tuple[CallRow, ...]:
-    """Give the calls to make, the most urgent first, those to one person together; what comes too late is left out."""
+    """Give the calls to make, the most urgent first, those to one person together; what comes too late is left out.
+
+    Whoever may be in danger comes before all others.
+    """
     chosen = select(Call).where(Call.called_at.is_(None)).order_by(Call.owed_at, Call.id)
     rows = [one for one in _rows(session, session.scalars(chosen)) if _is_of_use(one, at)]
     first = {one.person_id: one.due for one in sorted(rows, key=lambda it: it.due, reverse=True)}
-    return tuple(sorted(rows, key=lambda one: (first[one.person_id], one.person_id, one.due)))
+    in_danger = {one.person_id for one in rows if one.is_of_danger}
+    return tuple(
+        sorted(
+            rows,
+            key=lambda one: (
+                one.person_id not in in_danger,
+                first[one.person_id],
+                one.person_id,
+                not one.is_of_danger,
+                one.due,
+            ),
+        )
+    )
 
 
 def _is_of_use(one: CallRow, at: datetime) -> bool:

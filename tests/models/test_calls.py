@@ -1,5 +1,6 @@
 """Whom no letter reaches is called: what is owed, what is ticked, and what is too late to be said."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,15 @@ def test_whoever_may_be_in_danger_is_called_at_once_with_an_address_or_without(
     if is_called:
         calls.note(session, owed(session, AT)[0].id, **DO)
         assert owed(session, AT) == ()
+
+
+def test_whoever_may_be_in_danger_is_called_before_those_whose_time_is_over(session, ximena, amina):
+    bank.confirmed(session, ximena, amina)
+    noor = office.newcomer(session, "Noor")
+    sheet = replace(bank.ASKED, person_id=noor.person, setting="domestic_violence")
+    late = AT + timedelta(days=2)
+    interpreting.request_appointment(session, sheet, by=noor.actor, at=late)
+    assert [one.name.split()[0] for one in owed(session, late)] == ["Noor", "Amina"]
 
 
 def test_the_office_that_asks_for_whoever_may_be_in_danger_owes_itself_no_call(session, amina):
