@@ -300,6 +300,12 @@ def test_wishes_saved_as_they_are_shown_keep_all_that_a_list_brought(database, s
     assert after == before
 
 
+def test_another_departure_that_is_past_is_refused_on_her_page_too(signed_in, rosalie):
+    path = f"/moi/profil/souhaits/offer/{rosalie.wish}"
+    page = signed_in(rosalie.person).refused(path, stay_until="2026-01-05", gender_request="any")
+    assert "Ce jour est passé" in page.text
+
+
 def test_what_a_list_brought_of_a_need_outlives_a_change_of_another_wish(database, signed_in):
     with database.writing() as session:
         amina = office.newcomer(session, "Amina", field="nursing")

@@ -208,6 +208,26 @@ def test_a_language_needs_a_level_and_a_way_that_exist(visitor, fields, faulty):
     assert f"#{faulty}" in {tag.attrs["href"] for tag in page.all("a")}
 
 
+def test_a_departure_is_not_past(visitor):
+    visitor.send("/inscription/jumelage")
+    page = visitor.refused("/inscription/etape/souhaits", stay_until="2026-03-01")
+    assert "Ce jour est passé" in page.text
+    assert page.value("stay_until") == "2026-03-01"
+    visitor.send("/inscription/etape/souhaits", stay_until="2026-03-02")
+
+
+def test_the_departure_is_read_again_before_it_is_sent(visitor):
+    fill(visitor, souhaits={"stay_until": "2026-09-15"})
+    said = [tag.text for tag in visitor.open("/inscription/relecture").all("dd")]
+    assert "15 septembre 2026" in said
+
+
+def test_a_departure_that_goes_by_while_the_draft_waits_is_told_at_the_end(visitor):
+    fill(visitor, souhaits={"stay_until": "2026-03-10"})
+    with time_machine.travel(office.AT + timedelta(days=20), tick=False):
+        assert "Ce jour est passé" in visitor.open("/inscription/relecture").text
+
+
 def test_at_most_ten_interests_of_a_kind_are_taken(visitor):
     visitor.send("/inscription/jumelage")
     chosen = {f"interest__{code}": "like" for code in list(INTERESTS)[: MOST_INTERESTS + 1]}

@@ -17,6 +17,7 @@ from matcher.vocabulary import (
     MOST_PLACES,
 )
 from models.casework.sheets import NeedSheet, OfferSheet
+from web.clock import today
 from web.forms.passwords import new_password
 from web.words import PROMISES
 
@@ -38,8 +39,8 @@ class Wishes:
     stay_until: date | None
 
     @classmethod
-    def read(cls, answers: Answers, door: Door) -> Wishes:
-        """Read the wishes of a need or of an offer, as the door says."""
+    def read(cls, answers: Answers, door: Door, stored: date | None = None) -> Wishes:
+        """Read the wishes of a need or of an offer, as the door says; ``stored`` is the departure known before."""
         shared: dict[str, Any] = {
             "program": door.program,
             "goals": answers.several("goals", GOALS),
@@ -49,7 +50,7 @@ class Wishes:
         }
         if shared["gender_request"] == "any":
             shared["gender_request"] = None
-        stay_until = answers.day("stay_until")
+        stay_until = _departure(answers, stored)
         if door.is_offer:
             return cls(OfferSheet, shared | _given(answers), stay_until)
         return cls(NeedSheet, shared, stay_until)
@@ -67,6 +68,14 @@ class Wishes:
 def goals_of(door: Door) -> tuple[str, ...]:
     """Give the goals that belong to a door's program."""
     return tuple(code for code, term in GOALS.items() if door.program in term.row["programs"].split(";"))
+
+
+def _departure(answers: Answers, stored: date | None) -> date | None:
+    """Read the day of leaving; one that is past stands only where it was stored, and is not what she changes."""
+    day = answers.day("stay_until")
+    if day and day < today() and day != stored:
+        answers.blame("stay_until", _("Ce jour est passé. Si vous restez, laissez la case vide."))
+    return day
 
 
 def _given(answers: Answers) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def change_wishes(side: str, wish_id: str) -> Response:
     """Keep what changed in a need or an offer."""
     door = door_of(side, _my_sheet(side, wish_id).program)
     answers = Answers(posted(request.form))
-    said = Wishes.read(answers, door)
+    said = Wishes.read(answers, door, _profile().stay_until)
     if not answers.faults and _update(door, wish_id, said):
         flash(_("C’est changé."))
         return redirect(url_for("me.index"), 303)
