@@ -197,6 +197,8 @@ def test_a_row_for_one_more_language_needs_no_script(visitor):
     [
         ({}, "language-1"),
         ({"language__1": "spa"}, "level-1"),
+        ({"language__1": "fra", "level__1": "B1", "level__2": "A2"}, "language-2"),
+        ({"rows": "3", "language__1": "fra", "level__1": "B1", "level__3": "A2"}, "language-3"),
         ({"language__1": "klingon", "level__1": "A1"}, "language-1"),
         ({"language__1": "fcs", "level__1": "B1", "mode__1": "spoken"}, "mode-1"),
         ({"language__1": "fra", "level__1": "B1", "language__2": "fra", "level__2": "C1"}, "language-1"),
@@ -206,6 +208,15 @@ def test_a_language_needs_a_level_and_a_way_that_exist(visitor, fields, faulty):
     visitor.send("/inscription/jumelage")
     page = visitor.refused("/inscription/etape/langues", **fields)
     assert f"#{faulty}" in {tag.attrs["href"] for tag in page.all("a")}
+
+
+def test_a_level_without_its_language_is_told_on_its_row_alone_and_an_empty_row_is_left(visitor):
+    visitor.send("/inscription/jumelage")
+    said = {"rows": "4", "language__1": "fra", "level__1": "B1", "mode__2": "spoken", "mode__3": "spoken"}
+    page = visitor.refused("/inscription/etape/langues", **said, level__3="A2")
+    assert "Choisissez la langue" in page.all("p", id="language-3-fault")[0].text
+    assert not page.all("p", id="language-1-fault") + page.all("p", id="language-2-fault")
+    visitor.send("/inscription/etape/langues", **said)
 
 
 def test_a_departure_is_not_past(visitor):

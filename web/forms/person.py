@@ -109,7 +109,12 @@ def language_rows(answers: Answers) -> int:
 
 
 def _language(answers: Answers, row: int) -> Language | None:
-    code = answers.choice(f"language-{row}", LANGUAGES)
+    # a level alone would be dropped without a word
+    unnamed = _(
+        "Choisissez la langue, ou effacez votre réponse à « Comment la connaissez-vous? » sur cette ligne."
+    )
+    has_level = bool(answers.value(f"level-{row}"))
+    code = answers.choice(f"language-{row}", LANGUAGES, missing=unnamed if has_level else None)
     if code is None:
         return None
     level = answers.choice(f"level-{row}", LEVELS, missing=_("Dites comment vous connaissez cette langue."))
