@@ -131,7 +131,10 @@ def test_every_fault_stands_at_its_field(database, signed_in, amina):
     [
         ({"start": "9999-12-31T23:59"}, "Choisissez un moment du"),
         ({"start": "2026-03-08T02:30"}, "on avance l’heure"),
-        ({"start": "2026-03-01T14:00"}, "Ce moment est passé"),
+        ({"start": "2026-03-02T09:00"}, "Ce moment est passé"),
+        ({"start": "2020-03-11T14:00"}, "du 2 mars 2026 au 2 mars 2027"),
+        ({"start": "2026-03-01T23:59"}, "du 2 mars 2026 au 2 mars 2027"),
+        ({"start": "2027-03-03T00:00"}, "du 2 mars 2026 au 2 mars 2027"),
         ({"start": "demain"}, "Écrivez-le ainsi"),
         ({"minutes": "9999"}, "Écrivez un nombre de 1 à 1440"),
         ({"sector": ""}, "Choisissez le secteur"),
@@ -142,6 +145,12 @@ def test_every_fault_stands_at_its_field(database, signed_in, amina):
 )
 def test_one_wrong_answer_is_told_in_words(signed_in, amina, changes, said):
     assert said in signed_in(amina.person).refused("/interpretation/rendez-vous", **FORM | changes).text
+
+
+@pytest.mark.parametrize("start", ["2026-03-02T10:01", "2027-03-02T23:59"])
+def test_the_first_and_the_last_day_that_a_refusal_names_are_accepted(database, signed_in, amina, start):
+    ask(signed_in(amina.person), start=start)
+    assert rows(database, Appointment)
 
 
 def test_an_hour_that_comes_twice_asks_which_one_is_meant(database, signed_in, amina):

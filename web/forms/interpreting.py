@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
@@ -26,17 +27,17 @@ from models.interpreting.bank import MOST_HOURS_A_DAY, MOST_HOURS_A_MONTH, VOLUN
 from models.interpreting.requests import FARTHEST, MOST_TEXT
 from models.interpreting.sheets import CITY
 from models.tables.interpreting import KINDS_OF_EXCEPTION, MOST_PAGES
-from web.clock import today
+from web.clock import CITY_ZONE, today
 from web.forms.doors import DOORS
 from web.forms.moments import A_YEAR, TWO_YEARS, instant, reach
 from web.forms.person import Tongues, When
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
 
     from web.forms.answers import Answers
     from web.forms.doors import Door
+    from web.forms.moments import Reach
 
 ZONES = (
     "America/Toronto",
@@ -194,11 +195,19 @@ def appointment(
 
 def _to_come(answers: Answers, at: datetime) -> datetime | None:
     """Read when it begins, which is not past."""
-    start = instant(answers, "start", (at - A_YEAR, at + FARTHEST))
+    start = instant(answers, "start", _days_to_ask(at))
     if start is not None and start <= at:
         answers.blame("start", _("Ce moment est passé."))
         return None
     return start
+
+
+def _days_to_ask(at: datetime) -> Reach:
+    """Give the whole days from today on: a day that a refusal names is then accepted."""
+    today_begins, beyond = (
+        datetime.combine(edge.astimezone(CITY_ZONE), time.min, CITY_ZONE) for edge in (at, at + FARTHEST)
+    )
+    return today_begins, beyond - timedelta(minutes=1)
 
 
 def _pair(answers: Answers) -> tuple[str, str] | None:
