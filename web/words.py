@@ -64,7 +64,7 @@ DAYS = {
     "sat": _("Samedi"),
     "sun": _("Dimanche"),
 }
-BLOCKS = {"am": _("Matin"), "pm": _("Après-midi"), "ev": _("Soir"), "nt": _("Nuit")}
+BLOCKS = {"am": _("Matin"), "pm": _("Après-midi"), "ev": _("Soir"), "nt": _("Fin de soirée")}
 TASTES = {"like": _("J’aime"), "want_to_try": _("Je veux découvrir"), "not_for_me": _("Pas pour moi")}
 PURPOSES = {
     "program": _("Participer au programme"),

@@ -8,13 +8,14 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from matcher.vocabulary import INTERESTS, MOST_INTERESTS
+from matcher.vocabulary import BLOCKS, INTERESTS, MOST_INTERESTS
 from models import accounts, casework
 from models.accounts import of_address
 from models.queries import me
 from models.tables import Account, Consent, Draft, Letter, Need, Offer, Person
 from tests.models import office
 from tests.web.pages import Visitor
+from web.sentences import block_name
 
 SCREENS = {
     "qui": {"first_name": "Zoé", "surname": "Invernal", "age_band": "25-34", "phone": "418 555-0123"},
@@ -244,6 +245,17 @@ def test_at_most_ten_interests_of_a_kind_are_taken(visitor):
     chosen = {f"interest__{code}": "like" for code in list(INTERESTS)[: MOST_INTERESTS + 1]}
     page = visitor.refused("/inscription/etape/interets", **chosen)
     assert "#count-like" in {tag.attrs["href"] for tag in page.all("a")}
+
+
+def test_each_part_of_the_day_is_called_the_same_to_the_eye_and_to_the_ear(visitor):
+    visitor.send("/inscription/jumelage")
+    page = visitor.open("/inscription/etape/quand")
+    seen = [tag.text for tag in page.all("th", scope="col")][: len(BLOCKS)]
+    heard = [tag.text for tag in page.all("label") if ", lundi " in tag.text][: len(BLOCKS)]
+    for block, column, box in zip(BLOCKS, seen, heard, strict=True):
+        assert box.endswith(f"lundi {block_name(block)}")
+        assert column.lower().startswith(block_name(block))
+    assert seen[-1] == "Fin de soirée21–24 h"
 
 
 def test_weeks_that_differ_are_kept_as_four(visitor, database):

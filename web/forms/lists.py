@@ -89,9 +89,9 @@ def _with(chosen: str, offered: tuple[int, ...]) -> list[int]:
 
 
 def block_hours(block: str) -> str:
-    """Say from when to when a part of the day goes."""
+    """Say from when to when a part of the day goes, as short as the column of a phone."""
     row = SLOTS[f"mon_{block}"].row
-    return f"{int(row['start'][:2])} h – {int(row['end'][:2])} h"
+    return f"{int(row['start'][:2])}–{int(row['end'][:2])}\N{NO-BREAK SPACE}h"
 
 
 def taste_count(answers: Answers, kind: str | None, family: str | None = None) -> int:
