@@ -75,7 +75,7 @@ def keep(draft: Draft, answer: Response) -> Response:
 
 
 def forget(answer: Response) -> Response:
-    """Drop the draft: it was sent."""
+    """Drop the draft: it was sent, or is to be erased."""
     if token := request.cookies.get(COOKIE):
         with writing() as session:
             drafts.drop_draft(session, token)

@@ -27,6 +27,7 @@ OPEN_DOORS = {
     "GET /inscription/nouveau",
     "GET /inscription/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>",
     "POST /inscription/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>",
+    "POST /inscription/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>/recommencer",
     *(f"{method} /inscription/etape/<name>" for method in ("GET", "POST")),
     *(f"{method} /inscription/compte" for method in ("GET", "POST")),
     "GET /inscription/plus-tard",

@@ -177,6 +177,54 @@ def test_finishing_later_keeps_the_draft_for_the_same_browser_alone(visitor, app
     assert app.test_client().get("/inscription/etape/qui").headers["Location"] == "/"
 
 
+AGAIN = "/inscription/jumelage/recommencer"
+
+
+def test_a_draft_is_erased_from_a_browser_that_others_share(visitor, database):
+    visitor.send("/inscription/jumelage")
+    visitor.send("/inscription/etape/qui", first_name="Zoé", go="later")
+    page = visitor.open("/inscription/plus-tard")
+    assert "Effacer ces réponses de cet appareil" in page.text
+    assert page.all("form", action=AGAIN)
+    assert visitor.goes_to(AGAIN) == "/inscription/jumelage"
+    page = visitor.open("/inscription/jumelage")
+    assert "Les réponses sont effacées" in page.text
+    assert [tag.text for tag in page.all("button") if "btn-lg" in tag.attrs.get("class", "")] == ["Commencer"]
+    assert not page.all("form", action=AGAIN)
+    assert not visitor.open("/inscription/plus-tard").all("form", action=AGAIN)
+    assert visitor.client.get_cookie("draft", path="/inscription") is None
+    with database.reading() as session:
+        assert session.scalars(select(Draft)).all() == []
+
+
+def test_who_comes_next_to_a_shared_browser_begins_with_nothing_of_the_one_before(visitor):
+    visitor.send("/inscription/parrainer")
+    visitor.send("/inscription/etape/qui", first_name="Zoé", go="later")
+    page = visitor.open("/inscription/jumelage")
+    assert "Ce n’est pas moi, recommencer" in page.text
+    assert page.all("form", action=AGAIN)
+    visitor.send(AGAIN)
+    visitor.send("/inscription/jumelage")
+    assert visitor.open("/inscription/etape/qui").value("first_name") == ""
+
+
+def test_a_draft_is_erased_by_the_form_of_its_page_alone(visitor):
+    visitor.send("/inscription/jumelage")
+    assert visitor.client.post(AGAIN).status_code == 400
+    assert visitor.client.get(AGAIN).status_code == 405
+    assert "Reprendre mon inscription" in visitor.open("/inscription/jumelage").text
+
+
+def test_the_draft_of_somebody_signed_in_is_hers_to_erase_not_somebody_else_s(database, signed_in):
+    with database.writing() as session:
+        person = office.newcomer(session).person
+    visitor = signed_in(person)
+    visitor.send("/inscription/parrainer")
+    page = visitor.open("/inscription/parrainer")
+    assert "Effacer ces réponses de cet appareil" in page.text
+    assert "Ce n’est pas moi" not in page.text
+
+
 def test_no_consent_is_ticked_beforehand(visitor):
     visitor.send("/inscription/jumelage")
     page = visitor.open("/inscription/etape/accords")

@@ -59,6 +59,14 @@ def begin(door: str) -> Response:
     return keep(draft, redirect(url_for("signup.screen", name="qui"), 303))
 
 
+@blueprint.post("/<any(parrainer, accompagner, jumelage, ecoute, interpreter):door>/recommencer")
+@access("visit")
+def begin_again(door: str) -> Response:
+    """Erase the draft of this browser, which many may share; then begin at the door."""
+    flash(_("Les réponses sont effacées de cet appareil."))
+    return forget(redirect(url_for("signup.intro", door=door), 303))
+
+
 @blueprint.get("/etape/<name>")
 @access("visit")
 def screen(name: str) -> str:
