@@ -29,7 +29,7 @@ def read_pool(session: Session, program: str, today: date) -> records.Pool:
 
     Ids are those of needs and offers. Locks are the undecided pairings that a coordinator locked.
     """
-    needs, offers = _waiting(session, Need, program), _waiting(session, Offer, program)
+    needs, offers = waiting(session, Need, program), waiting(session, Offer, program)
     locks = [(pairing.need_id, pairing.offer_id) for pairing in locked_pairings(session, program)]
     needs, held = _without_half_locks(needs, offers, locks)
     return _pool(session, program, today, (needs, offers), held)
@@ -45,7 +45,7 @@ def read_pair(
     """
     others: tuple[list[Need], list[Offer]] = ([], [])
     if among_others:
-        others = _waiting(session, Need, need.program), _waiting(session, Offer, need.program)
+        others = waiting(session, Need, need.program), waiting(session, Offer, need.program)
     needs = [*(other for other in others[0] if other.id != need.id), need]
     offers = [*(other for other in others[1] if other.id != offer.id), offer]
     pool = pool_of(session, need.program, needs, offers, today)
@@ -125,12 +125,13 @@ def keeps_crises(program: str) -> bool:
     return "refer_professional" in PROGRAMS[program].barriers
 
 
-def _waiting(session: Session, table: type[Any], program: str) -> list[Any]:
+def waiting(session: Session, table: type[Any], program: str) -> list[Any]:
+    """Give the needs or the offers of a program that a round takes into its pool, by id."""
     agreed = _agreed(session, TO_BE_MATCHED)
-    waiting = [wish for wish in _ready(session, table, program) if wish.person_id in agreed]
+    found = [wish for wish in _ready(session, table, program) if wish.person_id in agreed]
     if table is Offer or keeps_crises(program):
-        return waiting
-    return [need for need in waiting if not need.crisis_flag]
+        return found
+    return [need for need in found if not need.crisis_flag]
 
 
 def _agreed(session: Session, purposes: Iterable[str]) -> set[str]:

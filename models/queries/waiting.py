@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import mapping
+from models.lifecycle import UNDECIDED
 from models.queries.cards import full_name
 from models.queries.rounds import Verdict, verdicts
-from models.tables import Consent, Need, Offer, Person
+from models.tables import Consent, Need, Offer, Pairing, Person
 
 LONG_WAIT, VERY_LONG_WAIT = 30, 60
 Free = tuple[Need, Person]
@@ -78,19 +80,26 @@ def free_needs(session: Session) -> list[Free]:
 
 
 def ready(session: Session, queue: Iterable[Free]) -> tuple[Ready, ...]:
-    """Give by program how many of a queue wait for the next round, and how many places are free."""
-    needs = Counter(need.program for need, _ in queue)
-    chosen = (
-        select(Offer.program, func.sum(Offer.capacity - Offer.places_taken))
-        .join(Person, Person.id == Offer.person_id)
-        .where(Offer.state == "available", Person.state == "ready", Offer.places_taken < Offer.capacity)
-        .group_by(Offer.program)
+    """Give by program how many of a queue the next round takes, and how many places nobody is proposed for."""
+    queued, proposed = {need.id: need.program for need, _ in queue}, _proposed(session)
+    found = (
+        Ready(
+            program=program,
+            needs=sum(need.id in queued for need in mapping.waiting(session, Need, program)),
+            places=sum(_free(offer, proposed) for offer in mapping.waiting(session, Offer, program)),
+        )
+        for program in sorted(set(queued.values()))
     )
-    places = dict(session.execute(chosen).all())
-    return tuple(
-        Ready(program=program, needs=count, places=int(places.get(program, 0)))
-        for program, count in sorted(needs.items())
-    )
+    return tuple(one for one in found if one.needs)
+
+
+def _proposed(session: Session) -> Counter[str]:
+    """Count by offer the proposals that nobody has decided on: ``places_taken`` holds the approved ones."""
+    return Counter(session.scalars(select(Pairing.offer_id).where(Pairing.state.in_(UNDECIDED))))
+
+
+def _free(offer: Offer, proposed: Mapping[str, int]) -> int:
+    return max(offer.capacity - offer.places_taken - proposed[offer.id], 0)
 
 
 def waiting_long(session: Session, queue: Iterable[Free], today: date) -> list[Waiting]:

@@ -97,6 +97,34 @@ def test_people_ready_wait_for_a_round_by_program(helene, database):
     assert "1 personne attend une proposition" in helene.open(HOME).text
 
 
+def free_places(database):
+    return [(one.needs, one.places) for one in page(database).ready]
+
+
+@pytest.mark.parametrize("stage", ["proposal", "approved", "active"])
+def test_a_place_that_is_proposed_or_held_is_not_free(database, stage):
+    with database.writing() as session:
+        amina, rosalie = office.newcomer(session, "Amina"), office.sponsor(session, "Rosalie", capacity=3)
+    desk.stage(database, stage, amina, rosalie)
+    with database.writing() as session:
+        office.newcomer(session, "Nour")
+    assert free_places(database) == [(1, 2)]
+
+
+def test_a_place_is_free_for_a_round_only_where_a_round_may_give_it(database):
+    with database.writing() as session:
+        office.newcomer(session, "Amina")
+        office.sponsor(session, "Rosalie", consents=("program",))
+    assert free_places(database) == [(1, 0)]
+
+
+def test_who_is_in_a_crisis_does_not_wait_for_a_round_that_leaves_her_out(database):
+    with database.writing() as session:
+        office.newcomer(session, "Amina")
+        casework.raise_crisis_flag(session, office.newcomer(session, "Nour").wish, **office.DO)
+    assert free_places(database) == [(1, 0)]
+
+
 def test_a_long_wait_is_told_with_what_keeps_offers_away(helene, database):
     with database.writing() as session:
         waited = office.TODAY - timedelta(days=61)
