@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import inf
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -81,13 +83,18 @@ def todo(session: Session, today: date, kind: str | None = None) -> Todo:
 
 
 def _in_bands(tasks: list[Task], today: date, most: int | None) -> tuple[Band, ...]:
-    ordered = sorted(tasks, key=lambda task: (task.due, KINDS.index(task.kind), task.names))
+    ordered = sorted(tasks, key=_order)
     by_band = {code: [task for task in ordered if _band(task, today) == code] for code in BANDS}
     return tuple(
         _shortened(code, members, None if code == "urgent" else most)
         for code, members in by_band.items()
         if members
     )
+
+
+def _order(task: Task) -> tuple[Any, ...]:
+    """Put what has an hour by its instant, before what may be done at any hour of the day."""
+    return task.due, KINDS.index(task.kind), task.at.timestamp() if task.at else inf, task.names
 
 
 def _shortened(code: str, tasks: list[Task], most: int | None) -> Band:

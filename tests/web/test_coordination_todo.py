@@ -10,6 +10,7 @@ import pytest
 from models import casework
 from models.queries.todo import todo
 from tests.models import office
+from tests.models.interpreting import bank
 from tests.web import desk
 
 HOME = "/coordination"
@@ -161,6 +162,15 @@ def test_many_tasks_of_a_kind_are_shortened_and_one_click_away(helene, database)
     assert [(len(band.tasks), band.count) for band in page(database).bands] == [(5, 7)]
     assert "et 2 autres : inscriptions à lire" in helene.open(HOME).text
     assert len(helene.open(f"{HOME}?genre=registration").all("li", class_="task task-registration")) == 7
+
+
+def test_what_has_an_hour_is_listed_by_its_instant(database):
+    with database.writing() as session:
+        for name, hour in (("Amina", 19), ("Nour", 15), ("Zoé", 18)):
+            start = bank.START.replace(hour=hour)
+            bank.request(session, office.newcomer(session, name), start=start)
+    tasks = [task for band in page(database).bands for task in band.tasks if task.kind == "interpreter"]
+    assert [task.at.hour for task in tasks] == [15, 18, 19]
 
 
 FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
