@@ -98,6 +98,18 @@ def test_a_file_shows_what_is_known_and_what_is_not(helene, database):
     assert "Secteur non précisé" in text
 
 
+@pytest.mark.parametrize(
+    ("mode", "limit_km", "shown"),
+    [("bus", 10, "En autobus, jusqu’à 10 km"), ("bus", None, "En autobus"), (None, 10, "Jusqu’à 10 km")],
+)
+def test_how_far_somebody_goes_is_said_with_or_without_how(helene, database, mode, limit_km, shown):
+    travel = casework.Travel(mode=mode, limit_km=limit_km, remote_ok=False)
+    with database.writing() as session:
+        amina = office.newcomer(session, "Amina", travel=travel)
+    facts = [tag.text for tag in helene.open(f"{HOME}/{amina.person}").all("div", class_="fact")]
+    assert f"Déplacement {shown}" in facts
+
+
 def test_nobody_with_this_id_is_a_page_not_found(helene):
     helene.open(f"{HOME}/nobody", status=404)
 
