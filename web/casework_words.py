@@ -9,7 +9,9 @@ import flask_babel
 from flask_babel import lazy_gettext as _
 
 from matcher.vocabulary import LIFECYCLE, REASONS
+from models.casework.life import AS_PLANNED, WRITTEN
 from models.errors import Barred, CaseworkError, NoPlace, NotAllowedNow, NotYourself, Stale
+from models.lifecycle import ANSWERING
 from web.clock import CITY_ZONE
 from web.i18n import date_words, label, language, sentence_list, turn
 from web.sentences import Names, barrier, in_sentence, score
@@ -275,6 +277,13 @@ def state_name(entity: str, state: str) -> str:
     return STATES.get((entity, state), STATES["person", "withdrawn"])[language()]
 
 
+def pairing_state(state: str, reason: str | None = None) -> str:
+    """Name the state of a pairing: that a consent was withdrawn is said only where that is the reason."""
+    if state != "withdrawn" or reason == "consent_withdrawn":
+        return state_name("pairing", state)
+    return gettext("Retirée par la coordination") if reason else state_name("need_or_offer", state)
+
+
 def tone(state: str) -> str:
     """Give the colour of a state: good, warm, bad, or none."""
     return TONES.get(state, "")
@@ -288,6 +297,17 @@ def names(need: str, offer: str) -> Names:
 def reasons(kind: str) -> list[tuple[str, str]]:
     """Give the reasons of a kind, ``reject`` or ``close``, with their labels."""
     return [(code, label(REASONS, code)) for code, term in REASONS.items() if term.row["kind"] == kind]
+
+
+def endings(state: str) -> list[tuple[str, str]]:
+    """Give the reasons for which a pairing may end; until both have said yes, one's own words come first."""
+    listed = reasons("close")
+    if state not in ANSWERING:
+        return listed
+    return [
+        (WRITTEN, label(REASONS, WRITTEN)),
+        *((code, text) for code, text in listed if code not in AS_PLANNED),
+    ]
 
 
 def changes(counts: Mapping[str, int]) -> str:
@@ -394,5 +414,5 @@ def _barriers(codes: tuple[str, ...]) -> str:
 def _any_state(state: str) -> str:
     for entity in ("pairing", "person", "need_or_offer", "booking", "interpreting", "translation"):
         if (entity, state) in STATES:
-            return in_sentence(state_name(entity, state))
+            return in_sentence(pairing_state(state) if entity == "pairing" else state_name(entity, state))
     return state

@@ -7,19 +7,21 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from matcher.vocabulary import REASONS
-from models import ledger, outbox, policy
+from models import ledger, outbox, policy, sealed
 from models.actor import Actor
 from models.casework import bookings
 from models.casework.answers import side_of
 from models.casework.closing import close, put_aside
 from models.casework.places import IN_PLAY, settle
-from models.casework.rows import lock_circle, lock_pairing, move, open_pairings, wishes_of
+from models.casework.rows import get, lock_circle, lock_pairing, move, open_pairings, wishes_of
 from models.casework.safeguards import check_cleared, stop_for_now
 from models.errors import NotAllowedNow, WrongValue
 from models.lifecycle import ANSWERING, UNDECIDED, is_allowed
 from models.tables import Pairing, Person
 
 AS_PLANNED = frozenset({"goal_reached", "planned_end"})
+WRITTEN = "other_written"
+"""The reason of a proposal taken back in the office's own words: an approval in error has no code of its own."""
 
 
 def plan_first_meeting(
@@ -120,21 +122,26 @@ def resume(session: Session, pairing_id: str, *, by: Actor, at: datetime) -> Pai
     return pairing
 
 
-def end_pairing(session: Session, pairing_id: str, reason: str, *, by: Actor, at: datetime) -> Pairing:
+def end_pairing(
+    session: Session, pairing_id: str, reason: str, note: str | None = None, *, by: Actor, at: datetime
+) -> Pairing:
     """End a pairing for a reason of the list: completed where it ran its course, else ended early.
 
-    The need of a completed pairing is finished, also where she takes a break; after an early end it waits
-    again, where it stood in the queue.
+    Until both have said yes the reason may be a written note. The need of a completed pairing is finished, also
+    where she takes a break; after an early end it waits again, where it stood in the queue.
     """
-    if reason not in REASONS or REASONS[reason].row["kind"] != "close":
-        raise WrongValue("reason", reason)
+    _check_reason(reason, note)
     pairing, need, offer = lock_pairing(session, pairing_id)
     policy.must(by, "end_pairing", policy.to_pairing(by, pairing, need, offer))
+    if reason == WRITTEN and pairing.state not in ANSWERING:
+        raise NotAllowedNow(pairing.state)
     ran_its_course = reason in AS_PLANNED and is_allowed("pairing", pairing.state, "completed")
     step = "completed" if ran_its_course else _early(pairing.state)
     if step == "completed" and is_allowed("need_or_offer", need.state, "finished"):
         move(session, need, "finished", verb="end_pairing", by=by, at=at)
     close(session, pairing, step, verb="end_pairing", by=by, at=at, reason=reason)
+    if note:
+        sealed.put(session, get(session, Person, need.person_id), pairing, "note", note)
     return pairing
 
 
@@ -165,6 +172,14 @@ def resume_person(session: Session, person_id: str, *, by: Actor, at: datetime) 
             move(session, wish, "available", verb="resume_person", by=by, at=at)
             settle(session, wish, by=by, at=at)
     return person
+
+
+def _check_reason(reason: str, note: str | None) -> None:
+    is_of_the_list = reason in REASONS and REASONS[reason].row["kind"] == "close"
+    if not (is_of_the_list or reason == WRITTEN):
+        raise WrongValue("reason", reason)
+    if reason == WRITTEN and not (note and note.strip()):
+        raise WrongValue("note", note)
 
 
 def _early(state: str) -> str:

@@ -16,7 +16,7 @@ from matcher.vocabulary import BLOCKS, DAYS
 from models import disclosure, mapping
 from models.clearances import Cleared, cleared, missing_between
 from models.errors import Unknown
-from models.lifecycle import IN_FORCE, UNDECIDED
+from models.lifecycle import ANSWERING, IN_FORCE, UNDECIDED
 from models.queries.cards import Card, NeedPerson, OfferPerson, Wish, card_of, full_name, is_sealed, wish_of
 from models.queries.history import Event, events_of
 from models.tables import Consent, Need, Offer, Pairing, Person, Round
@@ -128,6 +128,11 @@ class ProposalPage:
     def is_undecided(self) -> bool:
         """Whether a coordinator has still to decide."""
         return self.state in UNDECIDED
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether it is approved and the two have not both said yes."""
+        return self.state in ANSWERING
 
     @property
     def stage(self) -> int:

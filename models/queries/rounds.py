@@ -66,6 +66,7 @@ class Proposed:
 
     pairing_id: str | None
     state: str | None
+    reason: str | None
     need: Side
     offer: Side
     worth: int
@@ -328,6 +329,7 @@ def _proposals(session: Session, row: Round, sides: Mapping[str, Side]) -> Itera
         yield Proposed(
             pairing_id=pairing.id if pairing else None,
             state=pairing.state if pairing else None,
+            reason=pairing.reason if pairing else None,
             need=need,
             offer=offer,
             worth=round(one["score"] * 10_000),

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import calls, casework
+from models import calls, casework, disclosure
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.lifecycle import IN_FORCE, states
 from models.queries.calls import owed
@@ -218,6 +218,23 @@ def test_a_verb_is_refused_in_every_state_that_does_not_know_it(db, verb):
                 act(session, pairing.id, *said, **DO)
             assert pairing.state == state
         session.rollback()
+
+
+def test_a_proposal_is_taken_back_in_words_of_ones_own_until_both_have_said_yes(session, couple):
+    pairing = office.approved(session, *couple)
+    for nothing in (None, " "):
+        with pytest.raises(WrongValue):
+            casework.end_pairing(session, pairing.id, "other_written", nothing, **DO)
+    casework.end_pairing(session, pairing.id, "other_written", "Approuvée par erreur.", **DO)
+    assert (pairing.state, pairing.reason) == ("withdrawn", "other_written")
+    assert disclosure.pairing_note(session, pairing) == "Approuvée par erreur."
+
+
+def test_what_both_accepted_ends_for_a_reason_of_the_list_only(session, couple):
+    pairing = office.accepted(session, *couple)
+    with pytest.raises(NotAllowedNow):
+        casework.end_pairing(session, pairing.id, "other_written", "Approuvée par erreur.", **DO)
+    assert pairing.state == "accepted"
 
 
 def test_an_end_before_both_answered_is_a_withdrawal(session, couple):

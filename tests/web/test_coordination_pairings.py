@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from models import casework
 from models.queries.pairings import pairings
 from tests.models import office
 from tests.web import desk
@@ -95,6 +96,50 @@ def test_an_end_needs_a_reason_and_frees_the_place(helene, database, couple):
     helene.send(f"{HOME}/{pairing}/terminer", reason="planned_end")
     assert state(database, pairing) == "completed"
     assert "Motif : Fin prévue." in helene.open(f"{HOME}/{pairing}").text
+
+
+def test_a_proposal_approved_in_error_is_taken_back_and_nobody_is_said_to_have_withdrawn(
+    helene, database, couple
+):
+    pairing = desk.stage(database, "approved", *couple)
+    path, error = f"{HOME}/{pairing}", "Approuvée par erreur."
+    shown = helene.open(path)
+    assert "Reprendre cette proposition" in shown.text
+    assert "Terminer le jumelage" not in shown.text
+    assert shown.value("reason") == "other_written"
+    assert "Fin prévue" not in shown.text
+    helene.refused(f"{path}/terminer", reason="other_written")
+    helene.send(f"{path}/terminer", reason="other_written", note=error)
+    assert state(database, pairing) == "withdrawn"
+    for address in (path, f"{HOME}?groupe=ended", f"/coordination/personnes/{couple[0].person}"):
+        text = helene.open(address).text
+        assert "Retirée par la coordination" in text
+        assert "Retiré (consentement retiré)" not in text
+    assert error in helene.open(path).text
+
+
+def test_a_consent_that_was_withdrawn_is_said_to_be(helene, database, couple):
+    pairing = desk.stage(database, "approved", *couple)
+    with database.writing() as session:
+        casework.withdraw_consent(session, couple[0].person, "matching", **couple[0].does)
+    assert state(database, pairing) == "withdrawn"
+    assert "Retiré (consentement retiré)" in helene.open(f"{HOME}/{pairing}").text
+
+
+def test_what_was_withdrawn_without_a_reason_names_nobody(helene, database, couple):
+    pairing = desk.stage(database, "approved", *couple)
+    with database.writing() as session:
+        casework.raise_crisis_flag(session, couple[0].wish, **office.DO)
+    text = helene.open(f"{HOME}/{pairing}").text
+    assert "Retiré depuis le" in text
+    assert "consentement" not in text
+
+
+def test_once_both_have_said_yes_a_pairing_ends_for_a_reason_of_the_list(helene, database, couple):
+    pairing = desk.stage(database, "accepted", *couple)
+    assert "Terminer le jumelage" in helene.open(f"{HOME}/{pairing}").text
+    helene.refused(f"{HOME}/{pairing}/terminer", reason="other_written", note="Approuvée par erreur.")
+    assert state(database, pairing) == "accepted"
 
 
 def test_an_end_that_comes_too_late_keeps_the_reason_chosen(helene, database, couple):

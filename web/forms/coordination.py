@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from matcher.vocabulary import REASONS
-from web.casework_words import NOTED, SCREENING
+from models.casework.life import WRITTEN
+from web.casework_words import NOTED, SCREENING, endings
 from web.clock import today
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 LONGEST_NOTE = 2_000
 LONGEST_VALIDITY = timedelta(days=3_660)
-OTHER = "other_written"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,8 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rejection:
-    """Why a proposal is not made."""
+class Reason:
+    """Why a proposal is not made or is taken back, or why a pairing ends."""
 
     reason: str
     note: str | None
@@ -77,19 +77,23 @@ def _end(answers: Answers, name: str) -> date | None:
     return expires
 
 
-def rejection(answers: Answers) -> Rejection | None:
+def rejection(answers: Answers) -> Reason | None:
     """Read why a proposal is rejected; « autre » asks for a text."""
-    reason = answers.choice("reason", reasons("reject"), missing=_("Choisissez un motif."))
-    needed = _("Écrivez le motif en quelques mots.") if reason == OTHER else None
+    return _reason(answers, reasons("reject"))
+
+
+def ending(answers: Answers, state: str) -> Reason | None:
+    """Read why a pairing in a state ends; « autre » asks for a text."""
+    return _reason(answers, [code for code, _label in endings(state)])
+
+
+def _reason(answers: Answers, allowed: list[str]) -> Reason | None:
+    reason = answers.choice("reason", allowed, missing=_("Choisissez un motif."))
+    needed = _("Écrivez le motif en quelques mots.") if reason == WRITTEN else None
     note = answers.text("note", missing=needed, most=LONGEST_NOTE)
     if answers.faults or reason is None:
         return None
-    return Rejection(reason=reason, note=note)
-
-
-def ending(answers: Answers) -> str | None:
-    """Read why a pairing ends."""
-    return answers.choice("reason", reasons("close"), missing=_("Choisissez un motif."))
+    return Reason(reason=reason, note=note)
 
 
 def hand_reason(answers: Answers) -> str | None:

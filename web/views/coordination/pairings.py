@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models import casework
+from models.casework.life import WRITTEN
 from models.queries.pairings import GROUPS, pairings
 from models.queries.proposals import ProposalPage, proposal
 from web.access import access
@@ -49,7 +50,7 @@ def page(pairing_id: str) -> Answer:
     shown = _read(pairing_id)
     if shown.is_undecided:
         return redirect(url_for("proposals.page", pairing_id=pairing_id), 303)
-    return _show(shown, Answers())
+    return _show(shown, Answers({"reason": [WRITTEN]} if shown.is_answering else {}))
 
 
 @blueprint.post("/<pairing_id>/rencontre")
@@ -117,14 +118,15 @@ def renew(pairing_id: str) -> Response:
 
 
 @blueprint.post("/<pairing_id>/terminer")
-@access("follow_pairing", "reason")
+@access("follow_pairing", "reason", "note")
 def end(pairing_id: str) -> Answer:
     """End a pairing for a reason."""
     answers = Answers(posted(request.form))
-    reason = forms.ending(answers)
-    if reason is None:
-        return _show(_read(pairing_id), answers), 422
-    refused = attempt(casework.end_pairing, pairing_id, reason).refused
+    shown = _read(pairing_id)
+    sheet = forms.ending(answers, shown.state)
+    if sheet is None:
+        return _show(shown, answers), 422
+    refused = attempt(casework.end_pairing, pairing_id, sheet.reason, sheet.note).refused
     if refused:
         return _show(_read(pairing_id), answers, refused), 409
     return redirect(url_for(".page", pairing_id=pairing_id), 303)
