@@ -74,6 +74,11 @@ def to_pair_by_hand(session: Session, program: str) -> list[Need | Offer]:
     ]
 
 
+def may_be_scored(session: Session, need: Need, offer: Offer) -> bool:
+    """Tell whether both have turned on that their tastes are compared; barriers are looked at for anybody."""
+    return {need.person_id, offer.person_id} <= _agreed(session, TO_BE_MATCHED)
+
+
 def locked_pairings(session: Session, program: str) -> list[Pairing]:
     """Give the undecided pairings of a program that a coordinator locked, oldest first."""
     chosen = select(Pairing).where(Pairing.program == program, Pairing.locked, Pairing.state.in_(UNDECIDED))

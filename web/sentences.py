@@ -362,8 +362,10 @@ def waiting(days: int | None) -> str:
     return ngettext("attend depuis 1 jour", "attend depuis %(num)s jours", days)
 
 
-def score(worth: int) -> str:
-    """Say a worth as the score that people see: « 71,4 »."""
+def score(worth: int | None) -> str:
+    """Say a worth as the score that people see: « 71,4 », or that there is none."""
+    if worth is None:
+        return _("sans calcul")
     return str(format_decimal(worth / 10_000, format="0.0", locale=language()))
 
 

@@ -141,6 +141,8 @@ def pair_by_hand(
 ) -> str:
     """Make a proposal by hand, locked and in review, and give its id; the reason is sealed.
 
+    Nothing is scored where one of the two has not turned that on.
+
     Raises
     ------
     Barred
@@ -160,6 +162,8 @@ def pair_by_hand(
     put_aside(session, _between(session, need, offer, UNDECIDED), verb="pair_by_hand", by=by, at=at)
     _check_lockable(session, need, offer)
     pairing = _by_hand(need, offer, judged, at)
+    if not mapping.may_be_scored(session, need, offer):
+        pairing.worth, pairing.contributions = 0, []
     pairing.priority = priority
     sealed.put(session, get(session, Person, need.person_id), pairing, "hand_reason", reason)
     session.add(pairing)

@@ -37,7 +37,8 @@ class Choice:
     wish_id: str
     person_id: str
     name: str
-    worth: int
+    worth: int | None
+    """None where one of the two has not turned on that tastes are compared."""
     barriers: tuple[str, ...]
     sector: str | None
     waiting_days: int | None
@@ -66,7 +67,8 @@ class Preview:
     need: Side
     offer: Side
     program: str
-    worth: int
+    worth: int | None
+    """None where one of the two has not turned on that tastes are compared."""
     floor: int
     barriers: tuple[str, ...]
     firm: tuple[str, ...]
@@ -130,15 +132,16 @@ def preview(session: Session, need_id: str, offer_id: str, today: date) -> Previ
     firm = tuple(code for code in judged.barriers if code not in OVERRIDABLE_BARRIERS)
     pool = mapping.read_pool(session, need.program, today)
     asking, giving = sides(session, need, offer, today)
+    is_scored = all(side.purposes.issuperset(mapping.TO_BE_MATCHED) for side in (asking, giving))
     return Preview(
         need=asking,
         offer=giving,
         program=need.program,
-        worth=judged.worth,
+        worth=judged.worth if is_scored else None,
         floor=judged.floor,
         barriers=judged.barriers,
         firm=firm,
-        contributions=_as_rows(judged),
+        contributions=_as_rows(judged) if is_scored else (),
         grid=grid_of(asking.card, giving.card),
         outside=frozenset({need.id, offer.id}.difference(wish.id for wish in (*pool.needs, *pool.offers))),
         chain=None if firm else chain_of(session, pool, need.id, offer.id),
@@ -167,20 +170,25 @@ def _others(session: Session, wish: Need | Offer) -> list[tuple[Any, Person]]:
 def _best(
     session: Session, wish: Need | Offer, others: list[tuple[Any, Person]], today: date
 ) -> list[Choice]:
-    """Give those who fit best: without a barrier first, then by what the pair is worth."""
+    """Give those who fit best: without a barrier first, then by what the pair is worth where that may be worked out."""
     unfit = _unfit_for_children(session, wish, others, today)
     judged = {
         key: replace(one, barriers=tuple(dict.fromkeys((*unfit.get(key, ()), *one.barriers))))
         for key, one in _judged(session, wish, [other for other, _ in others], today).items()
     }
-    ordered = sorted(others, key=lambda row: _order(judged[row[0].id], row[0].id))
+    scored = agreed_now(session)["matching"]
+    worth = {
+        other.id: judged[other.id].worth if {wish.person_id, other.person_id} <= scored else None
+        for other, _ in others
+    }
+    ordered = sorted(others, key=lambda row: _order(judged[row[0].id], worth[row[0].id]))
     proposed = proposed_with(session, wish.program)
     return [
         Choice(
             wish_id=other.id,
             person_id=person.id,
             name=full_name(session, person),
-            worth=judged[other.id].worth,
+            worth=worth[other.id],
             barriers=judged[other.id].barriers,
             sector=person.sector,
             waiting_days=(today - other.waiting_since).days if isinstance(other, Need) else None,
@@ -190,9 +198,10 @@ def _best(
     ]
 
 
-def _order(judged: Judged, key: str) -> tuple[bool, int, int, str]:
+def _order(judged: Judged, worth: int | None) -> tuple[bool, int, bool, int]:
+    """Put who is not scored after those who are, as long as she has waited."""
     is_firm = not OVERRIDABLE_BARRIERS.issuperset(judged.barriers)
-    return is_firm, len(judged.barriers), -judged.worth, key
+    return is_firm, len(judged.barriers), worth is None, -(worth or 0)
 
 
 def _judged(session: Session, wish: Need | Offer, others: list[Any], today: date) -> Mapping[str, Judged]:
@@ -201,16 +210,10 @@ def _judged(session: Session, wish: Need | Offer, others: list[Any], today: date
         return {}
     side, theirs = ("offers", "offer") if isinstance(wish, Need) else ("needs", "need")
     matched = agreed_now(session)["matching"]
-    others = sorted(others, key=lambda other: other.person_id not in matched)
-    pool, crowd = _pool_with(session, wish, others, today), _crowd(session, wish, others[0], today)
-    rows = {row.id: row for row in getattr(pool, side)}
-    alone = [other.id for other in others if other.person_id not in matched]
+    alone = {other.id for other in others if other.person_id not in matched}
+    crowd = _crowd(session, wish, others[0], today)
     crowd = _with(crowd, side, (row for row in getattr(crowd, side) if row.id not in alone))
-    together = _with(pool, side, (row for key, row in rows.items() if key not in alone))
-    judged = list(judge_all(together, crowd))
-    for key in alone:  # who is not in the pool counts for what is rare only on a page of her own
-        among = _with(crowd, side, (*getattr(crowd, side), rows[key]))
-        judged += judge_all(_with(pool, side, (rows[key],)), among)
+    judged = judge_all(_pool_with(session, wish, others, today), crowd)
     return {getattr(one, theirs): one for one in judged}
 
 

@@ -36,7 +36,7 @@ class Line:
     program: str
     state: str
     since: datetime
-    worth: int
+    worth: int | None
     reason: str | None
     is_undecided: bool
     locked: bool
@@ -75,7 +75,7 @@ def pairings(session: Session, group: str, page: int = 1) -> Pairings:
             program=pairing.program,
             state=pairing.state,
             since=pairing.state_since,
-            worth=pairing.worth,
+            worth=pairing.score,
             reason=pairing.reason,
             is_undecided=pairing.state in UNDECIDED,
             locked=pairing.locked,

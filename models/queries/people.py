@@ -140,7 +140,7 @@ class PairingRow:
     program: str
     state: str
     since: datetime
-    worth: int
+    worth: int | None
     reason: str | None
 
 
@@ -367,7 +367,7 @@ def _pairings(session: Session, person: Person) -> tuple[PairingRow, ...]:
                 program=pairing.program,
                 state=pairing.state,
                 since=pairing.state_since,
-                worth=pairing.worth,
+                worth=pairing.score,
                 reason=pairing.reason,
             )
         )

@@ -100,7 +100,8 @@ class ProposalPage:
     origin: str
     round_id: str | None
     locked: bool
-    worth: int
+    worth: int | None
+    """None where one of the two has not turned on that tastes are compared."""
     priority: int
     contributions: tuple[Mapping[str, Any], ...]
     crossed: tuple[str, ...]
@@ -176,7 +177,11 @@ def proposal(session: Session, pairing_id: str, today: date, *, reads_notes: boo
         grid=grid_of(asking.card, giving.card),
         missing=_missing(session, pairing, need, offer, giving) if pairing.state in IN_FORCE else (),
         now_barred=_now_barred(session, pairing, need, offer, today) if is_open else (),
-        **(_options(session, pairing) if is_open else {"need_options": (), "offer_options": ()}),
+        **(
+            _options(session, pairing)
+            if is_open and pairing.contributions
+            else {"need_options": (), "offer_options": ()}
+        ),
         **(_written(session, pairing) if reads_notes and not has_left else NOTHING_WRITTEN),
         next=_next(session, pairing),
         events=events_of(session, [pairing.id]),
@@ -268,7 +273,6 @@ def _of_row(pairing: Pairing) -> dict[str, Any]:
         "origin",
         "round_id",
         "locked",
-        "worth",
         "priority",
         "reason",
         "answers_due",
@@ -277,6 +281,7 @@ def _of_row(pairing: Pairing) -> dict[str, Any]:
     )
     return {
         **{name: getattr(pairing, name) for name in same},
+        "worth": pairing.score,
         "crossed": tuple(pairing.crossed),
         "need_mark": Mark(
             answer=pairing.need_answer,

@@ -74,6 +74,7 @@ class Pairing(Base):
     worth: Mapped[int]
     priority: Mapped[int]
     contributions: Mapped[list[dict[str, Any]]] = mapped_column(JSON(none_as_null=True))
+    """Empty where one of the two has not turned on that tastes are compared: nothing was worked out then."""
     crossed: Mapped[Codes]
     """Barriers that a coordinator crossed by hand."""
     hand_reason_sealed: Mapped[bytes | None]
@@ -92,6 +93,11 @@ class Pairing(Base):
     need_confirmed_at: Mapped[datetime | None]
     offer_confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+    @property
+    def score(self) -> int | None:
+        """What it is worth to whoever reads of it: None where nothing was worked out."""
+        return self.worth if self.contributions else None
 
 
 class ForbiddenPair(Base):

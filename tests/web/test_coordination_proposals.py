@@ -320,6 +320,37 @@ def test_who_has_not_turned_matching_on_is_paired_by_hand_all_the_same(helene, d
     helene.goes_to(f"{HAND}/{amina.wish}/{rosalie.wish}", reason="Rencontrées ensemble.")
 
 
+@pytest.mark.parametrize("side", ["need", "offer"])
+def test_nothing_is_scored_of_who_has_not_turned_matching_on_by_hand_either(helene, database, side):
+    with database.writing() as session:
+        amina = office.newcomer(session, consents=("program",) if side == "need" else office.ALL_CONSENTS)
+        rosalie = office.sponsor(session, consents=("program",) if side == "offer" else office.ALL_CONSENTS)
+    path = f"{HAND}/{amina.wish}/{rosalie.wish}"
+    assert "sans calcul" in helene.open(f"{HAND}/{amina.wish}").text
+    assert "Rien n’est calculé" in helene.open(path).text
+    place = helene.goes_to(path, reason="Rencontrées ensemble.")
+    with database.reading() as session:
+        (made,) = session.query(Pairing)
+        assert (made.worth, made.contributions) == (0, [])
+        assert preview(session, amina.wish, rosalie.wish, office.TODAY).worth is None
+    for page in (place, "/coordination/jumelages", f"/coordination/personnes/{amina.person}"):
+        text = helene.open(page).text
+        assert "sans calcul" in text, page
+        assert "/ 100" not in text, page
+
+
+def test_who_is_not_scored_comes_after_those_who_are(database):
+    with database.writing() as session:
+        amina = office.newcomer(session)
+        office.sponsor(session, "Rosalie", consents=("program",))
+        office.sponsor(session, "Zoé")
+        office.sponsor(session, "Lise", consents=("program",))
+    with database.reading() as session:
+        rows = choices(session, amina.wish, "", office.TODAY).rows
+    assert [row.worth is None for row in rows] == [False, True, True]
+    assert rows[0].name.startswith("Zoé")
+
+
 def test_what_protects_somebody_has_no_form(helene, database):
     with database.writing() as session:
         amina = office.newcomer(session, gender_request="f")

@@ -171,6 +171,8 @@ def test_somebody_outside_the_round_is_told_so(helene, database):
         rosalie = office.sponsor(session, "Rosalie")
     text = helene.open(f"{HOME}?need={amina.wish}&offer={rosalie.wish}").text
     assert "Amina n’est pas de la ronde d’aujourd’hui" in text
+    assert "Rien n’est calculé" in text
+    assert "Score" not in text
     assert "Ce que coûterait" not in text
 
 
