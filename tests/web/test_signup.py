@@ -233,6 +233,20 @@ def test_no_consent_is_ticked_beforehand(visitor):
     assert not [box for box in boxes if "checked" in box.attrs]
 
 
+def test_what_was_typed_stays_where_the_language_of_the_page_is_changed(visitor):
+    visitor.send("/inscription/jumelage")
+    page = visitor.open("/inscription/etape/langues")
+    [switch] = [tag for tag in page.all("button") if tag.attrs.get("value") == "en"]
+    assert (switch.attrs["form"], switch.attrs["name"]) == ("ecran", "go")
+    where = visitor.goes_to("/inscription/etape/langues", language__1="spa", go="en")
+    page = visitor.open(where)
+    assert page.value("language-1") == "spa"
+    assert "Continue" in page.text
+    assert 'href="#level-1"' not in page.html  # no fault is told yet
+    [first, *_] = [tag for tag in visitor.open(where).all("button") if tag.attrs.get("form") == "ecran"]
+    assert first.attrs["value"] == "next"  # what the key Enter presses
+
+
 def test_a_row_for_one_more_language_needs_no_script(visitor):
     visitor.send("/inscription/jumelage")
     where = visitor.goes_to("/inscription/etape/langues", rows="2", language__1="spa", go="row")

@@ -32,9 +32,13 @@ def choose_language() -> Response:
     code = request.form.get("language", "")
     if code not in LANGUAGES:
         abort(400)
+    return in_language(redirect(own_path(request.form.get("next")) or url_for("home.index"), 303), code)
+
+
+def in_language(answer: Response, code: str) -> Response:
+    """Keep the visitor's language, for her letters too where she is signed in."""
     if current_user.is_authenticated:
         with writing() as session:
             accounts.choose_language(session, current_user.account.id, code)
-    answer = redirect(own_path(request.form.get("next")) or url_for("home.index"), 303)
     remember_language(answer, code)
     return answer

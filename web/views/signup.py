@@ -21,6 +21,7 @@ from web.forms.journey import FORMS, fields_of, neighbours
 from web.forms.person import MOST_LANGUAGES, language_rows
 from web.forms.wishes import Login
 from web.i18n import LANGUAGES
+from web.views.home import in_language
 from web.weeks import coming_weeks
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def answer(name: str) -> Response:
     draft.raw[name] = posted(request.form)
     answers = draft.answers(name)
     go = request.form.get("go", "next")
+    if go in LANGUAGES:  # the reader's language is changed in the middle of a screen: nothing typed is lost
+        return keep(draft, in_language(redirect(url_for(".screen", name=name), 303), go))
     if go == "next":
         FORMS[name].read(answers, draft.door)
     if answers.faults:
