@@ -82,7 +82,7 @@ def press(page: Page, what: str) -> None:
 
 
 def go_on(page: Page) -> None:
-    press(page, "button[name=go][value=next]")
+    press(page, "main button[name=go][value=next]")
 
 
 def submit(page: Page, action: str) -> None:
