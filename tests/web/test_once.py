@@ -38,7 +38,7 @@ WRITE_WITHOUT_A_KEY = {
     "second_factor": "codes are shown once, and kept nowhere to be shown again",
     "feeds.renew": "the link is shown once",
     "cards.give": "the code is shown once",
-    "home.choose_language": "the same language",
+    "home.in_language": "the same language",
     "password": "a link serves once, and has no session",
     "address": "a link serves once",
     "profile": "the same answers leave the same",
