@@ -171,14 +171,13 @@ def _best(
     session: Session, wish: Need | Offer, others: list[tuple[Any, Person]], today: date
 ) -> list[Choice]:
     """Give those who fit best: without a barrier first, then by what the pair is worth where that may be worked out."""
-    unfit = _unfit_for_children(session, wish, others, today)
+    unfit, matched = _unfit_for_children(session, wish, others, today), agreed_now(session)["matching"]
     judged = {
         key: replace(one, barriers=tuple(dict.fromkeys((*unfit.get(key, ()), *one.barriers))))
-        for key, one in _judged(session, wish, [other for other, _ in others], today).items()
+        for key, one in _judged(session, wish, [other for other, _ in others], matched, today).items()
     }
-    scored = agreed_now(session)["matching"]
     worth = {
-        other.id: judged[other.id].worth if {wish.person_id, other.person_id} <= scored else None
+        other.id: judged[other.id].worth if {wish.person_id, other.person_id} <= matched else None
         for other, _ in others
     }
     ordered = sorted(others, key=lambda row: _order(judged[row[0].id], worth[row[0].id]))
@@ -204,12 +203,13 @@ def _order(judged: Judged, worth: int | None) -> tuple[bool, int, bool, int]:
     return is_firm, len(judged.barriers), worth is None, -(worth or 0)
 
 
-def _judged(session: Session, wish: Need | Offer, others: list[Any], today: date) -> Mapping[str, Judged]:
+def _judged(
+    session: Session, wish: Need | Offer, others: list[Any], matched: set[str], today: date
+) -> Mapping[str, Judged]:
     """Judge a wish with each of the others, by their ids, to the digits of the page of that pair."""
     if not others:
         return {}
     side, theirs = ("offers", "offer") if isinstance(wish, Need) else ("needs", "need")
-    matched = agreed_now(session)["matching"]
     alone = {other.id for other in others if other.person_id not in matched}
     crowd = _crowd(session, wish, others[0], today)
     crowd = _with(crowd, side, (row for row in getattr(crowd, side) if row.id not in alone))

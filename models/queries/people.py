@@ -367,7 +367,7 @@ def _pairings(session: Session, person: Person) -> tuple[PairingRow, ...]:
                 program=pairing.program,
                 state=pairing.state,
                 since=pairing.state_since,
-                worth=pairing.score,
+                worth=pairing.told_worth,
                 reason=pairing.reason,
             )
         )

@@ -281,7 +281,7 @@ def _of_row(pairing: Pairing) -> dict[str, Any]:
     )
     return {
         **{name: getattr(pairing, name) for name in same},
-        "worth": pairing.score,
+        "worth": pairing.told_worth,
         "crossed": tuple(pairing.crossed),
         "need_mark": Mark(
             answer=pairing.need_answer,

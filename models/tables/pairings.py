@@ -95,7 +95,7 @@ class Pairing(Base):
     ended_at: Mapped[datetime | None]
 
     @property
-    def score(self) -> int | None:
+    def told_worth(self) -> int | None:
         """What it is worth to whoever reads of it: None where nothing was worked out."""
         return self.worth if self.contributions else None
 
