@@ -374,6 +374,8 @@ def event_name(event: Event) -> str:
     """Say what a line of the ledger tells."""
     told = str(EVENTS.get(event.verb, event.verb.replace("_", " ")))
     purpose, said = event.facts.get("purpose"), event.facts.get("said")
+    if event.verb == "end_pairing" and event.facts.get("to") == "withdrawn":
+        return pairing_state("withdrawn", event.facts.get("reason"))
     if purpose in PURPOSES:
         return gettext("%(what)s : %(detail)s", what=told, detail=in_sentence(str(PURPOSES[purpose])))
     if said in SAID:

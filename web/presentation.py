@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flask import current_app, request
 from flask_babel import format_time
 from markupsafe import Markup
 
@@ -30,6 +31,7 @@ LISTS = (
     "language_choices",
     "meeting_choices",
     "month_choices",
+    "home_groups",
     "sector_groups",
     "slot_summary",
     "taste_count",
@@ -42,6 +44,7 @@ SYMBOL = re.compile(
 def furnish(app: Flask) -> None:
     """Give the templates their common words and drawings."""
     app.jinja_env.globals.update(
+        here=here,
         once=once.field,
         icon=icon,
         label=i18n.label,
@@ -56,6 +59,12 @@ def furnish(app: Flask) -> None:
         **{name: getattr(lists, name) for name in LISTS},
     )
     app.jinja_env.filters.update(sentence_list=i18n.sentence_list, long_date=long_date, city_day=city_day)
+
+
+def here() -> str | None:
+    """Give the address of this page; None for an answer to a form that no address shows again."""
+    shown = current_app.url_map.bind("").allowed_methods(request.path)
+    return request.full_path.rstrip("?") if request.method == "GET" or "GET" in shown else None
 
 
 @cache

@@ -32,7 +32,7 @@ from models.interpreting.rows import (
 from models.interpreting.sheets import AppointmentSheet, Reply
 from models.interpreting.times import zone_of
 from models.lifecycle import SEEKING
-from models.tables import Appointment, Booking
+from models.tables import Appointment, Booking, Translation
 from models.tables.interpreting import MOST_URGENCY
 
 MOST_TEXT = 500
@@ -86,9 +86,16 @@ def request_appointment(session: Session, sheet: AppointmentSheet, *, by: Actor,
         prefer=list(sheet.prefer),
     )
     reply = start_search(session, appointment, sheet, by=by, at=at)
-    if sheet.setting in DANGER and person is not None and by.role in {"participant", "agent"}:
-        calls.owe_to(session, [person.id], "interpreting_news", at=at, about=appointment.id)
+    owe_where_in_danger(session, appointment, by=by, at=at)
     return reply
+
+
+def owe_where_in_danger(
+    session: Session, asking: Appointment | Translation, *, by: Actor, at: datetime
+) -> None:
+    """Owe a call to whom something is asked for that says she may be in danger, unless the office itself asks."""
+    if asking.setting in DANGER and asking.person_id is not None and by.role in {"participant", "agent"}:
+        calls.owe_to(session, [asking.person_id], "interpreting_news", at=at, about=asking.id)
 
 
 def start_search(

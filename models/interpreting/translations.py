@@ -15,7 +15,7 @@ from models.casework.rows import get, lock_chosen, lock_people, lock_person, loc
 from models.errors import Barred, NotAllowedNow, WrongValue
 from models.instants import city_date
 from models.interpreting.givers import is_open
-from models.interpreting.requests import MOST_TEXT, where_to_turn
+from models.interpreting.requests import MOST_TEXT, owe_where_in_danger, where_to_turn
 from models.interpreting.rows import (
     holder_of,
     interpreter_of,
@@ -32,7 +32,7 @@ MOST_HOURS = 200
 
 
 def request_translation(session: Session, sheet: TranslationSheet, *, by: Actor, at: datetime) -> Reply:
-    """Ask for a translation; what no volunteer may take is refused at once."""
+    """Ask for a translation; what no volunteer may take is refused at once, and whoever may be in danger is owed a call."""
     _check(sheet, at)
     person = lock_person(session, sheet.person_id) if sheet.person_id else None
     must_ask_for(by, person)
@@ -63,6 +63,7 @@ def request_translation(session: Session, sheet: TranslationSheet, *, by: Actor,
     elif (holder := holder_of(session, row)) is not None:
         sealed.put(session, holder, row, "note", sheet.note)
     session.flush()
+    owe_where_in_danger(session, row, by=by, at=at)
     return Reply(id=row.id, state=row.state, refer_to=refer_to)
 
 

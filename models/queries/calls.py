@@ -228,7 +228,7 @@ class _Service:
     @property
     def is_of_danger(self) -> bool:
         """Whether whom it is for may be in danger."""
-        return isinstance(self.asking, Appointment) and self.asking.setting in DANGER
+        return self.asking.setting in DANGER
 
     @property
     def start(self) -> datetime | None:

@@ -122,3 +122,27 @@ def look_at_sheet(visitor, booking_id):
     visitor.check()
     paper = visitor.page.request.get(f"/interpretation/mandats/{booking_id}/feuille.pdf")
     assert paper.body().startswith(b"%PDF-")
+
+
+def test_what_is_typed_goes_along_into_the_other_language_once(office, visitor):
+    with time_machine.travel(AT):
+        people_of(office, "fr")
+        page = visitor(office, language="fr", width=1280).sign_in("amina@example.org").page
+        page.goto("/interpretation/rendez-vous")
+        page.fill("#minutes", "beaucoup")
+        page.check("input[name=also_modes][value=phone]")
+        page.locator("details summary").click()
+        page.select_option("#also_language", "eng")
+        for other, note in (("en", "Une fois"), ("fr", "Twice")):
+            page.fill("#note", note)
+            press(page, f".language-switch button[value={other}]")
+            assert page.locator("html").get_attribute("lang") == other
+            kept = [page.input_value(f"#{name}") for name in ("note", "minutes", "also_language")]
+            assert kept == [note, "beaucoup", "eng"]
+            assert page.is_checked("input[name=also_modes][value=phone]")
+            assert page.is_visible("#also_language")
+            press(page, "main form button")  # what is refused is carried too
+            assert page.locator(".error-summary").is_visible()
+        page.goto("/interpretation/rendez-vous")
+        assert page.input_value("#note") == ""
+        assert page.evaluate("sessionStorage.length") == 0

@@ -1,7 +1,7 @@
 """Whom no letter reaches is called: what is owed, what is ticked, and what is too late to be said."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -58,6 +58,15 @@ def test_whoever_may_be_in_danger_is_called_at_once_with_an_address_or_without(
     if is_called:
         calls.note(session, owed(session, AT)[0].id, **DO)
         assert owed(session, AT) == ()
+
+
+@pytest.mark.parametrize(("setting", "is_called"), [("domestic_violence", True), ("court", False)])
+def test_whoever_may_be_in_danger_is_called_for_a_text_too(session, amina, setting, is_called):
+    sheet = interpreting.TranslationSheet(
+        from_language="spa", pages=1, deadline=date(2026, 3, 20), setting=setting, person_id=amina.person
+    )
+    interpreting.request_translation(session, sheet, by=amina.actor, at=AT)
+    assert [one.person_id for one in owed(session, AT) if one.is_of_danger] == [amina.person] * is_called
 
 
 def test_whoever_may_be_in_danger_is_called_before_those_whose_time_is_over(session, ximena, amina):

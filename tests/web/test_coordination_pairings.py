@@ -115,7 +115,9 @@ def test_a_proposal_approved_in_error_is_taken_back_and_nobody_is_said_to_have_w
         text = helene.open(address).text
         assert "Retirée par la coordination" in text
         assert "Retiré (consentement retiré)" not in text
-    assert error in helene.open(path).text
+    page = helene.open(path)
+    assert error in page.text
+    assert page.all("span", **{"class": "timeline-what"})[-1].text == "Retirée par la coordination"
 
 
 def test_a_consent_that_was_withdrawn_is_said_to_be(helene, database, couple):

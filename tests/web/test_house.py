@@ -9,6 +9,7 @@ from models import policy
 from models.tables import Account, Base
 from tests.models import office
 from tests.models.interpreting import bank
+from tests.web.pages import Page
 from web import create_app
 from web.access import access, declared, guard, own_path
 from web.settings import SettingError, read_settings
@@ -167,6 +168,14 @@ def test_the_browser_s_language_is_taken_where_we_speak_it_and_french_otherwise(
 def test_the_visitor_s_own_choice_of_language_wins_and_brings_her_back(visitor):
     assert visitor.goes_to("/langue", language="en", next="/inscription/nouveau") == "/inscription/nouveau"
     assert visitor.open("/inscription/nouveau", headers={"Accept-Language": "fr"}).h1 == "Welcome to Saguenay"
+
+
+def test_a_form_that_was_refused_is_come_back_to_and_an_answer_without_an_address_is_not(signed_in_as):
+    visitor = signed_in_as("participant")
+    refused = visitor.refused("/interpretation/traduction?de=1", pages="trois")
+    assert refused.value("next") == "/interpretation/traduction?de=1"
+    answer = visitor.client.post("/moi/inconnue", data={"csrf_token": visitor.token()})
+    assert "next" not in {field.attrs.get("name") for field in Page(answer).all("input")}
 
 
 def test_the_choice_of_someone_signed_in_is_her_account_s_and_so_her_letters(signed_in_as, database):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from models import interpreting
+from models.queries.interpreting import asked
 from models.tables import Appointment, Booking, Reserve, Translation
 from tests.models import office
 from tests.models.interpreting import bank
@@ -110,8 +111,25 @@ def test_who_may_be_in_danger_reads_whom_to_call_and_no_page_of_hers_names_it(si
         assert named not in page.text + listed
 
 
-def test_who_may_be_in_danger_is_called_first_of_all(signed_in, signed_in_as, amina):
-    ask(signed_in(amina.person), setting="domestic_violence")
+@pytest.mark.parametrize("setting", ["mental_health_crisis", "domestic_violence"])
+def test_a_text_about_danger_shows_whom_to_call_until_its_day_is_over(database, signed_in, amina, setting):
+    visitor = signed_in(amina.person)
+    visitor.send("/interpretation/traduction", **PAPER | {"setting": setting, "deadline": "2026-03-04"})
+    page = visitor.open("/interpretation")
+    numbers = {tag.attrs["href"] for tag in page.all("a") if tag.attrs["href"].startswith("tel:")}
+    assert {"tel:911", "tel:988", "tel:811", "tel:18003639010"} <= numbers
+    assert "Pour un service spécialisé" in page.text
+    for named in ("Violence conjugale ou familiale", "Crise en santé mentale"):
+        assert named not in page.text
+    for later, is_shown in ((timedelta(days=2, hours=12), True), (timedelta(days=3), False)):
+        with database.reading() as session:
+            page = asked.requests_of(session, amina.actor, office.AT + later)
+        assert page.shows_whom_to_call == is_shown
+
+
+@pytest.mark.parametrize(("path", "form"), [("rendez-vous", FORM), ("traduction", PAPER)])
+def test_who_may_be_in_danger_is_called_first_of_all(signed_in, signed_in_as, amina, path, form):
+    signed_in(amina.person).send(f"/interpretation/{path}", **form | {"setting": "domestic_violence"})
     coordinator = signed_in_as("coordinator")
     assert "Peut-être en danger : à appeler" in coordinator.open("/coordination").text
     assert "demander d’abord si elle peut parler" in coordinator.open("/coordination/appels").text
@@ -141,6 +159,7 @@ def test_every_fault_stands_at_its_field(database, signed_in, amina):
         ({"dialect": "fra"}, "la langue vers laquelle on interprète"),
         ({"also_language": "eng", "also_level": "B1"}, "sans son accord"),
         ({"also_language": "eng", "relay_agreed": "yes"}, "Dites comment la personne connaît"),
+        ({"also_level": "B1", "relay_agreed": "yes"}, "Choisissez cette autre langue"),
     ],
 )
 def test_one_wrong_answer_is_told_in_words(signed_in, amina, changes, said):

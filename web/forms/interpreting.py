@@ -228,7 +228,10 @@ def _modes(answers: Answers) -> tuple[str, ...]:
 
 def _also(answers: Answers) -> tuple[Language, ...]:
     """Read a second language that the person speaks; it counts only with her agreement to a relay."""
-    code = answers.choice("also_language", LANGUAGES)
+    # a level alone would be dropped without a word
+    unnamed = _("Choisissez cette autre langue, ou effacez la réponse qui la suit.")
+    has_level = bool(answers.value("also_level"))
+    code = answers.choice("also_language", LANGUAGES, missing=unnamed if has_level else None)
     if code is None:
         return ()
     level = answers.choice("also_level", LEVELS, missing=_("Dites comment la personne connaît cette langue."))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matcher.vocabulary import BOROUGHS, GOALS, INTERESTS, LANGUAGES, SECTORS, SLOTS
+from web.forms.person import ELSEWHERE
 from web.forms.wishes import goals_of
 from web.i18n import label, labels
 from web.words import BOROUGHS as BOROUGH_NAMES
@@ -54,6 +55,11 @@ def sector_groups() -> list[tuple[str, Choices]]:
         )
         for borough in BOROUGHS
     ]
+
+
+def home_groups() -> list[tuple[str, Choices]]:
+    """Give the sectors by borough, and what is left to who does not live in one."""
+    return [*sector_groups(), (_("Ailleurs"), [(ELSEWHERE, _("Hors de Saguenay, ou pas encore choisi"))])]
 
 
 def goal_choices(door: Door, chosen: Collection[str] = ()) -> Choices:

@@ -37,6 +37,8 @@ MOST_LANGUAGES = 12
 """Rows that can be asked for; who came with more, from a list, sees them all."""
 FIRST_ROWS = 2
 RHYTHMS = ("same", "changes")
+ELSEWHERE = "elsewhere"
+"""Answered in place of a sector by who does not live here, or not yet: how far she is, is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +192,9 @@ class Where:
     @classmethod
     def read(cls, answers: Answers, door: Door) -> Where:  # noqa: ARG003
         """Read the screen; faults are noted in ``answers``."""
+        sector = answers.choice("sector", {*SECTORS, ELSEWHERE}, missing=_("Choisissez votre secteur."))
         return cls(
-            answers.choice("sector", SECTORS, missing=_("Choisissez votre secteur.")),
+            None if sector == ELSEWHERE else sector,
             Travel(
                 mode=answers.choice("travel_mode", TRAVEL_MODES),
                 limit_km=answers.whole("limit_km", 0, FARTHEST_KM),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matcher.vocabulary import LEVELS
 from models.casework.sheets import OfferSheet
 from web.forms.answers import TICKED
+from web.forms.person import ELSEWHERE
 from web.words import TASTES
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def raw_of(profile: Profile) -> dict[str, Raw]:
         },
         "quand": _weeks(profile),
         "ou": _filled(
-            sector=profile.sector,
+            sector=profile.sector or ELSEWHERE,
             travel_mode=travel and travel.mode,
             limit_km=travel and travel.limit_km is not None and f"{travel.limit_km:.0f}",
             remote_ok=travel and travel.remote_ok and TICKED,

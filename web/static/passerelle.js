@@ -37,3 +37,23 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// What is typed goes with the reader into the other language; it is kept for that one step, and never a password.
+const typed = () => [...document.querySelectorAll("main form[method=post] [name]")]
+  .filter((field) => !/hidden|password|file|submit|button/.test(field.type));
+const carried = JSON.parse(sessionStorage.getItem("carried"));
+sessionStorage.removeItem("carried");
+if (carried?.page === location.pathname && carried.names === typed().map((field) => field.name).join()) {
+  typed().forEach((field, number) => {
+    const { value, checked } = carried.fields[number];
+    if (field.value === value && Boolean(field.checked) === checked) return;
+    Object.assign(field, /radio|checkbox/.test(field.type) ? { checked } : { value });
+    field.closest("details")?.setAttribute("open", "");
+  });
+  recount();
+}
+document.querySelector("form.language-switch")?.addEventListener("submit", () => {
+  const fields = typed().map((field) => ({ value: field.value, checked: Boolean(field.checked) }));
+  const names = typed().map((field) => field.name).join();
+  sessionStorage.setItem("carried", JSON.stringify({ page: location.pathname, names, fields }));
+});

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.actor import Actor
 from models.casework.rows import get
+from models.instants import city_date
 from models.interpreting.rows import must_ask_for, must_have_asked
 from models.lifecycle import KEPT
 from models.queries.cards import first_name
@@ -30,6 +31,8 @@ class RequestsPage:
     to_sign: tuple[AppointmentRow, ...]
     past: tuple[AppointmentRow, ...]
     translations: tuple[TranslationRow, ...]
+    shows_whom_to_call: bool
+    """Whether a text whose day is to come says that somebody may be in danger; an appointment has its own page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ def requests_of(session: Session, by: Actor, at: datetime) -> RequestsPage:
     rows = appointment_rows(session, session.scalars(chosen.order_by(Appointment.start, Appointment.id)))
     to_sign = [one for one in rows if _can_sign(one, at)]
     written = select(Translation).where(_mine(by, Translation)).order_by(Translation.deadline, Translation.id)
+    translations = translation_rows(session, session.scalars(written))
     return RequestsPage(
         coming=tuple(one for one in rows if one.start > at and one.state != "cancelled"),
         to_agree=tuple(one for one in rows if one.booking and one.booking.state == "taken"),
@@ -60,7 +64,8 @@ def requests_of(session: Session, by: Actor, at: datetime) -> RequestsPage:
         past=tuple(
             one for one in rows if (one.start <= at or one.state == "cancelled") and one not in to_sign
         )[::-1],
-        translations=translation_rows(session, session.scalars(written)),
+        translations=translations,
+        shows_whom_to_call=any(one.is_of_danger and one.deadline >= city_date(at) for one in translations),
     )
 
 

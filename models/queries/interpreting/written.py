@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.vocabulary import DANGER
 from models.interpreting.requests import where_to_turn
 from models.interpreting.translations import may_meet, may_translate
 from models.queries.cards import first_name
@@ -44,6 +45,11 @@ class TranslationRow:
     refer_to: str | None
     note: str | None
     """What there is to know beside the text: for the office alone, as the form says."""
+
+    @property
+    def is_of_danger(self) -> bool:
+        """Whether it says that somebody may be in danger: she is shown whom to call, and no list of hers names it."""
+        return self.setting in DANGER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from matcher.vocabulary import DANGER
 from models import interpreting, policy
 from models.lifecycle import KEPT
 from models.queries import me
@@ -235,17 +236,17 @@ def _send(
         return verb(session, sheet, **who).id
 
     outcome = attempt(ask)
+    to = url_for("asking.index")
     if refused := refusal(outcome):
         flash(refused, "warning")
-    else:
-        is_dated = isinstance(sheet, interpreting.AppointmentSheet)
-        if not interpreting.where_to_turn(sheet.setting):
-            flash(_("C’est envoyé. Nous cherchons quelqu’un."))
-        elif not is_dated:  # the page of an appointment says it
-            flash(interpreting_words.refused_at_once(sheet.setting), "warning")
-        if is_dated:
-            return redirect(_page_of(outcome.given), 303)
-    return redirect(url_for("asking.index"), 303)
+        return redirect(to, 303)
+    if not interpreting.where_to_turn(sheet.setting):
+        flash(_("C’est envoyé. Nous cherchons quelqu’un."))
+    if isinstance(sheet, interpreting.AppointmentSheet):
+        to = _page_of(outcome.given)  # which says where to turn, as the list says whom to call in danger
+    elif interpreting.where_to_turn(sheet.setting) and sheet.setting not in DANGER:
+        flash(interpreting_words.refused_at_once(sheet.setting), "warning")
+    return redirect(to, 303)
 
 
 def _page_of(appointment_id: str) -> str:
