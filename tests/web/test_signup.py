@@ -157,7 +157,7 @@ def test_every_screen_shows_again_what_was_chosen_there(visitor):
 def test_who_does_not_live_here_or_not_yet_says_so_and_is_placed_nowhere(visitor, database):
     fill(visitor, ou={"sector": "elsewhere"})
     assert visitor.open("/inscription/etape/ou").value("sector") == "elsewhere"
-    assert "Hors de Saguenay, ou pas encore choisi" in visitor.open("/inscription/relecture").text
+    assert "Ailleurs, ou pas encore choisi" in visitor.open("/inscription/relecture").text
     visitor.send("/inscription/compte", **LOGIN)
     with database.reading() as session:
         assert session.scalars(select(Person.sector)).one() is None

@@ -59,7 +59,7 @@ def sector_groups() -> list[tuple[str, Choices]]:
 
 def home_groups() -> list[tuple[str, Choices]]:
     """Give the sectors by borough, and what is left to who does not live in one."""
-    return [*sector_groups(), (_("Ailleurs"), [(ELSEWHERE, _("Hors de Saguenay, ou pas encore choisi"))])]
+    return [*sector_groups(), (_("Hors de Saguenay"), [(ELSEWHERE, _("Ailleurs, ou pas encore choisi"))])]
 
 
 def goal_choices(door: Door, chosen: Collection[str] = ()) -> Choices:
