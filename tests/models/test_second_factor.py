@@ -154,11 +154,20 @@ def test_a_new_key_replaces_the_old_one_only_once_it_is_confirmed(session):
     second_factor.begin(session, account)
     new = second_factor.pending_key(session, account)
     assert second_factor.accept_code(session, account, code(old), at=AT)
+    assert not second_factor.accept_code(session, account, code(new), at=AT)
     later = AT + 10 * STEP
     second_factor.confirm(session, account, code(new, later), at=later)
     after = later + STEP
     assert not second_factor.accept_code(session, account, code(old, after), at=after)
     assert second_factor.accept_code(session, account, code(new, after), at=after)
+
+
+def test_a_key_that_was_not_confirmed_opens_nothing(session):
+    account = colleague(session)
+    assert not second_factor.accept_code(session, account, code(RFC_KEY), at=AT)
+    second_factor.begin(session, account)
+    key = second_factor.pending_key(session, account)
+    assert not second_factor.accept_code(session, account, code(key), at=AT)
 
 
 def test_the_database_holds_no_key_and_no_recovery_code(session):
@@ -201,6 +210,7 @@ def test_each_act_leaves_a_line_without_a_code_in_it(db):
         account = colleague(session)
         _, codes = enrolled(session, account)
         second_factor.accept_recovery_code(session, account, codes[0], at=AT)
+        enrolled(session, account)
         second_factor.remove(session, account.id, by=ADMINISTRATOR, at=AT)
     with db.reading() as session:
         told = session.scalars(select(LedgerLine).order_by(LedgerLine.seq)).all()
@@ -208,6 +218,8 @@ def test_each_act_leaves_a_line_without_a_code_in_it(db):
             "confirm_second_factor",
             "renew_recovery_codes",
             "use_recovery_code",
+            "renew_second_factor",
+            "renew_recovery_codes",
             "remove_second_factor",
         ]
         assert {(line.entity_id, str(line.facts)) for line in told} == {(account.id, "{}")}

@@ -101,6 +101,12 @@ def test_who_is_no_administrator_any_more_changes_nobody(session, was):
             act(session, account.id, *(["administrator"] if act is team.change_role else []), **SYLVIE)
 
 
+def test_the_house_itself_may_close_an_account(session):
+    account = joined(session)
+    team.close_account(session, account.id, by=SYSTEM, at=AT)
+    assert account.closed_at == AT
+
+
 def test_a_role_outside_the_office_is_refused(session):
     with pytest.raises(WrongValue):
         invited(session, role="participant")

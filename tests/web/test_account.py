@@ -265,6 +265,16 @@ def test_guessing_codes_is_held_back(visitor, key, monkeypatch):
     assert not is_in(visitor)
 
 
+def test_whoever_gives_the_right_code_has_all_her_tries_again(visitor, key, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "code", Limit(2, limits.QUARTER))
+    for at in (AT, AT + timedelta(seconds=30)):
+        visitor.send("/connexion", **MARTHE)
+        visitor.refused("/connexion/code", code="000000")
+        visitor.send("/connexion/code", code=code(key, at))
+        assert is_in(visitor)
+        visitor.send("/deconnexion")
+
+
 def test_a_participant_is_never_asked(visitor):
     assert visitor.goes_to("/connexion", **ZOE) == "/moi"
     with visitor.client.get(SET_UP) as answer:

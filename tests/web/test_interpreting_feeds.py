@@ -10,7 +10,9 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from models import interpreting
+from models import interpreting, organisations
+from models.actor import SYSTEM
+from models.tables import Booking
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.web import desk
@@ -121,6 +123,23 @@ def test_both_sides_read_the_sheet_and_print_it(request, signed_in, mandate, sid
     with visitor.client.get(f"/interpretation/mandats/{mandate}/feuille.pdf") as paper:
         assert paper.headers["Content-Type"] == "application/pdf"
         assert paper.get_data().startswith(b"%PDF-")
+
+
+def test_the_sheet_says_who_asked_for_it_and_who_signed_when(database, signed_in, amina, ximena, mandate):
+    page = f"/interpretation/mandats/{mandate}/feuille"
+    assert "Signé par" not in signed_in(ximena.person).open(page).text
+    with database.writing() as session:
+        booking = session.get_one(Booking, mandate)
+        partner = organisations.open_organisation(session, "L’Escale", by=SYSTEM, at=office.AT)
+        bank.appointment_of(session, booking).organisation_id = partner.id
+        for hours, by in ((1, ximena.actor), (2, amina.actor)):
+            interpreting.sign_service(session, mandate, 75, by=by, at=booking.ends + timedelta(hours=hours))
+    shown = signed_in(ximena.person).open(page)
+    facts = dict(zip([it.text for it in shown.all("dt")], [it.text for it in shown.all("dd")], strict=True))
+    assert facts["Demandé par"] == "L’Escale"
+    assert facts["Durée réelle"] == "1 h 15"
+    assert facts["Signé par l’interprète"].endswith("16 h 00")
+    assert facts["Signé par l’autre côté"].endswith("17 h 00")
 
 
 def test_a_stranger_reads_no_sheet(database, signed_in, mandate):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from models import accounts, links, second_factor, sessions, totp
+from models import accounts, limits, links, second_factor, sessions, totp
 from models.tables import Letter, SignIn
 from tests.models.office import AT
 from tests.web.desk import coordinator
@@ -161,6 +161,13 @@ def test_new_recovery_codes_are_shown_once_to_whoever_gives_the_password(marthe)
     codes = [{tag.text for tag in page.all("li") if "-" in tag.text} for page in (first, second)]
     assert len(codes[0]) == len(codes[1]) == second_factor.RECOVERY_CODES
     assert codes[0].isdisjoint(codes[1])
+
+
+def test_whoever_proves_herself_has_all_her_tries_again(marthe, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "code", limits.Limit(2, limits.QUARTER))
+    for old, new in ((PASSWORD, NEW), (NEW, PASSWORD)):
+        marthe.refused("/compte/mot-de-passe", password="not mine", new_password=new)
+        marthe.send("/compte/mot-de-passe", password=old, new_password=new)
 
 
 def test_there_are_no_recovery_codes_without_a_second_factor(marthe):
