@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from models import accounts, sessions
-from models.errors import AlreadyRegistered, CannotUnseal, WrongValue
+from models.errors import AlreadyRegistered, CannotUnseal, Unknown, WrongValue
 from models.tables import SignIn
 from tests.models.office import AT
 
@@ -25,6 +25,11 @@ def test_the_right_password_opens_the_account_however_the_address_is_spelt(sessi
     account = opened(session)
     assert accounts.sign_in(session, " agente@example.ORG", PASSWORD, AT) is account
     assert accounts.email_of(session, account) == "Agente@Example.org"
+
+
+def test_nobody_has_an_account_that_is_not_there(session):
+    with pytest.raises(Unknown):
+        accounts.get(session, "nobody")
 
 
 def test_a_password_is_kept_as_argon2id_at_the_chosen_cost(session):

@@ -130,6 +130,20 @@ def test_of_twenty_who_give_a_code_at_the_same_instant_one_comes_in(db):
         assert came_in == 1
 
 
+def test_of_twenty_who_begin_at_the_same_instant_none_fails_and_one_key_waits(db):
+    with db.writing() as session:
+        account = colleague(session)
+
+    def begin(session, account):
+        second_factor.begin(session, account)
+        return True
+
+    assert together(db, account.id, begin) == CROWD
+    with db.reading() as session:
+        assert second_factor.pending_key(session, accounts.get(session, account.id))
+        assert len(session.scalars(select(SecondFactor)).all()) == 1
+
+
 def test_a_recovery_code_serves_once_however_it_is_written_and_its_owner_is_told(session):
     account = colleague(session)
     _, codes = enrolled(session, account)
@@ -164,6 +178,7 @@ def test_a_new_key_replaces_the_old_one_only_once_it_is_confirmed(session):
 
 def test_a_key_that_was_not_confirmed_opens_nothing(session):
     account = colleague(session)
+    assert second_factor.pending_key(session, account) is None
     assert not second_factor.accept_code(session, account, code(RFC_KEY), at=AT)
     second_factor.begin(session, account)
     key = second_factor.pending_key(session, account)
