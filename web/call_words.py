@@ -53,9 +53,9 @@ def _why_of_interpreting(kind: str, about: OfInterpreting) -> str:
     return {
         "interpreting_offer": _("Demander si c’est oui ou non"),
         "interpreting_tomorrow": _("Rappeler le rendez-vous"),
-        "interpreting_soon": _("Rappeler le rendez-vous, dans deux heures"),
+        "interpreting_soon": _("Rappeler le rendez-vous de tout à l’heure"),
         "interpreting_sign": _("Demander la durée réelle, et signer pour la personne"),
-    }.get(kind) or _("Dire où en est la demande : %(state)s", state=_state(about))
+    }.get(kind) or _("Dire ce qu’il en est : %(state)s", state=_state(about))
 
 
 def _of_pairing(about: OfPairing) -> list[str]:

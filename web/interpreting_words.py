@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from models.queries.interpreting.mine import Away, Errand
     from models.queries.interpreting.rows import AppointmentRow
+    from web.forms.interpreting import Absence
 
 _: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
@@ -108,6 +110,11 @@ def missing(codes: Iterable[str]) -> list[str]:
 
 
 # Why nobody, and what would fill it
+
+
+def is_away(exceptions: Iterable[Away | Absence], one: Errand) -> bool:
+    """Whether an appointment falls into an absence."""
+    return any(it.kind == "away" and it.begins < one.ends and one.begins < it.ends for it in exceptions)
 
 
 def why_unfilled(reason: str | None) -> str:

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask_babel import format_time
 from markupsafe import Markup
 
@@ -62,9 +63,17 @@ def furnish(app: Flask) -> None:
 
 
 def here() -> str | None:
-    """Give the address of this page; None for an answer to a form that no address shows again."""
-    shown = current_app.url_map.bind("").allowed_methods(request.path)
-    return request.full_path.rstrip("?") if request.method == "GET" or "GET" in shown else None
+    """Give the address of this page; of an answer to a form that no address shows again, of where the form stood."""
+    came_from, first = urlsplit(request.referrer or ""), f"{request.blueprint}.index"
+    if request.method == "GET" or _is_shown(request.path):
+        return request.full_path.rstrip("?")
+    if came_from.netloc == request.host and _is_shown(came_from.path):
+        return urlunsplit(("", "", came_from.path, came_from.query, ""))
+    return url_for(first) if first in current_app.view_functions else None
+
+
+def _is_shown(path: str) -> bool:
+    return "GET" in current_app.url_map.bind("").allowed_methods(path)
 
 
 @cache

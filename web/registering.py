@@ -42,8 +42,11 @@ def known_draft(door: Door, person_id: str | None) -> Draft:
     return Draft(door, raw_of(profile), person_id, agreed)
 
 
-def register_beside(typed: Mapping[str, Any], *, language: str, is_shared: bool) -> None:
-    """Register somebody who sits beside a partner's worker and was read each agreement; a card lets her in."""
+def register_beside(typed: Mapping[str, Any], *, language: str, is_shared: bool) -> str | None:
+    """Register somebody who sits beside a partner's worker and was read each agreement; a card lets her in.
+
+    Give who she is, also where the same form comes again.
+    """
     by = actor()
     needs, offers = wishes_of(typed)
     sheet = Registration(
@@ -55,8 +58,11 @@ def register_beside(typed: Mapping[str, Any], *, language: str, is_shared: bool)
         referred_by=by.organisation_id if is_shared else None,
     )
     with writing() as session:
-        if once.claim(session) is None:
-            casework.register(session, sheet, by=by, at=now())
+        if (earlier := once.claim(session)) is not None:
+            return earlier.given
+        person_id = casework.register(session, sheet, by=by, at=now())
+        once.keep(session, person_id)
+        return person_id
 
 
 def register(typed: Mapping[str, Any], login: Login) -> None:

@@ -174,6 +174,15 @@ def test_a_form_that_was_refused_is_come_back_to_and_an_answer_without_an_addres
     visitor = signed_in_as("participant")
     refused = visitor.refused("/interpretation/traduction?de=1", pages="trois")
     assert refused.value("next") == "/interpretation/traduction?de=1"
+    for referrer, place in (
+        ("http://localhost/moi/interprete?x=1", "/moi/interprete?x=1"),
+        ("http://localhost/compte/mot-de-passe", "/compte"),  # the form came back once already
+        ("http://elsewhere.example/moi", "/compte"),
+    ):
+        answer = visitor.client.post(
+            "/compte/mot-de-passe", data={"csrf_token": visitor.token()}, headers={"Referer": referrer}
+        )
+        assert Page(answer).value("next") == place
     answer = visitor.client.post("/moi/inconnue", data={"csrf_token": visitor.token()})
     assert "next" not in {field.attrs.get("name") for field in Page(answer).all("input")}
 

@@ -112,7 +112,7 @@ def test_who_could_be_freed_is_shown_with_what_it_costs(database, helene, amina)
         interpreting.ask_next(session, bank.request(session, amina).id, **office.DO)
         pressing = bank.request(session, amina, start=bank.START + timedelta(minutes=15)).id
     text = helene.open(page_of(pressing)).text
-    assert "Personne n’est libre à cette heure" in text
+    assert "Personne ne peut le prendre tel quel" in text
     assert "Ce que cela coûte : un autre rendez-vous resterait sans interprète" in text
 
 
@@ -120,7 +120,7 @@ def test_whom_the_person_wishes_to_avoid_is_not_offered_it_and_may_be_again(data
     appointment = ask(database, amina)
     helene.send(f"{page_of(appointment)}/ecarter", person=ximena.person)
     text = helene.open(page_of(appointment)).text
-    assert "Personne n’est libre" in text
+    assert "Personne ne peut le prendre tel quel" in text
     assert "À éviter" in text
     helene.send(f"{page_of(appointment)}/ecarter", person=ximena.person, out="no")
     assert "À éviter" not in helene.open(page_of(appointment)).text

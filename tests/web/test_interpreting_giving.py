@@ -98,6 +98,7 @@ def test_both_sides_sign_the_same_length_and_the_hours_count(database, signed_in
         field = f"minutes-{errand}"
         assert hers.open(MINE).value(field) == "60"
         hers.send(f"{MINE}/mandats/{errand}/rendu", **{field: "75"})
+        assert hers.open(MINE).value(field) == "75"
         page = f"/interpretation/rendez-vous/{appointment}"
         assert "L’interprète a noté 1 h 15" in theirs.open(page).text
         theirs.send(f"{page}/interprete/{errand}/rendu", **{field: "60"})
@@ -126,6 +127,27 @@ def test_an_exception_is_noted_and_taken_back(database, signed_in, ximena):
     assert "mardi 10 mars, 8 h 00" in visitor.open(MINE).text
     visitor.send(f"{MINE}/exceptions/{away.id}/retirer")
     assert not rows(database, TimeException)
+
+
+@pytest.mark.parametrize(
+    ("noted", "is_told"),
+    [
+        ({"kind": "away", "ends": "2026-03-11T14:30"}, True),
+        ({"kind": "away", "ends": "2026-03-11T14:00"}, False),
+        ({"kind": "free", "ends": "2026-03-11T14:30"}, False),
+    ],
+)
+def test_what_she_promised_in_an_absence_is_told_and_stays(
+    database, signed_in, amina, ximena, noted, is_told
+):
+    with database.writing() as session:
+        bank.confirmed(session, ximena, amina)
+    visitor = signed_in(ximena.person)
+    visitor.send(f"{MINE}/exceptions", begins="2026-03-11T08:00", **noted)
+    text = visitor.open(MINE).text
+    assert ("Vous avez encore 1 mandat pendant ce temps" in text) == is_told
+    assert ("Pendant une absence que vous avez notée" in text) == is_told
+    assert booking(database).state == "confirmed"
 
 
 def test_an_exception_that_ends_before_it_begins_is_told(signed_in, ximena):

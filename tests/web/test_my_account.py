@@ -107,7 +107,7 @@ def test_the_session_that_changed_the_password_is_a_new_one(marthe):
         assert cookie["_user_id"] != before
 
 
-@pytest.mark.parametrize("weak", ["court", "motdepasse1234", "marthe marthe 1", "aaaaaaaaaaaaaaa"])
+@pytest.mark.parametrize("weak", ["court", "motdepasse1234", "marthe marthe 1", "aaaaaaaaaaaaaaa", PASSWORD])
 def test_a_weak_new_password_is_refused_beside_its_field(marthe, weak):
     page = marthe.refused("/compte/mot-de-passe", password=PASSWORD, new_password=weak)
     assert page.field("new_password").attrs["aria-invalid"] == "true"

@@ -37,7 +37,6 @@ WRITE_WITHOUT_A_KEY = {
     "my_account.end_other_sessions": "what has ended stays so",
     "second_factor": "codes are shown once, and kept nowhere to be shown again",
     "feeds.renew": "the link is shown once",
-    "cards.give": "the code is shown once",
     "home.in_language": "the same language",
     "password": "a link serves once, and has no session",
     "address": "a link serves once",

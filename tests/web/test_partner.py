@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,27 @@ def test_with_nobody_yet_the_one_thing_to_do_is_to_register_somebody(noemie):
     assert "Vos personnes" in page.html
 
 
+def test_the_same_form_makes_no_other_card_and_the_printed_one_still_opens(noemie, database, visitor):
+    path = f"/coordination/personnes/{referred(database, noemie.actor)}/carte"
+    card = Page(noemie.send(path, status=200, once=desk.KEY)).check()
+    (code,) = re.findall(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", card.text)
+    assert noemie.goes_to(path, once=desk.KEY) == path
+    assert "La carte est déjà faite" in noemie.open(path).text
+    assert visitor.goes_to("/connexion/carte", card=code) == "/moi"
+
+
+def test_what_is_shown_once_offers_no_other_language(noemie, database):
+    path = f"/coordination/personnes/{referred(database, noemie.actor)}/carte"
+    assert noemie.open(path).all("form", action="/langue")
+    assert not Page(noemie.send(path, status=200)).all("form", action="/langue")
+
+
+def test_somebody_else_can_always_be_registered(noemie, database):
+    for _ in range(2):
+        assert noemie.open(HOME).all("a", href="/inscription/nouveau")
+        referred(database, noemie.actor)
+
+
 def test_a_card_comes_first_then_the_date_that_comes_next(noemie, database):
     person = referred(database, noemie.actor)
     assert "Faire la carte de Amina" in noemie.open(HOME).text
@@ -119,11 +141,15 @@ def typed(visitor):
 def test_she_registers_somebody_beside_her_who_lets_her_follow(noemie, database):
     page = typed(noemie)
     assert "voix haute" in page.text
-    assert noemie.goes_to("/inscription/avec-elle", read_aloud="yes", share="yes", language="en") == HOME
+    other = referred(database, noemie.actor, "Amina")  # she waits for a card too
+    to = noemie.goes_to("/inscription/avec-elle", read_aloud="yes", share="yes", language="en")
+    assert noemie.open(to).h1 == "Carte de Zoé"
     with database.reading() as session:
-        person = session.scalars(select(Person)).one()
+        person = session.scalars(select(Person).where(Person.id != other)).one()
         consents = session.scalars(select(Consent)).all()
-        line = session.scalars(select(LedgerLine).where(LedgerLine.verb == "register")).one()
+        line = session.scalars(
+            select(LedgerLine).where(LedgerLine.verb == "register", LedgerLine.entity_id == person.id)
+        ).one()
     assert (person.referred_by, person.reader_language) == (noemie.actor.organisation_id, "en")
     assert consents
     assert all(one.was_read_aloud for one in consents)

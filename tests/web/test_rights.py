@@ -175,6 +175,9 @@ def test_a_coordinator_erases_who_asked_for_it_and_sees_that_it_is_done(app, dat
     assert helene.goes_to(f"{path}/effacer", asked="yes", sure="yes") == path
     page = helene.open(path)
     assert page.h1 == "Dossier effacé"
+    assert [it.text for it in page.all("span", **{"class": "timeline-what"})].count("Dossier effacé") == 1
+    with helene.client.get(f"{path}/effacer") as answer:
+        assert answer.headers["Location"] == path
     assert "Amina" not in page.html
     assert amina.person not in helene.open("/coordination/personnes").html
 

@@ -141,7 +141,13 @@ def absence(answers: Answers, zone: str) -> Absence | None:
     kind = answers.choice(
         "kind", KINDS_OF_EXCEPTION, missing=_("Dites si c’est une absence ou du temps libre.")
     )
-    begins, ends = (instant(answers, name, reach(A_YEAR, TWO_YEARS), zone) for name in ("begins", "ends"))
+    missing = {
+        "begins": _("Indiquez le jour et l’heure du début."),
+        "ends": _("Indiquez le jour et l’heure de la fin."),
+    }
+    begins, ends = (
+        instant(answers, name, reach(A_YEAR, TWO_YEARS), zone, missing=told) for name, told in missing.items()
+    )
     if begins and ends and ends <= begins:
         answers.blame("ends", _("La fin vient avant le début."))
     if answers.faults or kind is None or begins is None or ends is None:

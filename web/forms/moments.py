@@ -38,9 +38,11 @@ def to_interview() -> Reach:
     return datetime.combine(EARLIEST, datetime.min.time(), CITY_ZONE), now() + TWO_YEARS
 
 
-def instant(answers: Answers, name: str, within: Reach, zone: str = CITY) -> datetime | None:
+def instant(
+    answers: Answers, name: str, within: Reach, zone: str = CITY, *, missing: str | None = None
+) -> datetime | None:
     """Read wall time such as ``2026-03-05T14:00``; where clocks show it twice, ``NAME-turn`` says which of the two."""
-    text = answers.text(name, missing=_("Indiquez le jour et l’heure."))
+    text = answers.text(name, missing=missing or _("Indiquez le jour et l’heure."))
     if text is None:
         return None
     try:

@@ -43,7 +43,7 @@ const typed = () => [...document.querySelectorAll("main form[method=post] [name]
   .filter((field) => !/hidden|password|file|submit|button/.test(field.type));
 const carried = JSON.parse(sessionStorage.getItem("carried"));
 sessionStorage.removeItem("carried");
-if (carried?.page === location.pathname && carried.names === typed().map((field) => field.name).join()) {
+if (carried?.page === location.pathname + location.search && carried.names === typed().map((field) => field.name).join()) {
   typed().forEach((field, number) => {
     const { value, checked } = carried.fields[number];
     if (field.value === value && Boolean(field.checked) === checked) return;
@@ -52,8 +52,9 @@ if (carried?.page === location.pathname && carried.names === typed().map((field)
   });
   recount();
 }
-document.querySelector("form.language-switch")?.addEventListener("submit", () => {
+document.querySelector("form.language-switch")?.addEventListener("submit", (event) => {
+  const page = event.target.elements.next?.value;
   const fields = typed().map((field) => ({ value: field.value, checked: Boolean(field.checked) }));
   const names = typed().map((field) => field.name).join();
-  sessionStorage.setItem("carried", JSON.stringify({ page: location.pathname, names, fields }));
+  sessionStorage.setItem("carried", JSON.stringify({ page, names, fields }));
 });

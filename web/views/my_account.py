@@ -45,6 +45,8 @@ def change_password() -> Answer:
         account = accounts.get(session, current_user.account.id)
         email = accounts.email_of(session, account) if account.email_index else None
     password = new_password(answers, "new_password", (email, account.name))
+    if password == answers.value("password"):
+        answers.blame("new_password", _("C’est déjà votre mot de passe."))
     if answers.faults:
         return _show(answers), 422
     chosen = accounts.hash_password(password)

@@ -133,16 +133,18 @@ def send_beside() -> Response:
     if not answers.ticked("read_aloud"):
         answers.blame("read_aloud", _("Lisez-lui chaque accord; sans son oui, rien n’est envoyé."))
     is_shared = answers.ticked("share")
-    if once.earlier() is None:
+    earlier = once.earlier()
+    if earlier is None:
         typed, faulty = _draft().read()
         if faulty or answers.faults:
             return make_response(_show_review(answers), 422)
-        registering.register_beside(typed, language=language, is_shared=is_shared)
-    flash(
-        _("C’est envoyé. Remettez-lui maintenant sa carte : c’est par elle qu’elle verra sa page.")
-        if is_shared
-        else _("C’est envoyé. Vous ne la verrez pas dans votre liste : l’équipe lui remettra sa carte.")
-    )
+        person_id = registering.register_beside(typed, language=language, is_shared=is_shared)
+    else:
+        person_id = earlier.given
+    if is_shared and person_id:
+        flash(_("C’est envoyé. Faites maintenant sa carte : c’est par elle qu’elle verra sa page."))
+        return forget(redirect(url_for("cards.explain", person_id=person_id), 303))
+    flash(_("C’est envoyé. Vous ne la verrez pas dans votre liste : l’équipe lui remettra sa carte."))
     return forget(redirect(url_for("partner.index"), 303))
 
 

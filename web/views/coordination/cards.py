@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from models import cards, policy
 from models.errors import NotAllowedNow, Stale
+from web import once
 from web.access import access
 from web.casework_words import refusal
 from web.clock import now
@@ -40,10 +42,19 @@ def explain(person_id: str) -> str | Response:
 def give(person_id: str) -> str | Response:
     """Show a new card, this once, in the language of the person; the one before it is void.
 
-    A second click makes another: its code is kept nowhere, and the page that shows it is the last one.
+    The same form sent again, as a page that is loaded anew does, makes none: the one that was printed still opens.
     """
     try:
         with writing() as session:
+            if once.claim(session) is not None:
+                flash(
+                    _(
+                        "La carte est déjà faite, et son code ne se montre qu’une fois. Faites-en une autre seulement si"
+                        " elle n’est pas imprimée."
+                    ),
+                    "warning",
+                )
+                return redirect(url_for(".explain", person_id=person_id), 303)
             code = cards.give_card(session, person_id, by=actor(), at=now())
     except (NotAllowedNow, Stale) as error:
         flash(refusal(error), "warning")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models import casework
@@ -20,33 +20,42 @@ from web.views.coordination.acts import act
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    Answer = str | Response | tuple[str, int]
+
 blueprint = Blueprint("erasing", __name__, url_prefix="/coordination/personnes")
 
 
 @blueprint.get("/<person_id>/effacer")
 @access("keep_file")
-def think(person_id: str) -> str:
+def think(person_id: str) -> Answer:
     """Say what erasing does, before it is done."""
     return _show(person_id, Answers())
 
 
 @blueprint.post("/<person_id>/effacer")
 @access("keep_file", "asked", "sure")
-def erase(person_id: str) -> Response | tuple[str, int]:
+def erase(person_id: str) -> Answer:
     """Erase everything of a person, once both boxes are ticked."""
     answers = Answers(posted(request.form))
-    for name in ("asked", "sure"):
+    missing = {
+        "asked": _("Confirmez que c’est elle qui l’a demandé."),
+        "sure": _("Confirmez que cela ne se défait pas."),
+    }
+    for name, told in missing.items():
         if not answers.ticked(name):
-            answers.blame(name, _("Cochez la case pour confirmer."))
+            answers.blame(name, told)
     if answers.faults:
-        return _show(person_id, answers), 422
+        return _show(person_id, answers)
     to = url_for("people.page", person_id=person_id)
     done = act(casework.erase, person_id, said=_("Tout est effacé."), to=to)
     return clean_after_answer(make_response(done))
 
 
-def _show(person_id: str, answers: Answers) -> str:
+def _show(person_id: str, answers: Answers) -> Answer:
     with reading() as session:
         file = person_page(session, person_id, today())
+    if file.erased_at:  # nothing is left to erase
+        return redirect(url_for("people.page", person_id=person_id), 303)
     note_reading("file", person_id)
-    return render_template("coordination/erase.html", file=file, answers=answers)
+    page = render_template("coordination/erase.html", file=file, answers=answers)
+    return (page, 422) if answers.faults else page

@@ -48,6 +48,7 @@ def index() -> str:
         page = asked.requests_of(session, actor(), now())
     if current_user.role != "participant":
         note_people(one.for_id for one in (*page.coming, *page.to_agree, *page.to_sign, *page.past))
+        note_people(one.person_id for one in page.translations)
     return render_template("interpreting/requests.html", page=page)
 
 

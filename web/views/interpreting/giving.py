@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from models import interpreting
 from models.queries.interpreting import mine, written
+from web import interpreting_words
 from web.access import access
 from web.clock import now
 from web.database import reading
@@ -62,7 +64,7 @@ def answer(booking_id: str) -> Response:
 @access("keep_interpreting", "minutes-*")
 def sign(booking_id: str) -> Answer:
     """« Service rendu »: how long it really took."""
-    said = _("Merci! Les heures sont notées.")
+    said = _("C’est signé. La durée compte une fois que l’autre côté l’a signée aussi.")
     return with_minutes(
         booking_id,
         again=lambda answers: _page(answers, booking_id),
@@ -144,11 +146,20 @@ def sign_code() -> Response:
 def add_exception() -> Answer:
     """Note a stretch of time away, or free as well."""
     answers = Answers(posted(request.form))
-    found = forms.absence(answers, _given().zone)
+    page = _mine()
+    found = forms.absence(answers, page.given.zone)
     if found is None:
         return _page(answers), 422
+    promised = sum(interpreting_words.is_away([found], one) for one in page.coming)
+    said = _("C’est noté à votre calendrier.")
+    if promised:
+        said = ngettext(
+            "C’est noté. Vous avez encore %(num)s mandat pendant ce temps : gardez-le, ou dites « Je ne peux plus ».",
+            "C’est noté. Vous avez encore %(num)s mandats pendant ce temps : gardez-les, ou dites « Je ne peux plus ».",
+            promised,
+        )
     told = (current_user.person_id, found.kind, found.begins, found.ends)
-    return _act(interpreting.add_exception, *told, said=_("C’est noté à votre calendrier."))
+    return _act(interpreting.add_exception, *told, said=said)
 
 
 @blueprint.post("/exceptions/<exception_id>/retirer")
@@ -158,11 +169,15 @@ def drop_exception(exception_id: str) -> Response:
     return _act(interpreting.drop_exception, exception_id, said=_("L’exception est retirée."))
 
 
+def _mine() -> mine.InterpreterPage:
+    """Give her own page."""
+    with reading() as session:
+        return mine.interpreter_page(session, current_user.person_id, now()) or _to_the_door()
+
+
 def _given() -> mine.Given:
     """Give what she gives."""
-    with reading() as session:
-        page = mine.interpreter_page(session, current_user.person_id, now()) or _to_the_door()
-    return page.given
+    return _mine().given
 
 
 def _to_the_door() -> NoReturn:

@@ -47,7 +47,7 @@ def ask_next(appointment_id: str) -> Response:
         appointment_id,
         interpreting.ask_next,
         appointment_id,
-        said=_("C’est demandé, si quelqu’un est libre."),
+        said=_("La première personne libre reçoit l’offre. S’il n’y a personne de libre, rien n’a changé."),
     )
 
 
