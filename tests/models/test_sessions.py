@@ -32,6 +32,14 @@ def test_a_whole_session_is_no_half_one(session):
     assert sessions.half_open(session, token, AT) is None
 
 
+def test_signing_out_ends_that_session_alone(session):
+    account, noor = holder(session), holder(session, "noor@example.org")
+    token, *others = (sessions.start_session(session, one, AT) for one in (account, account, noor))
+    sessions.end_session(session, token)
+    assert sessions.account_of(session, token, AT) is None
+    assert [sessions.account_of(session, other, AT) for other in others] == [account, noor]
+
+
 def test_one_sees_her_own_living_sessions_the_latest_first(session):
     account = holder(session)
     old = sessions.start_session(session, account, AT - timedelta(hours=1), browser="Firefox · Mac")

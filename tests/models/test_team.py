@@ -61,8 +61,16 @@ def test_who_has_not_answered_is_invited_again_and_who_has_is_not(session):
 
 def test_a_participant_s_address_is_not_made_a_colleague_s(session):
     office.sign_up(session, "Noe")
-    with pytest.raises(AlreadyRegistered):
-        invited(session)
+    for password in (None, "a hash"):
+        accounts.of_address(session, "noe@example.org").password_hash = password
+        with pytest.raises(AlreadyRegistered):
+            invited(session)
+
+
+def test_a_partner_s_worker_belongs_to_a_partner_that_is_there(session):
+    for organisation_id in (None, "nowhere"):
+        with pytest.raises(WrongValue):
+            invited(session, role="agent", organisation_id=organisation_id)
 
 
 @pytest.mark.parametrize("role", ["participant", "coordinator"])

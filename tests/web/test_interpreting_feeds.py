@@ -137,6 +137,7 @@ def test_the_sheet_says_who_asked_for_it_and_who_signed_when(database, signed_in
     shown = signed_in(ximena.person).open(page)
     facts = dict(zip([it.text for it in shown.all("dt")], [it.text for it in shown.all("dd")], strict=True))
     assert facts["Demandé par"] == "L’Escale"
+    assert facts["De quelle façon"].startswith("En personne, Chicoutimi")
     assert facts["Durée réelle"] == "1 h 15"
     assert facts["Signé par l’interprète"].endswith("16 h 00")
     assert facts["Signé par l’autre côté"].endswith("17 h 00")

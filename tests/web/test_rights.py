@@ -8,6 +8,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,8 +113,11 @@ def test_who_signs_in_with_a_card_proves_herself_with_it(signed_in, database):
         )
         person = casework.register(session, sheet, **office.DO)
         code = cards.give_card(session, person, **office.DO)
+        another = replace(sheet, profile=office.replace(office.PROFILE, first_name="Noor"))
+        hers = cards.give_card(session, casework.register(session, another, **office.DO), **office.DO)
     visitor = signed_in(person)
-    visitor.refused("/moi/mes-donnees", password="ABCD-EFGH-JKLM")
+    for other in ("ABCD-EFGH-JKLM", hers):
+        visitor.refused("/moi/mes-donnees", password=other)
     visitor.send("/moi/mes-donnees", status=200, password=code)
     assert visitor.goes_to("/moi/effacer", password=code, sure="yes") == "/efface"
 
