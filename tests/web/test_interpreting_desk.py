@@ -93,14 +93,14 @@ def test_the_week_is_read_by_interpreter_and_by_language(database, helene, amina
     with database.writing() as session:
         bank.confirmed(session, ximena, amina)
     rows = [tag.text for tag in helene.open(WEEK).all("th", scope="row")]
-    assert rows == ["Ximenaespagnol, français · 1 h"]
+    assert rows == ["Ximena Tremblanteespagnol, français · 1 h"]
     rows = [tag.text for tag in helene.open(f"{WEEK}&par=langue").all("th", scope="row")]
     assert rows == ["Espagnol1 rendez-vous comblé sur 1 · 1 interprète"]
 
 
 def test_within_the_hour_the_desk_sees_who_is_free_and_asks_her(database, helene, amina, ximena):
     appointment = ask(database, amina)
-    assert "XimenaEn personne · 1 h" in helene.open(page_of(appointment)).text
+    assert "Ximena TremblanteEn personne · 1 h" in helene.open(page_of(appointment)).text
     helene.send(f"{page_of(appointment)}/demander", person=ximena.person)
     assert (one(database, Booking).state, one(database, Appointment).state) == ("asked", "offered")
     assert "Réponse attendue avant" in helene.open(page_of(appointment)).text

@@ -15,7 +15,7 @@ from matcher.appointments.records import Assigned
 from matcher.appointments.urgent import Freed, Moved
 from models.casework.rows import get
 from models.interpreting.standing import answer_beside, around, wanted_of
-from models.queries.cards import first_name
+from models.queries.cards import names_of
 from models.tables import Appointment, Person
 
 MOST_FREE = 8
@@ -27,7 +27,7 @@ class Free:
     """An interpreter who is free for it."""
 
     person_id: str
-    first_name: str
+    name: str
     mode: str
     via: str | None
     minutes: int
@@ -66,7 +66,7 @@ class Close:
     """An interpreter of a close language, whom only a person may decide to ask; ``ease`` in hundredths."""
 
     person_id: str
-    first_name: str
+    name: str
     close_language: str
     ease: int
 
@@ -104,7 +104,7 @@ def urgent(session: Session, appointment_id: str, at: datetime) -> UrgentAnswer:
         close=tuple(
             Close(
                 person_id=one.interpreter,
-                first_name=names[one.interpreter],
+                name=names[one.interpreter],
                 close_language=one.close,
                 ease=one.ease,
             )
@@ -117,7 +117,7 @@ def urgent(session: Session, appointment_id: str, at: datetime) -> UrgentAnswer:
 def _free(one: Assigned, names: dict[str, str]) -> Free:
     return Free(
         person_id=one.interpreter,
-        first_name=names[one.interpreter],
+        name=names[one.interpreter],
         mode=one.mode,
         via=one.via,
         minutes=one.minutes,
@@ -152,4 +152,4 @@ def _named(freed: Freed) -> Iterator[str]:
 
 
 def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:
-    return {it.id: first_name(it) for it in session.scalars(select(Person).where(Person.id.in_(list(ids))))}
+    return names_of(session, session.scalars(select(Person).where(Person.id.in_(list(ids)))))

@@ -14,7 +14,7 @@ from models.interpreting.givers import givers_of
 from models.interpreting.mapping import free_of
 from models.interpreting.times import Spans, city_midnight
 from models.lifecycle import SEEKING
-from models.queries.cards import first_name
+from models.queries.cards import full_name
 from models.queries.interpreting.rows import AppointmentRow, appointment_rows
 from models.tables import Appointment, Interpreter, Plan, TimeException
 
@@ -27,7 +27,7 @@ class InterpreterLine:
     """An interpreter's week: what is asked, booked or done, when she is free, and how many minutes that makes."""
 
     person_id: str
-    first_name: str
+    name: str
     languages: tuple[str, ...]
     is_open: bool
     entries: tuple[AppointmentRow, ...]
@@ -157,7 +157,7 @@ def _interpreters(
         lines.append(
             InterpreterLine(
                 person_id=giver.person.id,
-                first_name=first_name(giver.person),
+                name=full_name(session, giver.person),
                 languages=tuple(dict.fromkeys(one["code"] for one in giver.row.languages or ())),
                 is_open=giver.is_open,
                 entries=own,
@@ -165,7 +165,7 @@ def _interpreters(
                 minutes=sum(one.booking.minutes for one in own if one.booking and one.state != "offered"),
             )
         )
-    return tuple(sorted(lines, key=lambda one: (not one.entries, one.first_name, one.person_id)))
+    return tuple(sorted(lines, key=lambda one: (not one.entries, one.name, one.person_id)))
 
 
 def _numbers(session: Session, people: Iterable[str]) -> list[int]:
