@@ -1,5 +1,6 @@
 """A name in a list is told once on a day of the city for each reader; nobody is told of herself, nor who is gone."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -44,3 +45,22 @@ def test_nobody_reads_herself_and_whoever_is_gone_is_read_by_nobody(db, amina):
     with db.reading() as session:
         assert new(session, amina, left, office.Someone(erased, "")) == [amina.person]
         assert new(session, amina, by=amina.actor) == []
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a page names somebody by."""
+
+    person_id: str | None
+
+
+@pytest.mark.parametrize(
+    "lay", [lambda one: one, lambda one: (one,), lambda one: [one], lambda one: {"": one}]
+)
+def test_whoever_stands_anywhere_in_a_page_is_named_in_it(lay):
+    @dataclass(frozen=True)
+    class Page:
+        part: object
+
+    assert reads.named_in(Page(lay(Line("amina")))) == {"amina"}
+    assert reads.named_in((Page(lay(Line(None))), "rosalie")) == set()
