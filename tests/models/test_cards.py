@@ -50,7 +50,9 @@ def test_only_the_office_gives_cards(session):
 
 def test_who_has_an_address_or_left_gets_none(session):
     reader, gone = office.sign_up(session, "Noor"), without_address(session, consents=("program",))
+    assert cards.holder(session, gone).may_have_one
     casework.withdraw_consent(session, gone, "program", **DO)
+    assert not any(cards.holder(session, one).may_have_one for one in (reader, gone))
     with pytest.raises(Stale):
         cards.give_card(session, reader, **DO)
     with pytest.raises(NotAllowedNow):

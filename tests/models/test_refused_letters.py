@@ -108,15 +108,17 @@ def told(database):
         return [(one.kind, one.name.split()[0]) for one in calls_owed(session, AT)]
 
 
-def test_who_is_not_reached_by_a_letter_about_a_proposal_is_called_once(proposed):
-    database, (need, _), pairing = proposed
-    deliver_often(database, Post(outbox.Refused, "amina"), outbox.MOST_ATTEMPTS - 1)
+@pytest.mark.parametrize(("side", "name"), enumerate(["Amina", "Rosalie"]))
+def test_who_is_not_reached_by_a_letter_about_a_proposal_is_called_once(proposed, side, name):
+    database, couple, pairing = proposed
+    post = Post(outbox.Refused, name.lower())
+    deliver_often(database, post, outbox.MOST_ATTEMPTS - 1)
     assert told(database) == []
-    deliver_often(database, Post(outbox.Refused, "amina"), 2, after=outbox.MOST_ATTEMPTS * LATER)
-    assert told(database) == [("proposal_waiting", "Amina")]
+    deliver_often(database, post, 2, after=outbox.MOST_ATTEMPTS * LATER)
+    assert told(database) == [("proposal_waiting", name)]
     with database.writing() as session:
-        calls.owe_to(session, [need.person], "answer_waiting", at=AT, about=pairing)
-    assert told(database) == [("proposal_waiting", "Amina")]
+        calls.owe_to(session, [couple[side].person], "answer_waiting", at=AT, about=pairing)
+    assert told(database) == [("proposal_waiting", name)]
 
 
 def test_what_the_office_tells_anyhow_is_no_call(proposed):
