@@ -9,7 +9,7 @@ import time_machine
 
 from models import accounts, addresses, links, outbox
 from models.queries.me import profile_of
-from models.tables import Account, AccountLink, Person, SignIn
+from models.tables import Account, AccountLink, LedgerLine, Person, SignIn
 from tests.models import office
 
 PASSWORD = "quatre mots au hasard"
@@ -44,6 +44,8 @@ def test_the_old_address_is_told_and_the_new_one_gets_the_link(database):
     (first, told, nothing), (second, kind, token) = letters(database)
     assert (first, told, nothing) == ("amina@example.org", "address_changed", None)
     assert (second, kind, bool(token)) == (NEW, "address_confirm", True)
+    with database.reading() as session:
+        assert session.query(LedgerLine).filter_by(verb="ask_new_address").count() == 1
 
 
 @pytest.mark.usefixtures("asked")

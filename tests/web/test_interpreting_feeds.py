@@ -106,7 +106,7 @@ def test_the_link_is_shown_once_and_looking_makes_none(signed_in, ximena):
 
 def test_the_calendar_of_the_office_holds_what_has_nobody_too(app, database, visitor, amina):
     with database.writing() as session:
-        bank.request(session, amina)
+        bank.request(session, amina, sector=None)
     helene = desk.coordinator(app, database, language="en")
     (event,) = Calendar.from_ical(read(visitor, link_of(helene))[1]).walk("VEVENT")
     assert event["SUMMARY"] == "Spanish → French · Searching"
@@ -141,6 +141,13 @@ def test_the_sheet_says_who_asked_for_it_and_who_signed_when(database, signed_in
     assert facts["Durée réelle"] == "1 h 15"
     assert facts["Signé par l’interprète"].endswith("16 h 00")
     assert facts["Signé par l’autre côté"].endswith("17 h 00")
+
+
+def test_a_sheet_names_no_sector_where_none_was_told(database, signed_in, ximena, amina):
+    with database.writing() as session:
+        mandate = bank.confirmed(session, ximena, amina, sector=None, modes=("in_person",)).id
+    page = signed_in(ximena.person).open(f"/interpretation/mandats/{mandate}/feuille")
+    assert "En personne" in [it.text for it in page.all("dd")]
 
 
 def test_a_stranger_reads_no_sheet(database, signed_in, mandate):
