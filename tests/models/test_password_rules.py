@@ -26,6 +26,7 @@ MARTHE = ("marthe.girouette@example.org", "Marthe")
         ("Girouette.Marthe", "own"),
         ("marthe.girouette@example.org", "own"),
         ("passerelle 418 555", "own"),
+        ("Girouette-ponton", "own"),
     ],
 )
 def test_a_weak_password_is_refused_and_the_reason_is_named(password, why):
@@ -41,6 +42,7 @@ def test_a_weak_password_is_refused_and_the_reason_is_named(password, why):
         "7f3k92qx0bmw",
         "雪の中の橋と赤い手袋と犬",
         "Marthe et le fjord gelé",
+        "Girouette-pontonx",
     ],
 )
 def test_anything_else_will_do_without_capitals_digits_or_signs(password):

@@ -143,11 +143,18 @@ def test_the_sheet_says_who_asked_for_it_and_who_signed_when(database, signed_in
     assert facts["Signé par l’autre côté"].endswith("17 h 00")
 
 
-def test_a_sheet_names_no_sector_where_none_was_told(database, signed_in, ximena, amina):
+@pytest.mark.parametrize(
+    ("way", "asked"),
+    [
+        ("En personne", {"sector": None, "modes": ("in_person",)}),
+        ("Par téléphone", {"sector": "arvida", "modes": ("phone",)}),
+    ],
+)
+def test_a_sheet_names_a_sector_only_where_two_meet_in_one(database, signed_in, ximena, amina, way, asked):
     with database.writing() as session:
-        mandate = bank.confirmed(session, ximena, amina, sector=None, modes=("in_person",)).id
+        mandate = bank.confirmed(session, ximena, amina, **asked).id
     page = signed_in(ximena.person).open(f"/interpretation/mandats/{mandate}/feuille")
-    assert "En personne" in [it.text for it in page.all("dd")]
+    assert way in [it.text for it in page.all("dd")]
 
 
 def test_a_stranger_reads_no_sheet(database, signed_in, mandate):
