@@ -38,9 +38,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// What is typed goes with the reader into the other language; it is kept for that one step, and never a password.
+// What is typed goes with the reader into the other language; it is kept for that one step. No password or code does.
 const typed = () => [...document.querySelectorAll("main form[method=post] [name]")]
-  .filter((field) => !/hidden|password|file|submit|button/.test(field.type));
+  .filter((field) => !/hidden|password|file|submit|button/.test(field.type) && !/off|code/.test(field.autocomplete));
 const carried = JSON.parse(sessionStorage.getItem("carried"));
 sessionStorage.removeItem("carried");
 if (carried?.page === location.pathname + location.search && carried.names === typed().map((field) => field.name).join()) {
