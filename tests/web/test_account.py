@@ -247,6 +247,13 @@ def test_a_recovery_code_opens_and_says_how_many_are_left(visitor, database, peo
     visitor.refused("/connexion/code", recovery=codes[3])
 
 
+def test_beginning_anew_ends_what_was_begun(visitor, key, database):
+    for _ in range(2):
+        visitor.send("/connexion", **MARTHE)
+    with database.reading() as session:
+        assert session.query(SignIn).count() == 1
+
+
 def test_who_lingers_over_the_code_starts_again(visitor, key):
     visitor.send("/connexion", **MARTHE)
     with time_machine.travel(AT + timedelta(minutes=11), tick=False):
