@@ -247,7 +247,8 @@ def test_a_recovery_code_opens_and_says_how_many_are_left(visitor, database, peo
     visitor.refused("/connexion/code", recovery=codes[3])
 
 
-def test_beginning_anew_ends_what_was_begun(visitor, key, database):
+@pytest.mark.usefixtures("key")
+def test_beginning_anew_ends_what_was_begun(visitor, database):
     for _ in range(2):
         visitor.send("/connexion", **MARTHE)
     with database.reading() as session:
