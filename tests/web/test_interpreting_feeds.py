@@ -16,6 +16,7 @@ from models.tables import Booking
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.web import desk
+from tests.web.pages import Page
 
 LINK = re.compile(r"https?://[^<\s]*(/calendrier/[\w-]+\.ics)")
 
@@ -41,6 +42,7 @@ def mandate(database, amina, ximena):
 def link_of(visitor):
     """Make a link anew, and give it."""
     with visitor.client.post("/calendrier", data={"csrf_token": visitor.token()}) as answer:
+        assert not Page(answer).all("form", action="/langue")  # the other language would lose it
         return LINK.search(answer.get_data(as_text=True))[1]
 
 
