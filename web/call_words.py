@@ -55,7 +55,13 @@ def _why_of_interpreting(kind: str, about: OfInterpreting) -> str:
         "interpreting_tomorrow": _("Rappeler le rendez-vous"),
         "interpreting_soon": _("Rappeler le rendez-vous de tout à l’heure"),
         "interpreting_sign": _("Demander la durée réelle, et signer pour la personne"),
-    }.get(kind) or _("Dire ce qu’il en est : %(state)s", state=_state(about))
+    }.get(kind) or _news(about)
+
+
+def _news(about: OfInterpreting) -> str:
+    if about.has_changed and about.state != "cancelled":
+        return _("Dire que le rendez-vous a changé, et ce qu’il en est : %(state)s", state=_state(about))
+    return _("Dire ce qu’il en est : %(state)s", state=_state(about))
 
 
 def _of_pairing(about: OfPairing) -> list[str]:
@@ -65,6 +71,9 @@ def _of_pairing(about: OfPairing) -> list[str]:
 
 def _of_service(about: OfInterpreting) -> list[str]:
     parts = [casework_words.moment(about.start)] if about.start else [_("traduction")]
+    if about.start:
+        is_interpreter = about.side == "interpreter"
+        parts.insert(0, _("à titre d’interprète") if is_interpreter else _("pour son rendez-vous"))
     parts.append(tongues(about.from_language, about.to_language, about.via))
     if about.mode:
         parts.append(str(MODES[about.mode]))

@@ -209,6 +209,7 @@ EVENTS = {
     "stand_by": _("En réserve"),
     "cancel_booking": _("Interprète libéré"),
     "cancel_appointment": _("Rendez-vous annulé"),
+    "change_appointment": _("Rendez-vous changé"),
     "agree_to_relay": _("Accord pour un relais"),
     "set_urgency": _("Priorité notée"),
     "keep_out": _("Souhait noté : à qui ne pas l’offrir"),

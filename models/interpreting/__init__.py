@@ -9,7 +9,7 @@ The interpreter's side
     ``take`` ``decline`` ``stand_by`` ``i_know_this_person`` ``cancel_booking`` ``make_feed`` ``drop_feed``
 The requester's side (the person, a partner's agent, the office)
     ``request_appointment`` → :class:`Reply` (``refer_to`` where no volunteer may) ``agree_to_relay``
-    ``cancel_appointment`` ``agree`` (to a close language) ``refuse_interpreter``
+    ``change_appointment`` ``cancel_appointment`` ``agree`` (to a close language) ``refuse_interpreter``
 Both, after the hour
     ``sign_service`` (two signatures with equal minutes make it done) ``record_absence`` ``reopen_service`` (the office)
 The office
@@ -48,6 +48,7 @@ from models.interpreting.bank import (
     update_interpreter,
 )
 from models.interpreting.by_hand import ask
+from models.interpreting.changing import change_appointment
 from models.interpreting.feeds import drop_feed, make_feed, reader_of
 from models.interpreting.gains import gains_of, keep_gains
 from models.interpreting.making_room import make_room
@@ -63,7 +64,14 @@ from models.interpreting.requests import (
     where_to_turn,
 )
 from models.interpreting.serving import record_absence, reopen_service, sign_service
-from models.interpreting.sheets import AppointmentSheet, InterpreterSheet, Language, Reply, TranslationSheet
+from models.interpreting.sheets import (
+    AppointmentSheet,
+    Arrangement,
+    InterpreterSheet,
+    Language,
+    Reply,
+    TranslationSheet,
+)
 from models.interpreting.standing import urgent_answer
 from models.interpreting.times import instant_of
 from models.interpreting.translations import (
@@ -82,6 +90,7 @@ from models.interpreting.translations import (
 __all__ = [
     "CODE_OF_CONDUCT",
     "AppointmentSheet",
+    "Arrangement",
     "InterpreterSheet",
     "Language",
     "Reply",
@@ -94,6 +103,7 @@ __all__ = [
     "cancel_appointment",
     "cancel_booking",
     "cancel_translation",
+    "change_appointment",
     "close_overdue",
     "close_past",
     "decline",

@@ -35,9 +35,18 @@ def ask_next(session: Session, appointment_id: str, *, by: Actor, at: datetime) 
 
 
 def continue_search(
-    session: Session, appointment: Appointment, *, by: Actor, at: datetime, but_not: int | None = None
+    session: Session,
+    appointment: Appointment,
+    *,
+    by: Actor,
+    at: datetime,
+    but_not: int | None = None,
+    first: int | None = None,
 ) -> Booking | None:
-    """Ask the next for an appointment that is locked, where it is searched for; None where nobody is free."""
+    """Ask the next for an appointment that is locked, where it is searched for; None where nobody is free.
+
+    ``but_not`` and ``first`` are the places in the bank of whom to skip, and of whom to ask before all others.
+    """
     if appointment.state not in {"requested", "searching"} or appointment.start <= at:
         return None
     session.flush()
@@ -49,7 +58,8 @@ def continue_search(
         return None
     by_person = {one.interpreter: one for one in answer.free}
     skipped = None if but_not is None else person_of(session, but_not)
-    in_turn = [*_standing_by(session, appointment), *by_person]
+    before_all = [] if first is None else [person_of(session, first)]
+    in_turn = [*before_all, *_standing_by(session, appointment), *by_person]
     chosen = next((it for it in in_turn if it in by_person and it != skipped), None)
     return offer_to(session, appointment, by_person[chosen], by=by, at=at) if chosen else None
 

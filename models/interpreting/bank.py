@@ -97,7 +97,7 @@ def add_exception(  # noqa: PLR0913 - an exception has these parts
 ) -> str:
     """Note that an interpreter is ``away`` for a while, or ``free`` as well; give the exception's id.
 
-    What she took already stands: she cancels it by itself.
+    What she took already stands: she cancels it by itself. The same one twice is one.
     """
     policy.must(by, "interpret", policy.to_herself(by, person_id))
     if kind not in {"away", "free"}:
@@ -106,7 +106,11 @@ def add_exception(  # noqa: PLR0913 - an exception has these parts
         raise WrongValue("ends", ends.isoformat())
     lock_person(session, person_id)
     interpreter = interpreter_of(session, person_id)
-    found = TimeException(id=new_id(), interpreter=interpreter.number, kind=kind, begins=begins, ends=ends)
+    parts = {"interpreter": interpreter.number, "kind": kind, "begins": begins, "ends": ends}
+    same = session.scalars(select(TimeException.id).filter_by(**parts)).first()
+    if same is not None:
+        return same
+    found = TimeException(id=new_id(), **parts)
     session.add(found)
     ledger.record(session, at, by, "add_exception", "offer", interpreter.offer_id, {"kind": kind})
     session.flush()

@@ -217,10 +217,21 @@ def _exceptions(session: Session, numbers: Iterable[int]) -> Mapping[int, list[T
 def _turned_away(
     session: Session, appointment_ids: list[str], people: Mapping[int, str]
 ) -> Mapping[str, set[str]]:
-    """Give by appointment who was asked for it and will not be again."""
+    """Give by appointment who was asked for it and will not be again, unless it has changed since.
+
+    Of whoever is not registered no wish to be kept apart is noted: there only those whom the change itself let go
+    are asked again.
+    """
     found: dict[str, set[str]] = defaultdict(set)
-    chosen = select(Booking.appointment_id, Booking.interpreter).where(
-        Booking.appointment_id.in_(appointment_ids), Booking.state.in_(TURNED_AWAY)
+    let_go_by_change = Booking.state_since == Appointment.changed_at
+    was_other = (Booking.asked_at < Appointment.changed_at) & (
+        Appointment.person_id.is_not(None) | let_go_by_change
+    )
+    chosen = (
+        select(Booking.appointment_id, Booking.interpreter)
+        .join(Appointment, Appointment.id == Booking.appointment_id)
+        .where(Booking.appointment_id.in_(appointment_ids), Booking.state.in_(TURNED_AWAY))
+        .where(Appointment.changed_at.is_(None) | ~was_other)
     )
     for appointment, interpreter in session.execute(chosen):
         if interpreter in people:

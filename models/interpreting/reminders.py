@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from models import outbox, policy
@@ -42,13 +42,20 @@ def remind_bookings(session: Session, *, by: Actor, at: datetime) -> int:
 
 
 def _remind(session: Session, booking: Booking, kind: str, at: datetime) -> bool:
-    """Tell each side that was not told this yet; what has not left by then comes too late."""
+    """Tell each side that was not told this yet; what has not left by then comes too late.
+
+    What was told of an appointment before it changed was another hour.
+    """
     appointment = get(session, Appointment, booking.appointment_id)
     sides = {booking.id: booking.interpreter_signed_at, appointment.id: booking.requester_signed_at}
     told = {
         about
-        for table in (Letter, Call)
-        for about in session.scalars(select(table.about).where(table.about.in_(sides), table.kind == kind))
+        for table, told_at in ((Letter, Letter.created_at), (Call, Call.owed_at))
+        for about in session.scalars(
+            select(table.about)
+            .where(table.about.in_(sides), table.kind == kind)
+            .where(true() if appointment.changed_at is None else told_at >= appointment.changed_at)
+        )
     }
     to_tell = {
         about

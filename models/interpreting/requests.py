@@ -29,7 +29,7 @@ from models.interpreting.rows import (
     must_have_asked,
     person_of,
 )
-from models.interpreting.sheets import AppointmentSheet, Reply
+from models.interpreting.sheets import AppointmentSheet, Arrangement, Reply
 from models.interpreting.times import zone_of
 from models.lifecycle import SEEKING
 from models.tables import Appointment, Booking, Translation
@@ -136,7 +136,7 @@ def agree_to_relay(session: Session, appointment_id: str, *, by: Actor, at: date
 
 def cancel_appointment(session: Session, appointment_id: str, *, by: Actor, at: datetime) -> Appointment:
     """Cancel an appointment; how long before it was is noted, and whoever was booked is told."""
-    appointment = lock_appointment(session, appointment_id, _booked_people(session, appointment_id))
+    appointment = lock_whole(session, appointment_id)
     must_have_asked(by, appointment)
     if appointment.start <= at:
         raise NotAllowedNow(appointment.state, "cancelled")
@@ -188,6 +188,22 @@ def keep_out(
     return appointment
 
 
+def lock_whole(session: Session, appointment_id: str) -> Appointment:
+    """Lock an appointment with its person and whoever is asked or booked for it."""
+    return lock_appointment(session, appointment_id, _booked_people(session, appointment_id))
+
+
+def check_arrangement(it: Arrangement, at: datetime) -> None:
+    """Refuse when, how and where no appointment can be.
+
+    Raises
+    ------
+    WrongValue
+        A value is none of those that exist, or the start is past.
+    """
+    _refuse_wrong(it, _rules_of_arrangement(it, at))
+
+
 def _booked_people(session: Session, appointment_id: str) -> list[str]:
     found = open_bookings(session, Booking.appointment_id == appointment_id)
     return [person_of(session, one.interpreter) for one in found]
@@ -195,7 +211,11 @@ def _booked_people(session: Session, appointment_id: str) -> list[str]:
 
 def _check(sheet: AppointmentSheet, at: datetime) -> None:
     zone_of(sheet.zone)
-    for field, is_right in _rules(sheet, at).items():
+    _refuse_wrong(sheet, _rules(sheet, at))
+
+
+def _refuse_wrong(sheet: AppointmentSheet | Arrangement, rules: dict[str, bool]) -> None:
+    for field, is_right in rules.items():
         if not is_right:
             value = getattr(sheet, field)
             raise WrongValue(field, f"{len(value)} characters" if field in TEXTS else value)
@@ -205,14 +225,22 @@ def _rules(sheet: AppointmentSheet, at: datetime) -> dict[str, bool]:
     """Say of each field whether it holds what it may."""
     return {
         **{field: getattr(sheet, field) in {None, *known} for field, known in CODES.items()},
-        **{field: len(getattr(sheet, field) or "") <= MOST_TEXT for field in TEXTS},
+        "note": len(sheet.note or "") <= MOST_TEXT,
         "also_speaks": all(it.code in LANGUAGES and it.level in LEVELS for it in sheet.also_speaks),
         "to_language": sheet.to_language in LANGUAGES
         and sheet.to_language not in {sheet.from_language, sheet.dialect},
-        "modes": bool(sheet.modes) and set(sheet.modes) <= set(MEETING_MODES),
-        "minutes": 1 <= sheet.minutes <= LONGEST_MINUTES,
         "urgency": 1 <= sheet.urgency <= MOST_URGENCY,
-        "start": at <= sheet.start <= at + FARTHEST,
+        **_rules_of_arrangement(sheet, at),
+    }
+
+
+def _rules_of_arrangement(it: AppointmentSheet | Arrangement, at: datetime) -> dict[str, bool]:
+    return {
+        "sector": it.sector is None or it.sector in SECTORS,
+        "place": len(it.place or "") <= MOST_TEXT,
+        "modes": bool(it.modes) and set(it.modes) <= set(MEETING_MODES),
+        "minutes": 1 <= it.minutes <= LONGEST_MINUTES,
+        "start": at <= it.start <= at + FARTHEST,
     }
 
 
@@ -222,6 +250,5 @@ CODES = {
     "dialect": LANGUAGES,
     "setting": SETTINGS,
     "level": LEVELS,
-    "sector": SECTORS,
     "gender_request": GENDERS,
 }

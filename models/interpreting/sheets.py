@@ -9,7 +9,15 @@ from matcher.records import Language
 
 CITY = "America/Toronto"
 
-__all__ = ["CITY", "AppointmentSheet", "InterpreterSheet", "Language", "Reply", "TranslationSheet"]
+__all__ = [
+    "CITY",
+    "AppointmentSheet",
+    "Arrangement",
+    "InterpreterSheet",
+    "Language",
+    "Reply",
+    "TranslationSheet",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +72,17 @@ class AppointmentSheet:
     """1 to 12; more than 1 is for the office to say."""
     note: str | None = None
     place: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """When, how and where an appointment is: what may still change; the columns are those of `AppointmentSheet`."""
+
+    start: datetime
+    minutes: int
+    modes: tuple[str, ...]
+    sector: str | None
+    place: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,8 @@ class OfInterpreting:
     other: str | None
     """First name of the interpreter, where whom it is for is called and somebody is booked."""
     appointment_id: str | None
+    has_changed: bool
+    """Whether its hour, its way or its place changed before the call was owed."""
     is_of_danger: bool
     """Whether who asked may be in danger: she is called first of all."""
 
@@ -232,8 +234,15 @@ class _Service:
 
     @property
     def start(self) -> datetime | None:
-        """When it begins; a translation has a deadline alone."""
+        """When it begins, or would have for whoever was let go; a translation has a deadline alone."""
+        if self.booking is not None:
+            return self.booking.begins
         return self.asking.start if isinstance(self.asking, Appointment) else None
+
+    def has_changed(self, call: Call) -> bool:
+        """Whether what there is to say is that an appointment is at another hour, or elsewhere."""
+        changed_at = self.asking.changed_at if isinstance(self.asking, Appointment) else None
+        return changed_at is not None and call.owed_at >= changed_at
 
     def due(self, call: Call) -> datetime:
         """Give by when somebody is told: before her answer is due, two hours before it begins, within days to sign."""
@@ -264,6 +273,7 @@ class _Service:
             via=booking.via if booking else None,
             other=None if is_interpreter else self.interpreter,
             appointment_id=asking.id if is_dated else None,
+            has_changed=self.has_changed(call),
             is_of_danger=self.is_of_danger,
         )
 

@@ -135,6 +135,8 @@ class Appointment(Asking, Base):
     cancelled_side: Mapped[Code | None]
     notice_minutes: Mapped[int | None]
     """How long before the start it was cancelled."""
+    changed_at: Mapped[datetime | None]
+    """When its hour, its way or its place was changed last: who could not before may be asked again."""
 
 
 class Booking(Base):

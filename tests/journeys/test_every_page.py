@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fixtures import city
 from models.lifecycle import TOGETHER
-from models.tables import Account, Need, Pairing, Person, Round
+from models.tables import Account, Appointment, Need, Pairing, Person, Round
 from tests.journeys.acts import go_on, press
 
 PUBLIC = (
@@ -100,6 +100,10 @@ def coordinator_pages(session: Session) -> Iterator[str]:
         yield f"/coordination/interpretes/{page}"
     for page in ("regles?de-plus=2", "libertes?marge=2"):
         yield f"/coordination/comprendre/sponsorship/{page}"
+    asked = session.scalars(select(Appointment).where(Appointment.state == "assigned")).first()
+    yield f"/coordination/interpretes/rendez-vous/{asked.id}"
+    asked = select(Appointment).where(Appointment.state == "searching").order_by(Appointment.start.desc())
+    yield f"/interpretation/rendez-vous/{session.scalars(asked).first().id}/changer"
     for state in ("submitted", "interview_booked", "vetting", "ready", "withdrawn"):
         person = session.scalars(select(Person).where(Person.state == state)).first()
         yield f"/coordination/personnes/{person.id}"

@@ -145,6 +145,7 @@ CALENDAR = {"GET /calendrier", "POST /calendrier", "POST /calendrier/fermer"}
 ASKED = {
     "GET /interpretation/rendez-vous/<appointment_id>",
     "POST /interpretation/rendez-vous/<appointment_id>/annuler",
+    *(f"{method} /interpretation/rendez-vous/<appointment_id>/changer" for method in ("GET", "POST")),
     "POST /interpretation/rendez-vous/<appointment_id>/relais",
     *(
         f"POST /interpretation/rendez-vous/<appointment_id>/interprete/<booking_id>/{act}"

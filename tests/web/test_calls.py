@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from models import casework, reads
+from models import calls, casework, interpreting, reads
+from models.interpreting.changing import arrangement_of
 from models.tables import Call
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.web import desk
 
 ROOM = "/coordination/appels"
+LATER = office.AT + timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -25,7 +30,10 @@ def test_who_has_no_address_stands_on_the_list_to_call_with_her_number_until_it_
     assert "À appeler, faute de courriel" in helene.open("/coordination?genre=call").text
     page = helene.open(ROOM)
     assert "418 555-0142" in page.text
-    assert "Demander si c’est oui ou non · mercredi 11 mars, 14 h 00 · espagnol → français" in page.text
+    assert (
+        "Demander si c’est oui ou non · à titre d’interprète · mercredi 11 mars, 14 h 00 · espagnol"
+        in page.text
+    )
     with database.reading() as session:
         call = session.query(Call).one().id
     helene.send(f"{ROOM}/{call}/fait")
@@ -36,6 +44,24 @@ def test_who_has_no_address_stands_on_the_list_to_call_with_her_number_until_it_
     assert "C’est dit" in helene.open(ROOM).text
     with database.reading() as session:
         assert {read.kind for read in reads.readings_of(session, paula.person)} == {"list", "names"}
+
+
+def test_what_changed_is_said_as_a_change_and_to_whoever_is_let_go_with_her_own_hour(database, helene):
+    with database.writing() as session:
+        paula = bank.interpreter(session, "Paula", email=None, phone="418 555-0142")
+        amina = office.newcomer(session, "Amina", email=None)
+        booking = bank.confirmed(session, paula, amina)
+        for call in session.query(Call):
+            calls.note(session, call.id, **office.DO)
+        stands = arrangement_of(session, bank.appointment_of(session, booking))
+        wanted = replace(stands, start=stands.start + timedelta(days=1))
+        change = interpreting.change_appointment
+        change(session, booking.appointment_id, wanted, by=office.COORDINATOR, at=LATER)
+    text = helene.open(ROOM).text
+    assert "Dire ce qu’il en est : annulé · à titre d’interprète · mercredi 11 mars, 14 h 00" in text
+    assert "Demander si c’est oui ou non · à titre d’interprète · jeudi 12 mars, 14 h 00" in text
+    said = "Dire que le rendez-vous a changé, et ce qu’il en est : offert à un interprète"
+    assert f"{said} · pour son rendez-vous · jeudi 12 mars, 14 h 00" in text
 
 
 def test_a_proposal_that_waits_for_whom_no_letter_reaches_stands_on_the_list_to_call(database, helene):

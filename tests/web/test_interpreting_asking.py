@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from models import interpreting
 from models.queries.interpreting import asked
@@ -216,13 +217,86 @@ def test_cancelling_twice_says_so_and_changes_nothing(database, signed_in, amina
     assert rows(database, Appointment)[0].state == "cancelled"
 
 
+def change_of(appointment):
+    return f"/interpretation/rendez-vous/{appointment}/changer"
+
+
+def test_a_form_shows_what_stands_and_sent_back_as_it_is_changes_nothing(database, signed_in, amina, ximena):
+    booking, appointment = booked(database, ximena, amina)
+    visitor = signed_in(amina.person)
+    page = visitor.open(change_of(appointment))
+    asked = {name: [FORM[name]] for name in ("start", "minutes", "mode", "sector")}
+    asked |= {"also_modes": FORM["also_modes"], "place": [""]}
+    assert {name: said for name, said in page.filled().items() if name != "once"} == asked
+    assert "Ximena a pris ce rendez-vous" in page.text
+    assert "Rien n’a changé." in visitor.open(visitor.goes_to(change_of(appointment), **page.filled())).text
+    assert [(one.id, one.state) for one in rows(database, Booking)] == [(booking, "confirmed")]
+
+
+def test_another_hour_is_one_form_and_the_same_interpreter_is_asked_at_once(
+    database, signed_in, amina, ximena
+):
+    _, appointment = booked(database, ximena, amina)
+    with time_machine.travel(office.AT + timedelta(minutes=5), tick=False):
+        visitor = signed_in(amina.person)
+        said = visitor.open(change_of(appointment)).filled() | {"start": "2026-03-12T09:30"}
+        place = visitor.goes_to(change_of(appointment), **said)
+        assert "Le rendez-vous est changé." in visitor.open(place).text
+        assert "Ximena a pris" not in visitor.open(change_of(appointment)).text
+    (asked,) = rows(database, Appointment)
+    assert asked.start == datetime(2026, 3, 12, 13, 30, tzinfo=UTC)
+    assert {one.state for one in rows(database, Booking)} == {"cancelled", "asked"}
+    assert len({one.interpreter for one in rows(database, Booking)}) == 1
+
+
+def test_a_change_that_is_wrong_is_told_at_its_field_and_changes_nothing(database, signed_in, amina, ximena):
+    _, appointment = booked(database, ximena, amina)
+    visitor = signed_in(amina.person)
+    wrong = {"start": "2026-03-01T09:30", "sector": "", "minutes": "0"}
+    page = visitor.refused(change_of(appointment), **visitor.open(change_of(appointment)).filled() | wrong)
+    faults = {tag.attrs["href"] for tag in page.all("a") if tag.attrs["href"].startswith("#")}
+    assert {f"#{field}" for field in wrong} <= faults
+    assert [one.state for one in rows(database, Booking)] == ["confirmed"]
+
+
+def test_an_hour_that_comes_twice_is_shown_as_the_one_that_it_is(database, signed_in, amina):
+    start = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    with database.writing() as session:
+        appointment = bank.request(session, amina, by=amina.actor, start=start).id
+    visitor = signed_in(amina.person)
+    page = visitor.open(change_of(appointment))
+    assert (page.value("start"), page.value("start-turn")) == ("2026-11-01T01:30", "second")
+    visitor.send(change_of(appointment), **page.filled() | {"minutes": "30"})
+    (asked,) = rows(database, Appointment)
+    assert (asked.start, asked.minutes) == (start, 30)
+
+
+def test_what_is_over_is_not_offered_to_be_changed(database, signed_in, amina):
+    with database.writing() as session:
+        appointment = bank.request(session, amina, by=amina.actor).id
+    visitor = signed_in(amina.person)
+    assert change_of(appointment) in visitor.open(f"/interpretation/rendez-vous/{appointment}").html
+    visitor.send(f"/interpretation/rendez-vous/{appointment}/annuler")
+    answer = visitor.client.get(change_of(appointment))
+    page = visitor.open(answer.headers["Location"])
+    assert "ne peut plus être changé" in page.text
+    assert change_of(appointment) not in page.html
+
+
 def test_nobody_opens_or_changes_the_request_of_somebody_else(database, signed_in, amina, ximena):
     booking, appointment = booked(database, ximena, amina)
     with database.writing() as session:
         noor = office.newcomer(session, "Noor").person
     visitor, page = signed_in(noor), f"/interpretation/rendez-vous/{appointment}"
     assert visitor.client.get(page).status_code in {403, 404}
-    for act in ("annuler", "relais", f"interprete/{booking}/refuser", f"interprete/{booking}/absence"):
+    assert visitor.client.get(change_of(appointment)).status_code in {403, 404}
+    for act in (
+        "annuler",
+        "changer",
+        "relais",
+        f"interprete/{booking}/refuser",
+        f"interprete/{booking}/absence",
+    ):
         answer = visitor.client.post(f"{page}/{act}", data={"csrf_token": visitor.token()})
         assert answer.status_code in {403, 404}, act
     assert rows(database, Booking)[0].state == "confirmed"

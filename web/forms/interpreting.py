@@ -19,6 +19,7 @@ from matcher.vocabulary import (
 )
 from models.interpreting import (
     AppointmentSheet,
+    Arrangement,
     InterpreterSheet,
     Language,
     TranslationSheet,
@@ -163,33 +164,24 @@ def appointment(
     if language and dialect == language[1]:
         answers.blame("dialect", _("C’est la langue vers laquelle on interprète."))
     setting = answers.choice("setting", SETTINGS, missing=_("Dites de quel genre de rendez-vous il s’agit."))
-    start = _to_come(answers, at)
-    minutes = answers.whole(
-        "minutes", 1, LONGEST_MINUTES, missing=_("Écrivez combien de minutes cela prendra.")
-    )
-    modes = _modes(answers)
-    sector = answers.choice("sector", SECTORS)
-    if "in_person" in modes and sector is None:
-        answers.blame(
-            "sector", _("Choisissez le secteur du rendez-vous : l’interprète doit pouvoir s’y rendre.")
-        )
+    settled = arrangement(answers, at=at)
     also = _also(answers)
     gender = answers.choice("gender_request", ("any", *GENDERS))
-    note, place = answers.text("note", most=MOST_TEXT), answers.text("place")
+    note = answers.text("note", most=MOST_TEXT)
     avoid = answers.several("avoid", met)
-    if answers.faults or language is None or setting is None or start is None or minutes is None:
+    if answers.faults or language is None or setting is None or settled is None:
         return None
     return AppointmentSheet(
         from_language=language[0],
         to_language=language[1],
         dialect=dialect,
         setting=setting,
-        start=start,
-        minutes=minutes,
-        modes=modes,
+        start=settled.start,
+        minutes=settled.minutes,
+        modes=settled.modes,
         person_id=person_id,
-        sector=sector,
-        place=place,
+        sector=settled.sector,
+        place=settled.place,
         gender_request=None if gender == "any" else gender,
         same_as_before=answers.ticked("same_as_before"),
         avoid=avoid,
@@ -197,6 +189,22 @@ def appointment(
         relay_agreed=bool(also),
         note=note,
     )
+
+
+def arrangement(answers: Answers, *, at: datetime, fixed: datetime | None = None) -> Arrangement | None:
+    """Read when, how and where an appointment is; its hour is not asked where it is ``fixed`` elsewhere."""
+    start = _to_come(answers, at) if fixed is None else fixed
+    minutes = answers.whole(
+        "minutes", 1, LONGEST_MINUTES, missing=_("Écrivez combien de minutes cela prendra.")
+    )
+    modes, sector, place = _modes(answers), answers.choice("sector", SECTORS), answers.text("place")
+    if "in_person" in modes and sector is None:
+        answers.blame(
+            "sector", _("Choisissez le secteur du rendez-vous : l’interprète doit pouvoir s’y rendre.")
+        )
+    if answers.faults or start is None or minutes is None:
+        return None
+    return Arrangement(start=start, minutes=minutes, modes=modes, sector=sector, place=place)
 
 
 def _to_come(answers: Answers, at: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from web.words import TURNS
 
 if TYPE_CHECKING:
     from web.forms.answers import Answers
+    from web.forms.journey import Raw
 
 Reach = tuple[datetime, datetime]
 """The first and the last instant that make sense."""
@@ -66,6 +67,15 @@ def at_wall(answers: Answers, name: str, wall: datetime, within: Reach, zone: st
     span = {"first": date_words(first.date()), "last": date_words(last.date())}
     answers.blame(name, _("Choisissez un moment du %(first)s au %(last)s.", **span))
     return None
+
+
+def raw_of_instant(name: str, moment: datetime) -> Raw:
+    """Give an instant as :func:`instant` reads it: wall time in the city, and which of the two where it comes twice."""
+    clock = moment.astimezone(CITY_ZONE)
+    wall = clock.replace(tzinfo=None, fold=0)
+    said = {name: [wall.isoformat(timespec="minutes")]}
+    comes_twice = clock.replace(fold=1 - clock.fold).utcoffset() != clock.utcoffset()
+    return said | {f"{name}-turn": [list(TURNS)[clock.fold]]} if comes_twice else said
 
 
 def _at_a_change(answers: Answers, name: str, error: NoSuchTime) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matcher.vocabulary import LEVELS
 from models.casework.sheets import OfferSheet
 from web.forms.answers import TICKED
+from web.forms.moments import raw_of_instant
 from web.forms.person import ELSEWHERE
 from web.words import TASTES
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from models.casework.sheets import NeedSheet, Profile
+    from models.interpreting import Arrangement
     from models.queries.interpreting.mine import Given
     from web.forms.journey import Raw
 
@@ -87,6 +89,12 @@ def raw_of_request(profile: Profile) -> Raw:
     spoken = [it for it in profile.languages or () if it.code != "fra" and it.mode != "written"]
     best = max(spoken, key=lambda it: LEVELS.index(it.level), default=None)
     return _filled(from_language=best and best.code, to_language="fra", sector=profile.sector)
+
+
+def raw_of_arrangement(it: Arrangement) -> Raw:
+    """Give when, how and where an appointment is, as the form of a change shows it."""
+    said = _filled(minutes=it.minutes, mode=it.modes[0], sector=it.sector, place=it.place)
+    return said | {"also_modes": list(it.modes[1:])} | raw_of_instant("start", it.start)
 
 
 def raw_of_interpreter(given: Given) -> Raw:

@@ -12,8 +12,9 @@ from models.actor import Actor
 from models.casework.rows import get
 from models.instants import city_date
 from models.interpreting.rows import must_ask_for, must_have_asked
+from models.interpreting.sheets import Arrangement
 from models.lifecycle import KEPT
-from models.queries.cards import first_name
+from models.queries.cards import first_name, full_name
 from models.queries.interpreting.rows import AppointmentRow, appointment_rows, texts_of
 from models.queries.interpreting.written import TranslationRow, translation_rows
 from models.tables import Appointment, Booking, Interpreter, Person, Translation
@@ -42,7 +43,12 @@ class AppointmentPage:
     row: AppointmentRow
     note: str | None
     place: str | None
+    arrangement: Arrangement
+    """When, how and where it is."""
     can_cancel: bool
+    """So it can be changed as well."""
+    can_move: bool
+    """Whether its hour is its own: a first meeting is moved with the pairing."""
     can_agree: bool
     can_sign: bool
     can_refuse: bool
@@ -87,7 +93,11 @@ def appointment_page(session: Session, appointment_id: str, by: Actor, at: datet
         row=row,
         note=note,
         place=place,
+        arrangement=Arrangement(
+            start=row.start, minutes=row.minutes, modes=row.modes, sector=row.sector, place=place
+        ),
         can_cancel=is_to_come and row.state in {"requested", "searching", "offered", "assigned"},
+        can_move=row.pairing_id is None,
         can_agree=state == "taken" and is_to_come,
         can_sign=_can_sign(row, at),
         can_refuse=state in {"taken", "confirmed"} and is_to_come,
@@ -133,6 +143,11 @@ def standing_by(session: Session, appointment_id: str) -> dict[str, str]:
         .order_by(Booking.state_since, Booking.id)
     )
     return {one.id: first_name(one) for one in session.scalars(chosen)}
+
+
+def interpreter_of(session: Session, row: AppointmentRow) -> str | None:
+    """Give the full name of who is asked or comes: for the office, which has several of one first name."""
+    return full_name(session, get(session, Person, row.booking.interpreter_id)) if row.booking else None
 
 
 def name_of(session: Session, person_id: str, by: Actor) -> str:

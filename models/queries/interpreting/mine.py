@@ -15,7 +15,7 @@ from models.interpreting.givers import giver_of
 from models.interpreting.loads import minutes_of
 from models.interpreting.times import month_of
 from models.lifecycle import BOOKED
-from models.queries.cards import first_name
+from models.queries.cards import first_name, full_name
 from models.queries.interpreting.rows import texts_of
 from models.tables import Appointment, Booking, Interpreter, Person, TimeException, Translation
 
@@ -92,7 +92,7 @@ class InterpreterPage:
     """The whole page."""
 
     person_id: str
-    first_name: str
+    name: str
     is_open: bool
     """Whether she is asked for anything: cleared, under the code, not on a break."""
     code_signed_at: datetime | None
@@ -118,7 +118,7 @@ def interpreter_page(session: Session, person_id: str, at: datetime) -> Interpre
     errands = _errands(session, row, at)
     return InterpreterPage(
         person_id=person_id,
-        first_name=first_name(giver.person),
+        name=full_name(session, giver.person),
         is_open=giver.is_open,
         code_signed_at=row.code_signed_at,
         must_sign=row.code_version != CODE_OF_CONDUCT,

@@ -103,6 +103,7 @@ def test_nobody_is_asked_while_away(session):
     who = bank.interpreter(session)
     begins = bank.START - timedelta(hours=1)
     away = interpreting.add_exception(session, who.person, "away", begins, bank.START, **who.does)
+    assert away == interpreting.add_exception(session, who.person, "away", begins, bank.START, **who.does)
     asked = bank.request(session)
     assert interpreting.ask_next(session, asked.id, **DO) is None
     interpreting.drop_exception(session, away, **who.does)

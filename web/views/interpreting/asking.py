@@ -19,7 +19,7 @@ from web.clock import now
 from web.database import reading
 from web.forms import interpreting as forms
 from web.forms.answers import Answers, posted
-from web.forms.prefill import raw_of_request
+from web.forms.prefill import raw_of_arrangement, raw_of_request
 from web.on_record import note_people, note_reading
 from web.sessions import actor
 from web.views.coordination.acts import attempt
@@ -134,6 +134,40 @@ def page(appointment_id: str) -> str:
 def agree_to_relay(appointment_id: str) -> Response:
     """Note that the person agrees to a relay."""
     return _act(appointment_id, interpreting.agree_to_relay, appointment_id, said=_("Votre accord est noté."))
+
+
+@blueprint.get("/rendez-vous/<appointment_id>/changer")
+@access("ask_interpreter")
+def change(appointment_id: str) -> Answer:
+    """Show when, how and where an appointment is, to be changed."""
+    page = _read(appointment_id)
+    if not page.can_cancel:
+        flash(_("Ce rendez-vous ne peut plus être changé."), "warning")
+        return redirect(_page_of(appointment_id), 303)
+    return _change_form(page, Answers(raw_of_arrangement(page.arrangement)))
+
+
+@blueprint.post("/rendez-vous/<appointment_id>/changer")
+@access(
+    "ask_interpreter",
+    "start",
+    "start-turn",
+    "minutes",
+    "mode",
+    "also_modes",
+    "sector",
+    "place",
+)
+def send_change(appointment_id: str) -> Answer:
+    """Change when, how and where; whoever is booked stays only where it is the same to her."""
+    page, answers = _read(appointment_id), Answers(posted(request.form))
+    wanted = forms.arrangement(answers, at=now(), fixed=None if page.can_move else page.row.start)
+    if wanted is None:
+        return _change_form(page, answers), 422
+    is_same = wanted == page.arrangement
+    verb, said = interpreting.change_appointment, _("Le rendez-vous est changé.")
+    said = _("Rien n’a changé.") if is_same else said
+    return _act(appointment_id, verb, appointment_id, wanted, said=said)
 
 
 @blueprint.post("/rendez-vous/<appointment_id>/annuler")
@@ -263,9 +297,18 @@ def _act(appointment_id: str, verb: Callable[..., Any], *what: Any, said: str) -
 
 
 def _page(appointment_id: str, answers: Answers) -> str:
+    return render_template("interpreting/request.html", page=_read(appointment_id), answers=answers)
+
+
+def _change_form(page: asked.AppointmentPage, answers: Answers) -> str:
+    return render_template("interpreting/change.html", page=page, answers=answers, back=_page_of(page.row.id))
+
+
+def _read(appointment_id: str) -> asked.AppointmentPage:
+    """Give an appointment, and tell the ledger whose it is."""
     with reading() as session:
         page = asked.appointment_page(session, appointment_id, actor(), now())
     if current_user.role != "participant":
         note_reading("appointment", *filter(None, [page.row.for_id]))
         note_people(_shown_interpreter(page.row))
-    return render_template("interpreting/request.html", page=page, answers=answers)
+    return page
