@@ -6,7 +6,7 @@ from sqlalchemy import select
 from models import outbox
 from models.drafts import drop_draft, drop_old_drafts, read_draft, save_draft
 from models.errors import CannotUnseal
-from models.tables import Draft, Letter
+from models.tables import Account, Draft, Letter
 from tests.models import office
 from tests.models.office import AT
 
@@ -40,6 +40,17 @@ def test_a_proposal_closed_before_its_letter_left_is_announced_by_nobody(session
     session.flush()
     about = session.scalars(select(Letter.kind).where(Letter.about == pairing.id))
     assert set(about) == {"proposal_closed"}
+
+
+def test_whatever_waits_to_leave_for_one_person_is_dropped_and_nobody_else_s(session):
+    couple = office.newcomer(session), office.sponsor(session)
+    office.approved(session, *couple)
+    outbox.drop_unsent_to(session, couple[0].person)
+    kinds = select(Account.person_id, Letter.kind).join(Letter, Letter.account_id == Account.id)
+    assert set(session.execute(kinds)) == {
+        (couple[1].person, "registration_received"),
+        (couple[1].person, "proposal_waiting"),
+    }
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ MARTHE = ("marthe.girouette@example.org", "Marthe")
         ("marthe.girouette@example.org", "own"),
         ("passerelle 418 555", "own"),
         ("Girouette-ponton", "own"),
+        ("kbxkqbxqkbqx", "repeated"),
     ],
 )
 def test_a_weak_password_is_refused_and_the_reason_is_named(password, why):
@@ -43,10 +44,17 @@ def test_a_weak_password_is_refused_and_the_reason_is_named(password, why):
         "雪の中の橋と赤い手袋と犬",
         "Marthe et le fjord gelé",
         "Girouette-pontonx",
+        "kbxkqbxqkbwx",
     ],
 )
 def test_anything_else_will_do_without_capitals_digits_or_signs(password):
     assert weakness(password, MARTHE) is None
+
+
+@pytest.mark.parametrize(("name", "why"), [("Zoé", "own"), ("Lé", None)])
+def test_a_name_counts_from_three_letters_on(name, why):
+    password = f"{name}-7q{name}x92{name}4k8"
+    assert weakness(password, (name,)) == why
 
 
 def test_a_phrase_of_any_length_up_to_the_bound_is_taken():

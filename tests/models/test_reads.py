@@ -64,3 +64,13 @@ def test_whoever_stands_anywhere_in_a_page_is_named_in_it(lay):
 
     assert reads.named_in(Page(lay(Line("amina")))) == {"amina"}
     assert reads.named_in((Page(lay(Line(None))), "rosalie")) == set()
+
+
+def test_readings_are_paged_and_one_past_the_end_is_the_last(db, amina):
+    with db.writing() as session:
+        for _ in range(reads.PAGE + 1):
+            reads.note(session, "file", [amina.person], by=COORDINATOR, at=AT)
+    with db.reading() as session:
+        first, last = (reads.readings_page(session, amina.person, page) for page in (1, 9))
+    assert (first.page, first.pages, len(first.rows)) == (1, 2, reads.PAGE)
+    assert (last.page, last.pages, len(last.rows)) == (2, 2, 1)

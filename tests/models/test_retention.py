@@ -108,6 +108,14 @@ def test_whatever_of_hers_ended_of_late_keeps_her_file(db, of_late):
     assert ("ended" in keep(db, last)) == (of_late is None)
 
 
+def test_a_pairing_that_ended_of_late_keeps_the_file_of_whoever_gave_as_of_whoever_asked(db):
+    a_file(db, "ended")
+    last = AT + timedelta(days=privacy.rules()["ended"].days)
+    with db.writing() as session:
+        session.execute(update(Pairing).values(state_since=last - DAY))
+    assert "ended" not in keep(db, last)
+
+
 def test_who_came_back_in_time_stays(db):
     person, _ = a_file(db, "left")
     last = AT + timedelta(days=privacy.rules()["left"].days)

@@ -9,7 +9,7 @@ from models import accounts, sessions
 from models.tables import KnownBrowser, LedgerLine, SignIn
 from tests.models.office import AT
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def holder(session, email="zoe@example.org", role="coordinator"):
@@ -113,6 +113,29 @@ def test_what_somebody_uses_is_kept(session):
     sessions.forget_old(session, AT)
     assert sessions.account_of(session, used, AT) == sessions.half_open(session, half, AT) == account
     assert sessions.knows_browser(session, account.id, known, AT)
+
+
+@pytest.mark.parametrize(
+    ("role", "idle", "whole"),
+    [("coordinator", 30 * MINUTE, 12 * HOUR), ("participant", 12 * HOUR, timedelta(days=30))],
+)
+def test_a_session_ends_when_nobody_moves_and_however_often_somebody_does(session, role, idle, whole):
+    account = holder(session, role=role)
+    left, used = (sessions.start_session(session, account, AT) for _ in range(2))
+    assert sessions.account_of(session, left, AT + idle) is account
+    assert sessions.account_of(session, left, AT + idle + MINUTE) is None
+    sessions.touch_session(session, used, AT + whole)
+    assert sessions.account_of(session, used, AT + whole) is account
+    sessions.touch_session(session, used, AT + whole + MINUTE)
+    assert sessions.account_of(session, used, AT + whole + MINUTE) is None
+
+
+def test_a_token_that_we_never_gave_is_not_taken_whatever_others_are_known(session):
+    account = holder(session)
+    known = sessions.remember_browser(session, account.id, None, AT)
+    assert sessions.remember_browser(session, account.id, known, AT) == known
+    assert sessions.remember_browser(session, account.id, "planted", AT) != "planted"
+    assert not sessions.knows_browser(session, account.id, "planted", AT)
 
 
 def test_a_role_that_was_lost_ends_with_the_next_question(session):

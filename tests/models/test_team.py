@@ -8,7 +8,7 @@ from models.actor import SYSTEM, Actor
 from models.errors import AlreadyRegistered, Forbidden, Stale, WrongValue
 from models.queries.team import colleagues
 from models.sealing import keyring_of
-from models.tables import Account, LedgerLine, Letter
+from models.tables import Account, LedgerLine, Letter, SignIn
 from tests.models import office
 from tests.models.office import AT
 
@@ -131,6 +131,7 @@ def test_a_changed_role_and_a_closed_account_end_every_session(session):
     link = links.make_link(session, account, "password_reset", AT)
     team.close_account(session, account.id, **SYLVIE)
     assert sessions.account_of(session, token, AT) is None
+    assert session.scalars(select(SignIn)).all() == []
     assert links.open_link(session, link, AT) is None
     with pytest.raises(Stale):
         team.close_account(session, account.id, **SYLVIE)

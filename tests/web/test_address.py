@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from models import accounts, addresses, links, outbox
+from models import accounts, addresses, links, outbox, sessions
 from models.queries.me import profile_of
 from models.tables import Account, AccountLink, LedgerLine, Person, SignIn
 from tests.models import office
@@ -22,6 +22,17 @@ def amina(database):
         someone = office.newcomer(session, "Amina")
         session.query(Account).one().password_hash = accounts.hash_password(PASSWORD)
     return someone
+
+
+@pytest.fixture
+def zoe(database):
+    """Somebody else, with a link on its way and a browser that is known."""
+    with database.writing() as session:
+        zoe = accounts.open_account(
+            session, email="zoe@example.org", role="coordinator", language="fr", at=office.AT
+        )
+        link = links.make_link(session, zoe, "invitation", office.AT)
+        return zoe.id, link, sessions.remember_browser(session, zoe.id, None, office.AT)
 
 
 def letters(database):
@@ -68,6 +79,22 @@ def test_the_link_changes_it_once_ends_all_sessions_and_her_contacts_follow(data
         assert profile_of(session, amina.person).email == NEW
         assert session.query(Account.new_email_sealed).filter_by(person_id=amina.person).scalar() is None
         assert session.get(Person, amina.person).version > 1
+
+
+def test_what_others_are_known_by_stays(database, asked, zoe, visitor):
+    token = letters(database)[1][2]
+    assert visitor.goes_to(f"/adresse/{token}") == "/connexion"
+    number, link, browser = zoe
+    with database.reading() as session:
+        assert links.open_link(session, link, office.AT)
+        assert sessions.knows_browser(session, number, browser, office.AT)
+
+
+def test_one_s_own_address_is_held_by_nobody_else(database, amina, zoe):
+    with database.reading() as session:
+        hers = session.query(Account).filter_by(person_id=amina.person).one().id
+        assert not accounts.is_held(session, "AMINA@example.org", but=hers)
+        assert accounts.is_held(session, "AMINA@example.org", but=zoe[0])
 
 
 def test_it_asks_the_password_and_a_whole_address(signed_in, amina):

@@ -40,3 +40,29 @@ def test_a_whole_sheet_is_one_page_and_the_same_each_time():
     facts = [(f"Un libellé assez long pour tourner {number}", "valeur " * 8) for number in range(8)]
     assert draw(sheet(*facts)).count(b"/Type /Page\n") == 1
     assert draw(sheet(*facts)) == draw(sheet(*facts))
+
+
+def test_the_paper_says_all_of_the_sheet(monkeypatch):
+    written = []
+    for name in ("cell", "multi_cell"):
+        plain = getattr(FPDF, name)
+
+        def told(paper, width, height, text, *, plain=plain, **more):
+            written.append((text, paper.font_style, paper.font_size_pt))
+            return plain(paper, width, height, text, **more)
+
+        monkeypatch.setattr(FPDF, name, told)
+    draw(sheet(("Personne", "Amina"), ("Langues", "espagnol → français"), foot="Gardez-la."))
+    assert [one for one in written if one[0]] == [
+        ("Feuille de service", "B", 20),
+        ("À signer.", "", 11),
+        ("Personne", "B", 11),
+        ("Amina", "", 11),
+        ("Langues", "B", 11),
+        ("espagnol → français", "", 11),
+        ("Amina", "", 9),
+        ("Date", "", 9),
+        ("Rosalie", "", 9),
+        ("Date", "", 9),
+        ("Gardez-la.", "", 9),
+    ]
