@@ -112,8 +112,12 @@ def test_a_pairing_that_ended_of_late_keeps_the_file_of_whoever_gave_as_of_whoev
     a_file(db, "ended")
     last = AT + timedelta(days=privacy.rules()["ended"].days)
     with db.writing() as session:
+        session.execute(update(Offer).values(state=OVER[0]))
         session.execute(update(Pairing).values(state_since=last - DAY))
     assert "ended" not in keep(db, last)
+    with db.writing() as session:
+        session.execute(update(Pairing).values(state_since=AT))
+    assert keep(db, last)["ended"] == 2
 
 
 def test_who_came_back_in_time_stays(db):

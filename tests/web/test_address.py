@@ -81,7 +81,8 @@ def test_the_link_changes_it_once_ends_all_sessions_and_her_contacts_follow(data
         assert session.get(Person, amina.person).version > 1
 
 
-def test_what_others_are_known_by_stays(database, asked, zoe, visitor):
+@pytest.mark.usefixtures("asked")
+def test_what_others_are_known_by_stays(database, visitor, zoe):
     token = letters(database)[1][2]
     assert visitor.goes_to(f"/adresse/{token}") == "/connexion"
     number, link, browser = zoe
