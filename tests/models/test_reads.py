@@ -64,6 +64,7 @@ def test_whoever_stands_anywhere_in_a_page_is_named_in_it(lay):
 
     assert reads.named_in(Page(lay(Line("amina")))) == {"amina"}
     assert reads.named_in((Page(lay(Line(None))), "rosalie")) == set()
+    assert reads.named_in(Page(lay(Line((7, 8))))) == set()  # invented recruits, who have no file
 
 
 def test_readings_are_paged_and_one_past_the_end_is_the_last(db, amina):

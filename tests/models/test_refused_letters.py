@@ -181,6 +181,18 @@ def test_an_answer_takes_back_nothing_else_that_waits_for_her(proposed):
     assert {("amina", "registration_received"), ("amina", "proposal_closed")} <= {*left}
 
 
+def test_of_a_letter_to_the_office_about_an_appointment_nobody_is_called(db):
+    with db.writing() as session:
+        helene = accounts.open_account(
+            session, email="helene@example.org", role="coordinator", language="fr", at=AT
+        )
+        outbox.owe(session, helene, "interpreting_news", at=AT, about=bank.request(session).id)
+    deliver_often(db, Post(outbox.Refused))
+    with db.reading() as session:
+        assert outbox.given_up(session) == {"interpreting_news": 1}
+        assert session.scalars(select(Call.id)).all() == []
+
+
 @pytest.fixture
 def booking(db):
     """An appointment that an interpreter took, each side with an address."""

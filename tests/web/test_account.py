@@ -121,7 +121,10 @@ def test_a_cookie_copied_before_signing_out_opens_nothing_after(visitor, app):
     visitor.send("/connexion", **ZOE)
     with visitor.client.session_transaction() as cookie:
         copied = dict(cookie)
+        cookie["left"] = "on a shared computer"
     visitor.send("/deconnexion")
+    with visitor.client.session_transaction() as cookie:
+        assert "left" not in cookie
     thief = app.test_client()
     with thief.session_transaction() as cookie:
         cookie.update(copied)

@@ -20,7 +20,8 @@ NEW = "nouvelle.amina@example.org"
 def amina(database):
     with database.writing() as session:
         someone = office.newcomer(session, "Amina")
-        session.query(Account).one().password_hash = accounts.hash_password(PASSWORD)
+        account = session.query(Account).filter_by(person_id=someone.person).one()
+        account.password_hash = accounts.hash_password(PASSWORD)
     return someone
 
 
@@ -79,9 +80,10 @@ def test_the_link_changes_it_once_ends_all_sessions_and_her_contacts_follow(data
         assert profile_of(session, amina.person).email == NEW
         assert session.query(Account.new_email_sealed).filter_by(person_id=amina.person).scalar() is None
         assert session.get(Person, amina.person).version > 1
+        assert session.query(LedgerLine).filter_by(verb="change_address").count() == 1
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("zoe", "asked")
 def test_what_others_are_known_by_stays(database, visitor, zoe):
     token = letters(database)[1][2]
     assert visitor.goes_to(f"/adresse/{token}") == "/connexion"

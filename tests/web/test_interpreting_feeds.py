@@ -12,11 +12,13 @@ from icalendar import Calendar
 
 from models import interpreting, organisations
 from models.actor import SYSTEM
+from models.queries.interpreting.feeds import Entry as FeedEntry
 from models.tables import Booking
 from tests.models import office
 from tests.models.interpreting import bank
 from tests.web import desk
 from tests.web.pages import Page
+from web import interpreting_papers
 
 LINK = re.compile(r"https?://[^<\s]*(/calendrier/[\w-]+\.ics)")
 
@@ -112,6 +114,38 @@ def test_the_calendar_of_the_office_holds_what_has_nobody_too(app, database, vis
     helene = desk.coordinator(app, database, language="en")
     (event,) = Calendar.from_ical(read(visitor, link_of(helene))[1]).walk("VEVENT")
     assert event["SUMMARY"] == "Spanish → French · Searching"
+
+
+@pytest.mark.parametrize(
+    ("mode", "place"), [("in_person", "Chicoutimi"), ("phone", ""), (None, "Chicoutimi")]
+)
+def test_a_place_is_named_unless_it_is_done_from_afar(app, mode, place):
+    one = FeedEntry(
+        id="a1",
+        begins=bank.START,
+        ends=bank.START + timedelta(hours=1),
+        mode=mode,
+        from_language="spa",
+        to_language="fra",
+        via=None,
+        setting="school_meeting",
+        sector="chicoutimi_centre",
+        state="confirmed",
+        changed_at=bank.START,
+        is_cancelled=False,
+    )
+    with app.test_request_context():
+        assert interpreting_papers.entry(one).place[: len("Chicoutimi")] == place
+
+
+def test_a_sheet_for_somebody_who_is_not_registered_has_a_dash_for_her_name(app, database, ximena):
+    with database.writing() as session:
+        booking = bank.confirmed(session, ximena).id
+    helene = desk.coordinator(app, database)
+    for path in ("feuille", "feuille.pdf"):
+        page = helene.client.get(f"/interpretation/mandats/{booking}/{path}")
+        assert page.status_code == 200
+    assert "Personne—Interprète" in helene.open(f"/interpretation/mandats/{booking}/feuille").text
 
 
 @pytest.mark.parametrize("side", ["amina", "ximena"])
