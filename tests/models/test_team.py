@@ -128,8 +128,12 @@ def test_a_changed_role_and_a_closed_account_end_every_session(session):
     team.change_role(session, account.id, "administrator", **SYLVIE)
     assert sessions.account_of(session, token, AT) is None
     token = sessions.start_session(session, account, AT)
-    link = links.make_link(session, account, "password_reset", AT)
+    link, hers = (
+        links.make_link(session, one, "password_reset", AT)
+        for one in (account, session.get_one(Account, "sylvie"))
+    )
     team.close_account(session, account.id, **SYLVIE)
+    assert links.open_link(session, hers, AT)
     assert sessions.account_of(session, token, AT) is None
     assert session.scalars(select(SignIn)).all() == []
     assert links.open_link(session, link, AT) is None
