@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 
 from matcher.vocabulary import BLOCKS, INTERESTS, MOST_INTERESTS
-from models import accounts, casework
+from models import accounts, casework, sessions
 from models.accounts import of_address
 from models.queries import me
 from models.tables import Account, Consent, Draft, Letter, Need, Offer, Person
@@ -417,6 +417,18 @@ def test_who_asked_meanwhile_is_told_at_the_end_and_asks_once(database, signed_i
     assert "C’est déjà sur votre page" in visitor.open("/moi").text
     with database.reading() as session:
         assert len(session.scalars(select(Need)).all()) == 1
+
+
+def test_who_begins_and_then_signs_in_goes_on_with_what_she_began(visitor, database):
+    with database.writing() as session:
+        office.newcomer(session, "Amina")
+        account = of_address(session, "amina@example.org")
+        token = sessions.start_session(session, account, office.AT)
+    visitor.goes_to("/inscription/ecoute")
+    visitor.send("/inscription/etape/qui", **SCREENS["qui"])
+    with visitor.client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    assert visitor.open("/inscription/etape/qui").value("first_name") == "Zoé"
 
 
 def test_the_draft_of_a_person_is_closed_to_the_next_one_on_the_same_machine(database, signed_in):
