@@ -50,6 +50,12 @@ _KEPT_APART = union_all(
     select(Exclusion.since, Exclusion.one_id, Exclusion.other_id),
     select(AuthorityTie.since, AuthorityTie.holder_id, AuthorityTie.subject_id),
 )
+_AT_ANOTHER_HOUR = (
+    select(Booking.id)
+    .join(Appointment, Appointment.id == Booking.appointment_id)
+    .where(Booking.state.in_(OPEN_BOOKINGS), Booking.begins != Appointment.start)
+    .order_by(Booking.id)
+)
 _BOOKED = (
     select(Booking.id, Appointment.setting)
     .join(Appointment, Appointment.id == Booking.appointment_id)
@@ -67,7 +73,7 @@ _IN_HAND = (
 
 def faults_of(session: Session) -> Iterator[Fault]:
     """Give everything of the bank that does not hold."""
-    for check in (_double_bookings, _states, _apart, _for_professionals, _translations):
+    for check in (_double_bookings, _states, _at_their_hour, _apart, _for_professionals, _translations):
         yield from check(session)
 
 
@@ -97,6 +103,12 @@ def _states(session: Session) -> Iterator[Fault]:
         held = state in STATE_OF.values()
         if wanted.get(appointment_id, "none" if held else state) != state:
             yield "appointment_state", "appointment", appointment_id, state
+
+
+def _at_their_hour(session: Session) -> Iterator[Fault]:
+    """Whoever is asked or booked is so for the hour at which it is."""
+    for booking_id in session.scalars(_AT_ANOTHER_HOUR):
+        yield "another_hour", "booking", booking_id, ""
 
 
 def _apart(session: Session) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from models.actor import SYSTEM
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.interpreting import Arrangement
 from models.interpreting.changing import arrangement_of
+from models.interpreting.soundness import faults_of
 from models.tables import Appointment, Interpreter, Letter
 from tests.models.interpreting import bank
 from tests.models.interpreting.test_leaving import pairing_with_interpreter, requests_of
@@ -245,3 +246,12 @@ def test_an_arrangement_says_what_stands(session):
         sector="chicoutimi_centre",
         place="Local 12",
     )
+
+
+def test_the_doctor_finds_whoever_is_booked_for_an_hour_at_which_it_is_not(session):
+    booking = bank.confirmed(session, bank.interpreter(session))
+    session.flush()
+    assert list(faults_of(session)) == []
+    bank.appointment_of(session, booking).start += AN_HOUR
+    session.flush()
+    assert list(faults_of(session)) == [("another_hour", "booking", booking.id, "")]

@@ -1,6 +1,7 @@
 """Two bookings at the same instant: one interpreter, one time, by the verbs and past them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -12,11 +13,12 @@ from matcher.appointments import records
 from models import interpreting
 from models.errors import CaseworkError
 from models.interpreting import asking
+from models.interpreting.changing import arrangement_of
 from models.invariants import check_invariants
 from models.tables import Appointment, Booking
 from tests.conftest import EMPTYING
 from tests.models.interpreting import bank
-from tests.models.office import DO
+from tests.models.office import AT, DO
 from tests.models.racing import PATIENCE, patient
 from tests.models.test_faults import everything, fails_at
 from tests.snapshots import Snapshot
@@ -103,6 +105,32 @@ def test_taking_and_cancelling_at_once_leave_no_half(db, two, tmp_path):
         assert_sound(db)
 
 
+def changing(appointment, person):
+    def deed(session):
+        stands = arrangement_of(session, session.get_one(Appointment, appointment))
+        wanted = replace(stands, start=stands.start + timedelta(days=1))
+        later = person.does | {"at": AT + timedelta(minutes=1)}
+        interpreting.change_appointment(session, appointment, wanted, **later)
+
+    return deed
+
+
+def test_nobody_takes_an_hour_that_is_moved_at_that_instant(db, two, tmp_path):
+    with db.writing() as session:
+        who, person = bank.interpreter(session), bank.newcomer(session)
+        booking = bank.asked(session, person)
+        key, appointment = booking.id, booking.appointment_id
+    beginning = Snapshot(db, tmp_path)
+    for _ in range(tries()):
+        beginning.bring_back()
+        came = two(taking(key, who), changing(appointment, person))
+        assert came in (["done", "done"], ["NotAllowedNow", "done"])
+        with db.reading() as session:
+            assert session.get(Booking, key).state == "cancelled"
+            assert session.get(Appointment, appointment).state == "offered"
+        assert_sound(db)
+
+
 def assert_sound(db):
     with db.reading() as session:
         assert check_invariants(session) == []
@@ -147,6 +175,24 @@ def test_the_stretches_of_two_interpreters_never_meet(db):
         first, then = session.scalars(select(Booking).order_by(Booking.stretch_begin))
         assert first.stretch_end < then.stretch_begin
         assert (first.begins, first.ends) == (then.begins, then.ends)
+
+
+def test_all_of_a_change_happens_or_nothing_of_it(db):
+    with db.writing() as session:
+        who, person = bank.interpreter(session), bank.newcomer(session)
+        change = changing(bank.confirmed(session, who, person).appointment_id, person)
+
+    def unit():
+        with db.writing() as session:
+            change(session)
+
+    before, number = everything(db), 1
+    while fails_at(db, number, unit):
+        assert everything(db) == before
+        number += STRIDE
+    assert number > STRIDE
+    assert everything(db) != before
+    assert_sound(db)
 
 
 @pytest.mark.parametrize("verb", ["take", "decline", "sign"])
