@@ -9,6 +9,7 @@ from models.actor import SYSTEM
 from models.errors import Forbidden, NotAllowedNow, WrongValue
 from models.interpreting import Arrangement
 from models.interpreting.changing import arrangement_of
+from models.interpreting.rows import person_of
 from models.interpreting.soundness import faults_of
 from models.tables import Appointment, Interpreter, Letter
 from tests.models.interpreting import bank
@@ -45,7 +46,8 @@ def number_of(session, who):
 def test_whoever_was_booked_for_another_hour_is_told_and_asked_again_before_all_others(session):
     ximena, amina = bank.interpreter(session, email="ximena@example.org"), bank.newcomer(session)
     booking = bank.confirmed(session, ximena, amina)
-    bank.interpreter(session, "Yolanda")
+    better = bank.interpreter(session, "Yolanda").person
+    bank.appointment_of(session, booking).prefer = [better]
     appointment = change(session, booking.appointment_id, start=bank.START + A_DAY)
     first, then = booking, asked_of(session, appointment.id)
     assert (first.state, first.cancelled_side) == ("cancelled", "office")
@@ -83,6 +85,24 @@ def test_the_sector_is_the_same_to_whoever_telephones(session):
     booking = bank.confirmed(session, bank.interpreter(session), modes=("phone",))
     change(session, booking.appointment_id, sector="jonquiere_nord")
     assert booking.state == "confirmed"
+
+
+def test_who_only_stood_by_is_not_asked_before_who_had_taken_it(session):
+    two = {one.person: one for one in (bank.interpreter(session), bank.interpreter(session, "Yolanda"))}
+    standing_by = bank.asked(session, bank.newcomer(session))
+    interpreting.stand_by(session, standing_by.id, **two[person_of(session, standing_by.interpreter)].does)
+    took = asked_of(session, standing_by.appointment_id)
+    interpreting.take(session, took.id, **two[person_of(session, took.interpreter)].does)
+    change(session, took.appointment_id, start=bank.START + A_DAY)
+    assert (standing_by.state, took.state) == ("cancelled", "cancelled")
+    assert asked_of(session, took.appointment_id).interpreter == took.interpreter
+
+
+def test_what_a_plan_said_of_another_hour_is_forgotten(session):
+    appointment = session.get_one(Appointment, bank.request(session).id)
+    appointment.shortfall, version = {"reason": "blocked_schedule"}, appointment.version
+    change(session, appointment.id, start=bank.START + A_DAY)
+    assert (appointment.shortfall, appointment.version) == (None, version + 1)
 
 
 def test_another_place_without_anybody_booked_tells_no_interpreter(session):
@@ -255,3 +275,4 @@ def test_the_doctor_finds_whoever_is_booked_for_an_hour_at_which_it_is_not(sessi
     bank.appointment_of(session, booking).start += AN_HOUR
     session.flush()
     assert list(faults_of(session)) == [("another_hour", "booking", booking.id, "")]
+    bank.appointment_of(session, booking).start -= AN_HOUR
