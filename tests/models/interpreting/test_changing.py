@@ -7,7 +7,7 @@ from sqlalchemy import select
 from models import casework, interpreting, ledger
 from models.actor import SYSTEM
 from models.errors import Forbidden, NotAllowedNow, WrongValue
-from models.interpreting import Arrangement
+from models.interpreting import Arrangement, asking
 from models.interpreting.changing import arrangement_of
 from models.interpreting.rows import person_of
 from models.interpreting.soundness import faults_of
@@ -87,7 +87,8 @@ def test_the_sector_is_the_same_to_whoever_telephones(session):
     assert booking.state == "confirmed"
 
 
-def test_who_only_stood_by_is_not_asked_before_who_had_taken_it(session):
+def test_who_only_stood_by_is_not_asked_before_who_had_taken_it(session, monkeypatch):
+    monkeypatch.setattr(asking, "new_id", iter(["z" * 26, "a" * 26, "m" * 26]).__next__)
     two = {one.person: one for one in (bank.interpreter(session), bank.interpreter(session, "Yolanda"))}
     standing_by = bank.asked(session, bank.newcomer(session))
     interpreting.stand_by(session, standing_by.id, **two[person_of(session, standing_by.interpreter)].does)
