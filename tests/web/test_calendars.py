@@ -49,6 +49,7 @@ def offset_by_the_rules(wall, text):
 def test_the_rules_of_the_zone_change_at_the_very_minute(change):
     text = feed([], name="x", host="example.org")
     assert b"REFRESH-INTERVAL" in text
+    assert b"X-WR-CALNAME:x" in text
     for minutes in (-61, -60, -1, 0, 1, 59, 60):
         instant = change + timedelta(minutes=minutes)
         expected = instant.astimezone(TORONTO).utcoffset()
