@@ -15,9 +15,11 @@ from models.errors import NotAllowedNow, Stale
 from models.lifecycle import GONE
 from models.sealing import keyring_of
 from models.second_factor import new_code, plain
-from models.tables import Account, Person
+from models.tables import Account, LedgerLine, Person
 
 GROUPS, GROUP = 3, 4
+MADE = ("give_card", "renew_card")
+"""What the ledger calls the first card of somebody, and each one after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +65,24 @@ def give_card(session: Session, person_id: str, *, by: Actor, at: datetime) -> s
     )
     if account.email_index is not None or account.closed_at is not None:
         raise Stale("account")
-    verb = "renew_card" if account.card_index else "give_card"
+    first, another = MADE
+    verb = another if account.card_index else first
     code = new_code(GROUPS, GROUP)
     account.card_index, account.card_made_at = _index(session, code), at
     sessions.end_all_sessions(session, account.id)
     ledger.record(session, at, by, verb, "person", person_id)
     return code
+
+
+def is_known_to_partner(session: Session, person_id: str) -> bool:
+    """Whether a partner's worker made the card that a person signs in with now, and so saw its code."""
+    made = (
+        select(LedgerLine.role)
+        .join(Account, Account.person_id == LedgerLine.entity_id)
+        .where(LedgerLine.entity == "person", LedgerLine.entity_id == person_id)
+        .where(LedgerLine.verb.in_(MADE), Account.card_index.is_not(None))
+    )
+    return session.scalars(made.order_by(LedgerLine.seq.desc()).limit(1)).first() == "agent"
 
 
 def account_of_card(session: Session, code: str) -> Account | None:

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matcher.vocabulary import SECTORS
-from models import organisations
+from models import cards, organisations
 from models.casework.rows import get, wishes_of
 from models.casework.sheets import Household, Interests, Language, NeedSheet, OfferSheet, Profile, Travel
 from models.clearances import cleared, missing_between
@@ -92,6 +92,8 @@ class MyPage:
     is_paused: bool
     seen_by: str | None
     """The organisation that registered her and follows how far her request has come."""
+    partner_knows_card: bool
+    """Whether a partner's worker printed the card that she signs in with."""
 
     @property
     def under_way(self) -> frozenset[tuple[str, str]]:
@@ -120,6 +122,7 @@ def my_page(session: Session, person_id: str, at: datetime) -> MyPage:
         can_pause=person.state == "ready" and not states.isdisjoint({"available", "proposed"}),
         is_paused="paused" in states,
         seen_by=organisations.name_of(session, person.referred_by) if person.referred_by else None,
+        partner_knows_card=cards.is_known_to_partner(session, person_id),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import accounts, casework, organisations, sealed, sessions
+from models import accounts, cards, casework, organisations, sealed, sessions
 from models.actor import SYSTEM, actor_of
 from models.casework import Registration
 from models.tables import Appointment, Clearance, Consent, LedgerLine, Person, Translation
@@ -208,6 +208,21 @@ def test_a_person_sees_who_follows_her_and_stops_it(noemie, database, signed_in)
     visitor.send("/moi/organisme/arreter")
     assert "a fait votre inscription" not in visitor.open("/moi").text
     assert "Amina" not in noemie.open(HOME).html
+
+
+def test_who_signs_in_with_a_card_that_a_partner_printed_is_told_until_the_office_makes_another(
+    noemie, database, signed_in
+):
+    person = referred(database, noemie.actor)
+    with database.writing() as session:
+        cards.give_card(session, person, by=noemie.actor, at=AT)
+    visitor, told = signed_in(person), "a été préparée par un organisme"
+    assert told in visitor.open("/moi").text
+    visitor.send("/moi/organisme/arreter")
+    assert told in visitor.open("/moi").text
+    with database.writing() as session:
+        cards.give_card(session, person, **DO)
+    assert told not in signed_in(person).open("/moi").text
 
 
 @pytest.fixture
