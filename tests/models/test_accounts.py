@@ -126,6 +126,10 @@ def test_a_wrong_role_or_password_opens_no_account(session, changes):
         opened(session, **changes)
 
 
+def test_a_password_of_the_greatest_length_opens_one(session):
+    assert opened(session, password="x" * 1024).password_hash
+
+
 def test_a_session_opens_its_account_until_it_is_ended(session):
     account = opened(session)
     token, other = (sessions.start_session(session, account, AT) for _ in range(2))

@@ -63,6 +63,8 @@ def test_the_address_for_an_authenticator_says_who_and_hides_no_sign():
 def test_a_second_factor_is_in_force_once_its_first_code_was_given(session):
     enrolled(session, colleague(session, "administrator"))
     account = colleague(session)
+    with pytest.raises(NotAllowedNow):
+        second_factor.confirm(session, account, "000000", at=AT)
     second_factor.begin(session, account)
     assert not second_factor.has_one(session, account.id)
     with pytest.raises(WrongValue):

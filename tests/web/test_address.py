@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from models import accounts, addresses, links, outbox, sessions
+from models.casework import registration
 from models.queries.me import profile_of
 from models.tables import Account, AccountLink, LedgerLine, Person, SignIn
 from tests.models import office
@@ -98,6 +99,22 @@ def test_one_s_own_address_is_held_by_nobody_else(database, amina, zoe):
         hers = session.query(Account).filter_by(person_id=amina.person).one().id
         assert not accounts.is_held(session, "AMINA@example.org", but=hers)
         assert accounts.is_held(session, "AMINA@example.org", but=zoe[0])
+
+
+@pytest.mark.usefixtures("asked")
+def test_an_address_of_hers_that_is_another_does_not_follow(database, visitor, amina):
+    with database.writing() as session:
+        registration.write_address(
+            session,
+            session.get(Person, amina.person),
+            "maison@example.org",
+            by=office.COORDINATOR,
+            at=office.AT,
+        )
+    visitor.goes_to(f"/adresse/{letters(database)[1][2]}")
+    with database.reading() as session:
+        assert accounts.sign_in(session, NEW, PASSWORD, office.AT)
+        assert profile_of(session, amina.person).email == "maison@example.org"
 
 
 def test_it_asks_the_password_and_a_whole_address(signed_in, amina):

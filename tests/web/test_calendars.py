@@ -76,6 +76,7 @@ def test_signs_are_escaped_and_what_is_cancelled_says_so():
     assert r"SUMMARY:Espagnol \; école\, Arvida" in told
     assert {"STATUS:CANCELLED", "UID:a1@example.org", "CLASS:PRIVATE"} <= set(told)
     assert "DTSTAMP:20260302T150000Z" in told
+    assert "LOCATION:Arvida" in lines(entry(AT, place="Arvida"))
 
 
 def test_no_line_is_longer_than_calendars_can_read():

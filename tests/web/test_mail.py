@@ -113,6 +113,7 @@ class Refusing(Received):
         ("RCPT", "451 4.3.0 lookup failure", 0, 1),
         ("RCPT", "421 4.3.2 shutting down", 0, 0),
         ("DATA", "554 5.7.1 refused", 1, 1),
+        ("DATA", "500 5.5.2 line too long", 1, 1),
         ("DATA", "454 4.7.0 daily quota exceeded", 0, 1),
         ("DATA", "421 4.3.2 shutting down", 0, 0),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from threading import Event, current_thread
 from unittest.mock import patch
 
 import pytest
@@ -18,9 +19,11 @@ from tests.models import office
 from tests.models.office import AT
 from tests.web.pages import Visitor
 from tests.web.test_mail import server  # noqa: F401 - a fixture
+from web import mail
 from web.settings import read_settings
 
 NEW = "un canot rouge sur la rivière"
+BESIDE = mail.apart
 ASK = "/mot-de-passe/oublie"
 
 
@@ -97,6 +100,19 @@ def test_three_letters_an_hour_leave_and_the_answer_stays_the_same(visitor, data
     assert places == {"/mot-de-passe/envoye"}
     with database.reading() as session:
         assert session.query(Letter).count() == limits.LIMITS["letters"].most
+
+
+def test_what_is_sent_beside_an_answer_is_sent(monkeypatch):
+    monkeypatch.setattr(mail, "apart", BESIDE)  # other tests wait for it
+    sent, left = [], Event()
+
+    def send():
+        sent.append(current_thread().name)
+        left.set()
+
+    mail.apart(send)
+    assert left.wait(60)
+    assert sent != [current_thread().name]
 
 
 def test_asking_for_many_addresses_is_held_back(visitor, monkeypatch):

@@ -64,7 +64,8 @@ def test_the_page_is_reached_from_every_foot_and_from_the_agreements(visitor, si
 def test_a_copy_asks_the_password_and_is_whole(signed_in, amina):
     visitor = signed_in(amina.person)
     visitor.open("/moi/mes-donnees")
-    visitor.refused("/moi/mes-donnees", password="not mine")
+    refused = visitor.refused("/moi/mes-donnees", password="not mine")
+    assert "pas votre mot de passe actuel" in refused.text
     answer = visitor.send("/moi/mes-donnees", status=200, password=PASSWORD)
     assert answer.headers["Content-Disposition"].endswith('.zip"')
     with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
@@ -117,7 +118,8 @@ def test_who_signs_in_with_a_card_proves_herself_with_it(signed_in, database):
         hers = cards.give_card(session, casework.register(session, another, **office.DO), **office.DO)
     visitor = signed_in(person)
     for other in ("ABCD-EFGH-JKLM", hers):
-        visitor.refused("/moi/mes-donnees", password=other)
+        refused = visitor.refused("/moi/mes-donnees", password=other)
+        assert "pas le code de votre carte" in refused.text
     visitor.send("/moi/mes-donnees", status=200, password=code)
     assert visitor.goes_to("/moi/effacer", password=code, sure="yes") == "/efface"
 
