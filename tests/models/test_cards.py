@@ -34,6 +34,13 @@ def test_a_renewed_card_voids_the_one_before_and_its_sessions(session):
     assert len(session.scalars(select(Account)).all()) == 1
 
 
+def test_the_card_of_a_closed_account_opens_nothing(session):
+    code = cards.give_card(session, without_address(session), **DO)
+    cards.account_of_card(session, code).closed_at = AT
+    session.flush()
+    assert cards.account_of_card(session, code) is None
+
+
 def test_the_code_is_kept_nowhere_and_no_two_are_alike(session):
     codes = [cards.give_card(session, without_address(session), **DO) for _ in range(3)]
     kept = session.scalars(select(Account.card_index)).all()

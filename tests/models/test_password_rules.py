@@ -22,6 +22,7 @@ MARTHE = ("marthe.girouette@example.org", "Marthe")
         ("Chicoutimi2026!", "common"),
         ("P@ssw0rd12345", "common"),
         ("!!! Québec 2026 !!!", "common"),
+        ("demon1q2w3e4r--2031--", "common"),
         ("marthe-2026-2027", "own"),
         ("Girouette.Marthe", "own"),
         ("marthe.girouette@example.org", "own"),

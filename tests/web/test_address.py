@@ -79,6 +79,8 @@ def test_the_link_changes_it_once_ends_all_sessions_and_her_contacts_follow(data
         assert accounts.sign_in(session, "amina@example.org", PASSWORD, office.AT) is None
         assert session.query(SignIn).count() == session.query(AccountLink).count() == 0
         assert profile_of(session, amina.person).email == NEW
+        account = session.query(Account).filter_by(person_id=amina.person).one()
+        assert accounts.email_of(session, account) == NEW
         assert session.query(Account.new_email_sealed).filter_by(person_id=amina.person).scalar() is None
         assert session.get(Person, amina.person).version > 1
         assert session.query(LedgerLine).filter_by(verb="change_address").count() == 1
