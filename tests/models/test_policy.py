@@ -247,6 +247,32 @@ def test_what_nobody_wrote_down_is_granted_to_nobody():
     assert policy.decide("participant", "erase", "own").is_granted
 
 
+def granted_to(role):
+    """What a role may do, and in which relations."""
+    return {
+        (action, relation)
+        for action in policy.GRANTS
+        for relation in policy.RELATIONS
+        if policy.decide(role, action, relation).is_granted
+    }
+
+
+def test_an_administrator_does_all_that_a_coordinator_does_but_reads_no_note_and_she_alone_keeps_the_team():
+    apart = granted_to("coordinator") ^ granted_to("administrator")
+    assert {action for action, _ in apart} == {"read_note", "write_note", "keep_team"}
+    assert {action for action, _ in granted_to("coordinator") & apart} == {"read_note", "write_note"}
+
+
+def test_commands_and_schedules_do_what_the_office_does_and_neither_read_nor_decide():
+    apart = (granted_to("coordinator") | granted_to("administrator")) ^ granted_to("system")
+    assert {action for action, _ in apart} == {
+        *("keep_account", "keep_factor", "keep_feed"),
+        *("read_cases", "read_file", "keep_file", "read_note", "read_figures"),
+        *("decide", "keep_incidents", "bring_in", "take_out"),
+    }
+    assert apart.isdisjoint(granted_to("system"))
+
+
 def test_what_is_granted_towards_some_is_granted_somehow_and_hangs_on_the_relation():
     assert policy.roles_for("keep_team") == {"administrator", "system"}
     said = {
