@@ -15,7 +15,6 @@ from models.interpreting.requests import check_arrangement, lock_whole
 from models.interpreting.rows import holder_of, must_have_asked
 from models.interpreting.sheets import Arrangement
 from models.lifecycle import BOOKED, SEEKING
-from models.sealing import Holder
 from models.tables import Appointment, Booking
 
 MOVING = frozenset({"start", "minutes", "sector"})
@@ -58,7 +57,7 @@ def change_appointment(
 
 def arrangement_of(session: Session, appointment: Appointment) -> Arrangement:
     """Give when, how and where an appointment is, as it stands."""
-    holder = _holder_of_texts(session, appointment)
+    holder = holder_of(session, appointment)
     return Arrangement(
         start=appointment.start,
         minutes=appointment.minutes,
@@ -66,12 +65,6 @@ def arrangement_of(session: Session, appointment: Appointment) -> Arrangement:
         sector=appointment.sector,
         place=sealed.take(session, holder, appointment, "place") if holder else None,
     )
-
-
-def _holder_of_texts(session: Session, appointment: Appointment) -> Holder | None:
-    """Give whose key seals its texts; None where there is none, or it is destroyed."""
-    holder = holder_of(session, appointment)
-    return holder if holder is not None and holder.data_key is not None else None
 
 
 def _write(session: Session, appointment: Appointment, wanted: Arrangement) -> list[str]:
@@ -82,7 +75,7 @@ def _write(session: Session, appointment: Appointment, wanted: Arrangement) -> l
         if name != "place":
             value = getattr(wanted, name)
             setattr(appointment, name, list(value) if name == "modes" else value)
-    holder = _holder_of_texts(session, appointment)
+    holder = holder_of(session, appointment)
     if "place" in changed and holder:
         sealed.put(session, holder, appointment, "place", wanted.place)
     return changed

@@ -111,10 +111,16 @@ def side_of(session: Session, by: Actor, booking: Booking, appointment: Appointm
 
 
 def holder_of(session: Session, asking: Appointment | Translation) -> Holder | None:
-    """Give whose key seals the texts of a request: the person's, or that of the account that asked."""
+    """Give whose key seals the texts of a request: the person's, or that of the account that asked.
+
+    None where nobody has one, or it is destroyed.
+    """
+    holder: Holder | None = None
     if asking.person_id is not None:
-        return get(session, Person, asking.person_id)
-    return session.get(Account, asking.asked_by) if asking.asked_by else None
+        holder = get(session, Person, asking.person_id)
+    elif asking.asked_by:
+        holder = session.get(Account, asking.asked_by)
+    return holder if holder is not None and holder.data_key is not None else None
 
 
 def has_begun(booking: Booking, at: datetime) -> bool:

@@ -170,7 +170,7 @@ def text_of(session: Session, asking: Appointment | Translation, column: str) ->
     """Open one text of what was asked; of whoever left nothing is shown any more, to nobody."""
     holder = holder_of(session, asking)
     has_left = isinstance(holder, Person) and is_sealed(holder)
-    if holder is None or holder.data_key is None or has_left:
+    if holder is None or has_left:
         return None
     return sealed.take(session, holder, asking, column)
 
