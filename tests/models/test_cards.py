@@ -55,6 +55,14 @@ def test_only_the_office_gives_cards(session):
         cards.give_card(session, person, by=office.Someone(person, "").actor, at=AT)
 
 
+def test_whoever_signs_in_with_an_address_holds_no_card(session):
+    assert not cards.holder(session, office.sign_up(session)).has_card
+    person = without_address(session)
+    assert not cards.holder(session, person).has_card
+    cards.give_card(session, person, **DO)
+    assert cards.holder(session, person).has_card
+
+
 def test_who_has_an_address_or_left_gets_none(session):
     reader, gone = office.sign_up(session, "Noor"), without_address(session, consents=("program",))
     for has_card in (False, True):

@@ -87,9 +87,16 @@ def test_a_password_changed_while_signed_in_ends_the_same(session):
     account = holder(session)
     token = sessions.start_session(session, account, AT)
     link = links.make_link(session, account, "password_reset", AT)
+    zoe = holder(session, email="zoe@example.org")
+    hers, known = (
+        links.make_link(session, zoe, "password_reset", AT),
+        sessions.remember_browser(session, zoe.id, None, AT),
+    )
     passwords.change(session, account.id, HASH, at=AT)
     assert sessions.account_of(session, token, AT) is None
     assert links.open_link(session, link, AT) is None
+    assert links.open_link(session, hers, AT)
+    assert sessions.knows_browser(session, zoe.id, known, AT)
 
 
 def test_a_closed_account_s_link_opens_nothing(session):

@@ -69,8 +69,12 @@ def test_whoever_stands_anywhere_in_a_page_is_named_in_it(lay):
 
 def test_readings_are_paged_and_one_past_the_end_is_the_last(db, amina):
     with db.writing() as session:
-        for _ in range(reads.PAGE + 1):
+        for _ in range(reads.PAGE):
             reads.note(session, "file", [amina.person], by=COORDINATOR, at=AT)
+    with db.reading() as session:
+        assert reads.readings_page(session, amina.person, 1).pages == 1
+    with db.writing() as session:
+        reads.note(session, "file", [amina.person], by=COORDINATOR, at=AT)
     with db.reading() as session:
         first, last = (reads.readings_page(session, amina.person, page) for page in (1, 9))
     assert (first.page, first.pages, len(first.rows)) == (1, 2, reads.PAGE)

@@ -202,9 +202,13 @@ def test_an_administrator_takes_a_lost_one_away_with_a_line_a_letter_and_every_s
     account = colleague(session)
     key, codes = enrolled(session, account)
     token = sessions.start_session(session, account, AT)
+    other = colleague(session, "administrator")
+    enrolled(session, other)
     told = session.scalars(select(Letter.kind)).all()
     second_factor.remove(session, account.id, by=ADMINISTRATOR, at=AT)
     assert not second_factor.has_one(session, account.id)
+    assert second_factor.has_one(session, other.id)
+    assert second_factor.codes_left(session, other.id) == second_factor.RECOVERY_CODES
     assert not second_factor.accept_code(session, account, code(key), at=AT)
     assert not second_factor.accept_recovery_code(session, account, codes[0], at=AT)
     assert sessions.account_of(session, token, AT) is None

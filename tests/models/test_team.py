@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from models import accounts, links, outbox, passwords, sealed, sessions, team
+from models import accounts, links, organisations, outbox, passwords, sealed, sessions, team
 from models.actor import SYSTEM, Actor
 from models.errors import AlreadyRegistered, Forbidden, Stale, WrongValue
 from models.queries.team import colleagues
@@ -120,6 +120,14 @@ def test_a_role_outside_the_office_is_refused(session):
         invited(session, role="participant")
     with pytest.raises(WrongValue):
         team.change_role(session, joined(session).id, "participant", **SYLVIE)
+
+
+def test_a_partner_s_worker_becomes_none_of_the_office(session):
+    partner = organisations.open_organisation(session, "L’Escale", by=SYSTEM, at=AT)
+    agent = joined(session, role="agent", organisation_id=partner.id)
+    with pytest.raises(WrongValue):
+        team.change_role(session, agent.id, "coordinator", **SYLVIE)
+    assert agent.role == "agent"
 
 
 def test_a_changed_role_and_a_closed_account_end_every_session(session):
