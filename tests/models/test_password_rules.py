@@ -23,6 +23,7 @@ MARTHE = ("marthe.girouette@example.org", "Marthe")
         ("P@ssw0rd12345", "common"),
         ("!!! Québec 2026 !!!", "common"),
         ("demon1q2w3e4r--2031--", "common"),
+        ("zaq1xsw2cde3", "common"),
         ("marthe-2026-2027", "own"),
         ("Girouette.Marthe", "own"),
         ("marthe.girouette@example.org", "own"),

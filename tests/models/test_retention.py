@@ -177,6 +177,19 @@ def test_letters_and_drafts_go_in_batches(db, monkeypatch):
         assert session.scalars(select(Letter)).all() == session.scalars(select(Draft)).all() == []
 
 
+def test_letters_and_drafts_whose_time_is_not_over_stay(db):
+    with db.writing() as session:
+        office.newcomer(session)
+        account = session.scalars(select(Account)).one()
+        outbox.owe(session, account, "answer_waiting", at=AT + 91 * DAY)
+        save_draft(session, "old", {"x": 1}, AT)
+        save_draft(session, "new", {"x": 1}, AT + 91 * DAY)
+    done = keep(db, AT + 91 * DAY)
+    assert (done["letter"], done["draft"]) == (1, 1)
+    with db.reading() as session:
+        assert len(session.scalars(select(Letter)).all()) == len(session.scalars(select(Draft)).all()) == 1
+
+
 def test_the_ledger_tells_counts_by_rule_and_nobody_s_name(db):
     a_file(db, "left")
     keep(db, AT + timedelta(days=400))

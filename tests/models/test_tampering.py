@@ -1,10 +1,12 @@
 """Somebody with the database in hand, with or without the key, rewrites the ledger: the doctor names the row."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
 from models import ledger
-from models.anchors import Anchors
+from models.anchors import DISPUTED, Anchors
 from models.database import Database
 from models.invariants import check_invariants
 from models.ledger import Break
@@ -263,3 +265,13 @@ def test_after_a_restored_backup_the_lines_that_were_lost_are_no_longer_asked_fo
     told.anchors.mark_restored(head.seq, head.mac, office.AT)
     assert first_break(told) is None
     assert len(told.anchors.read()) == LINES - 1
+
+
+def test_a_letter_that_disagrees_with_the_head_of_a_restored_backup_is_not_passed_over(told):
+    with told.reading() as session:
+        head = session.scalars(select(LedgerHead)).one()
+    before = (office.AT - timedelta(days=1)).isoformat()
+    told.anchors.mark_restored(head.seq, head.mac, office.AT)
+    for mac, known in ((head.mac, head.mac), ("f" * 64, DISPUTED)):
+        letters = told.anchors.beside([f"{head.seq} {mac} {before}"])
+        assert letters.read()[head.seq] == known

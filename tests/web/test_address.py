@@ -104,19 +104,20 @@ def test_one_s_own_address_is_held_by_nobody_else(database, amina, zoe):
 
 
 @pytest.mark.usefixtures("asked")
-def test_an_address_of_hers_that_is_another_does_not_follow(database, visitor, amina):
+@pytest.mark.parametrize("own", ["maison@example.org", None])
+def test_an_address_of_hers_that_is_another_does_not_follow(database, visitor, amina, own):
     with database.writing() as session:
         registration.write_address(
             session,
             session.get(Person, amina.person),
-            "maison@example.org",
+            own,
             by=office.COORDINATOR,
             at=office.AT,
         )
     visitor.goes_to(f"/adresse/{letters(database)[1][2]}")
     with database.reading() as session:
         assert accounts.sign_in(session, NEW, PASSWORD, office.AT)
-        assert profile_of(session, amina.person).email == "maison@example.org"
+        assert profile_of(session, amina.person).email == own
 
 
 def test_it_asks_the_password_and_a_whole_address(signed_in, amina):
