@@ -70,10 +70,11 @@ def _of_pairing(about: OfPairing) -> list[str]:
 
 
 def _of_service(about: OfInterpreting) -> list[str]:
-    parts = [casework_words.moment(about.start)] if about.start else [_("traduction")]
+    parts = [_("traduction")]
     if about.start:
-        is_interpreter = about.side == "interpreter"
-        parts.insert(0, _("à titre d’interprète") if is_interpreter else _("pour son rendez-vous"))
+        is_hers = about.side == "requester"
+        side = _("pour son rendez-vous") if is_hers else _("à titre d’interprète")
+        parts = [side, casework_words.moment(about.start)]
     parts.append(tongues(about.from_language, about.to_language, about.via))
     if about.mode:
         parts.append(str(MODES[about.mode]))

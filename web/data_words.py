@@ -135,7 +135,7 @@ COLUMNS = {
     "prefer": _("De préférence"),
     "cancelled_side": _("Annulé par"),
     "notice_minutes": _("Prévenu avant, en minutes"),
-    "changed_at": _("Heure, façon ou lieu changé"),
+    "changed_at": _("Heure, façon ou secteur changé"),
     "place": _("Lieu"),
     "appointment_id": _("Rendez-vous"),
     "via": _("Par la langue"),

@@ -27,7 +27,8 @@ def change_appointment(
     """Change when, how and where; who was asked or booked stays only where it is the same to her.
 
     Whoever it is not the same to is let go and told, and is asked again before all others if she is free then. Who
-    had declined may be asked again as well, since it is no longer what she declined. Who stays is told of the place.
+    had declined may be asked again as well, unless only the place changed: it is no longer what she declined. Who
+    stays is told of the place.
 
     Raises
     ------
@@ -47,9 +48,10 @@ def change_appointment(
     changed = _write(session, appointment, wanted)
     if not changed:
         return appointment
-    appointment.changed_at = at
     appointment.version += 1
-    appointment.shortfall = None
+    if changed != ["place"]:  # who could not still cannot, whatever the room
+        appointment.changed_at = at
+        appointment.shortfall = None
     ledger.record(session, at, by, "change_appointment", "appointment", appointment.id, {"changed": changed})
     _settle_bookings(session, appointment, changed, by=by, at=at)
     return appointment

@@ -224,14 +224,14 @@ def _turned_away(
     """
     found: dict[str, set[str]] = defaultdict(set)
     let_go_by_change = Booking.state_since == Appointment.changed_at
-    was_other = (Booking.asked_at < Appointment.changed_at) & (
+    asked_for_what_was = (Booking.asked_at < Appointment.changed_at) & (
         Appointment.person_id.is_not(None) | let_go_by_change
     )
     chosen = (
         select(Booking.appointment_id, Booking.interpreter)
         .join(Appointment, Appointment.id == Booking.appointment_id)
         .where(Booking.appointment_id.in_(appointment_ids), Booking.state.in_(TURNED_AWAY))
-        .where(Appointment.changed_at.is_(None) | ~was_other)
+        .where(Appointment.changed_at.is_(None) | ~asked_for_what_was)
     )
     for appointment, interpreter in session.execute(chosen):
         if interpreter in people:

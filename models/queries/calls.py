@@ -240,9 +240,14 @@ class _Service:
         return self.asking.start if isinstance(self.asking, Appointment) else None
 
     def has_changed(self, call: Call) -> bool:
-        """Whether what there is to say is that an appointment is at another hour, or elsewhere."""
+        """Whether what there is to say is that an appointment is at another hour, or elsewhere.
+
+        Whoever is told once it was confirmed is told of another place.
+        """
         changed_at = self.asking.changed_at if isinstance(self.asking, Appointment) else None
-        return changed_at is not None and call.owed_at >= changed_at
+        confirmed_at = self.booking.confirmed_at if self.booking is not None else None
+        is_elsewhere = confirmed_at is not None and call.owed_at > confirmed_at
+        return is_elsewhere or (changed_at is not None and call.owed_at >= changed_at)
 
     def due(self, call: Call) -> datetime:
         """Give by when somebody is told: before her answer is due, two hours before it begins, within days to sign."""

@@ -136,7 +136,7 @@ class Appointment(Asking, Base):
     notice_minutes: Mapped[int | None]
     """How long before the start it was cancelled."""
     changed_at: Mapped[datetime | None]
-    """When its hour, its way or its place was changed last: who could not before may be asked again."""
+    """When its hour, length, way or sector was changed last: who could not before may be asked again."""
 
 
 class Booking(Base):

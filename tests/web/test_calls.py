@@ -46,6 +46,28 @@ def test_who_has_no_address_stands_on_the_list_to_call_with_her_number_until_it_
         assert {read.kind for read in reads.readings_of(session, paula.person)} == {"list", "names"}
 
 
+def change(session, booking, **changes):
+    stands = arrangement_of(session, bank.appointment_of(session, booking))
+    verb, wanted = interpreting.change_appointment, replace(stands, **changes)
+    verb(session, booking.appointment_id, wanted, by=office.COORDINATOR, at=LATER)
+
+
+def test_another_place_is_said_as_a_change_to_both_and_a_confirmation_is_none(database, helene):
+    with database.writing() as session:
+        paula = bank.interpreter(session, "Paula", email=None, phone="418 555-0142")
+        booking = bank.confirmed(session, paula, office.newcomer(session, "Amina", email=None))
+    assert "a changé" not in helene.open(ROOM).text
+    with database.writing() as session:
+        for call in session.query(Call):
+            calls.note(session, call.id, **office.DO)
+        change(session, session.merge(booking), place="Local 12")
+    said = "Dire que le rendez-vous a changé, et ce qu’il en est : confirmé"
+    assert [tag.text.startswith(said) for tag in helene.open(ROOM).all("span", class_="task-due")][:2] == [
+        True,
+        True,
+    ]
+
+
 def test_what_changed_is_said_as_a_change_and_to_whoever_is_let_go_with_her_own_hour(database, helene):
     with database.writing() as session:
         paula = bank.interpreter(session, "Paula", email=None, phone="418 555-0142")
@@ -53,10 +75,7 @@ def test_what_changed_is_said_as_a_change_and_to_whoever_is_let_go_with_her_own_
         booking = bank.confirmed(session, paula, amina)
         for call in session.query(Call):
             calls.note(session, call.id, **office.DO)
-        stands = arrangement_of(session, bank.appointment_of(session, booking))
-        wanted = replace(stands, start=stands.start + timedelta(days=1))
-        change = interpreting.change_appointment
-        change(session, booking.appointment_id, wanted, by=office.COORDINATOR, at=LATER)
+        change(session, booking, start=booking.begins + timedelta(days=1))
     text = helene.open(ROOM).text
     assert "Dire ce qu’il en est : annulé · à titre d’interprète · mercredi 11 mars, 14 h 00" in text
     assert "Demander si c’est oui ou non · à titre d’interprète · jeudi 12 mars, 14 h 00" in text

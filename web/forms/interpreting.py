@@ -55,6 +55,8 @@ ZONES = (
 )
 """Where interpreters by video have been seen to live; the city comes first."""
 SIDES = ("interpreter", "requester")
+ARRANGEMENT = ("start", "start-turn", "minutes", "mode", "also_modes", "sector", "place")
+"""The fields of when, how and where."""
 DOOR = DOORS["interpreter"]
 
 

@@ -1,4 +1,4 @@
-"""When the hour, the way or the place of an appointment was changed last.
+"""When the hour, length, way or sector of an appointment was changed last.
 
 Revision: 0016, after 0015
 """

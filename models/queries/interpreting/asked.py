@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.actor import Actor
 from models.casework.rows import get
 from models.instants import city_date
+from models.interpreting.changing import arrangement_of
 from models.interpreting.rows import must_ask_for, must_have_asked
 from models.interpreting.sheets import Arrangement
 from models.lifecycle import KEPT
@@ -93,9 +94,7 @@ def appointment_page(session: Session, appointment_id: str, by: Actor, at: datet
         row=row,
         note=note,
         place=place,
-        arrangement=Arrangement(
-            start=row.start, minutes=row.minutes, modes=row.modes, sector=row.sector, place=place
-        ),
+        arrangement=arrangement_of(session, appointment),
         can_cancel=is_to_come and row.state in {"requested", "searching", "offered", "assigned"},
         can_move=row.pairing_id is None,
         can_agree=state == "taken" and is_to_come,
@@ -145,7 +144,7 @@ def standing_by(session: Session, appointment_id: str) -> dict[str, str]:
     return {one.id: first_name(one) for one in session.scalars(chosen)}
 
 
-def interpreter_of(session: Session, row: AppointmentRow) -> str | None:
+def interpreter_name(session: Session, row: AppointmentRow) -> str | None:
     """Give the full name of who is asked or comes: for the office, which has several of one first name."""
     return full_name(session, get(session, Person, row.booking.interpreter_id)) if row.booking else None
 

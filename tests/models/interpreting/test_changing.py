@@ -118,8 +118,8 @@ def test_who_declined_another_hour_may_be_asked_for_this_one(session):
     ximena, amina = bank.interpreter(session), bank.newcomer(session)
     booking = bank.asked(session, amina)
     interpreting.decline(session, booking.id, **ximena.does)
-    change(session, booking.appointment_id, place="Local 12", at=AT)
-    assert interpreting.ask_next(session, booking.appointment_id, by=COORDINATOR, at=AT) is None
+    change(session, booking.appointment_id, place="Local 12")
+    assert interpreting.ask_next(session, booking.appointment_id, by=COORDINATOR, at=LATER) is None
     change(session, booking.appointment_id, start=bank.START + A_DAY)
     assert interpreting.ask_next(session, booking.appointment_id, by=COORDINATOR, at=LATER)
     assert asked_of(session, booking.appointment_id).interpreter == booking.interpreter

@@ -131,6 +131,16 @@ def test_nobody_takes_an_hour_that_is_moved_at_that_instant(db, two, tmp_path):
         assert_sound(db)
 
 
+def assert_whole_or_nothing(db, unit):
+    """A unit that fails at any statement leaves all as it was; else it changes something."""
+    before, number = everything(db), 1
+    while fails_at(db, number, unit):
+        assert everything(db) == before
+        number += STRIDE
+    assert number > STRIDE
+    assert everything(db) != before
+
+
 def assert_sound(db):
     with db.reading() as session:
         assert check_invariants(session) == []
@@ -186,12 +196,7 @@ def test_all_of_a_change_happens_or_nothing_of_it(db):
         with db.writing() as session:
             change(session)
 
-    before, number = everything(db), 1
-    while fails_at(db, number, unit):
-        assert everything(db) == before
-        number += STRIDE
-    assert number > STRIDE
-    assert everything(db) != before
+    assert_whole_or_nothing(db, unit)
     assert_sound(db)
 
 
@@ -215,9 +220,4 @@ def test_all_of_a_verb_happens_or_nothing_of_it(db, verb):
             else:
                 getattr(interpreting, verb)(session, key, **doer)
 
-    before, number = everything(db), 1
-    while fails_at(db, number, unit):
-        assert everything(db) == before
-        number += STRIDE
-    assert number > STRIDE
-    assert everything(db) != before
+    assert_whole_or_nothing(db, unit)

@@ -66,17 +66,11 @@ def appointment() -> str:
     "to_language",
     "setting",
     "note",
-    "start",
-    "start-turn",
-    "minutes",
-    "mode",
-    "also_modes",
-    "sector",
+    *forms.ARRANGEMENT,
     "also_language",
     "also_level",
     "relay_agreed",
     "gender_request",
-    "place",
     "dialect",
     "same_as_before",
     "avoid",
@@ -148,26 +142,15 @@ def change(appointment_id: str) -> Answer:
 
 
 @blueprint.post("/rendez-vous/<appointment_id>/changer")
-@access(
-    "ask_interpreter",
-    "start",
-    "start-turn",
-    "minutes",
-    "mode",
-    "also_modes",
-    "sector",
-    "place",
-)
+@access("ask_interpreter", *forms.ARRANGEMENT)
 def send_change(appointment_id: str) -> Answer:
     """Change when, how and where; whoever is booked stays only where it is the same to her."""
     page, answers = _read(appointment_id), Answers(posted(request.form))
     wanted = forms.arrangement(answers, at=now(), fixed=None if page.can_move else page.row.start)
     if wanted is None:
         return _change_form(page, answers), 422
-    is_same = wanted == page.arrangement
-    verb, said = interpreting.change_appointment, _("Le rendez-vous est changé.")
-    said = _("Rien n’a changé.") if is_same else said
-    return _act(appointment_id, verb, appointment_id, wanted, said=said)
+    said = _("Rien n’a changé.") if wanted == page.arrangement else _("Le rendez-vous est changé.")
+    return _act(appointment_id, interpreting.change_appointment, appointment_id, wanted, said=said)
 
 
 @blueprint.post("/rendez-vous/<appointment_id>/annuler")

@@ -165,7 +165,7 @@ def _page(appointment_id: str, answers: Answers) -> str:
         shown = asked.appointment_page(session, appointment_id, actor(), now())
         found = answer.urgent(session, appointment_id, now()) if shown.row.state in LOOKED_FOR else None
         called = calls.who_is_asked(session, shown.row.booking)
-        interpreter = asked.interpreter_of(session, shown.row)
+        interpreter = asked.interpreter_name(session, shown.row)
         out, standby = asked.kept_out(session, appointment_id), asked.standing_by(session, appointment_id)
     if called:
         note_reading("file", called.person_id)
